@@ -1,0 +1,36 @@
+# Each target makes .venv by itself; it needs git, make and Python 3.11 or newer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run chat test quick check bench clean
+
+run: $(VENV)/ready
+	$(BIN)/python bot.py run
+
+chat: $(VENV)/ready
+	$(BIN)/python bot.py chat
+
+test: $(VENV)/ready
+	$(BIN)/python -m pytest
+
+quick: $(VENV)/ready
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+check: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python bot.py check
+
+bench: $(VENV)/ready
+	$(BIN)/python -m bench
+
+$(VENV)/ready: pyproject.toml uv.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --inexact --quiet --active
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,207 @@
+"""The words that channels, engine, handlers and storage share. Nothing here imports anything of ours."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from markupsafe import Markup
+
+# Telegram's limit for callback data; no platform we know of takes less.
+MAX_CHOICE_BYTES = 64
+
+IncomingKind = Literal[
+    "text", "choice", "photo", "file", "sticker", "voice", "place", "edited", "other"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person can be reached: a channel, and the platform's own id of the chat there."""
+
+    channel: str
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that the deliver loop makes or fetches: what kind, and what it is made from."""
+
+    kind: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: what it says, and the value that comes back when it is pressed (at most 64 bytes)."""
+
+    label: str
+    value: str
+
+    def __post_init__(self) -> None:
+        if len(self.value.encode()) > MAX_CHOICE_BYTES:
+            raise ValueError(f"choice value over {MAX_CHOICE_BYTES} bytes: {self.value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that a person did, in neutral words."""
+
+    address: Address
+    # The platform's own id of the event; with the channel unique for ever.
+    key: str
+    kind: IncomingKind
+    # What was typed, or the caption of a photo or file.
+    text: str = ""
+    # Value of the pressed choice.
+    choice: str = ""
+    # Platform id of the message that carried the pressed choice, so that it can be replaced.
+    message: str = ""
+    # Display name on the platform, used only to greet.
+    name: str = ""
+    # Language of the person's client as a BCP 47 tag, or empty.
+    language: str = ""
+    # A chat of several people; there `addressed` says whether the bot was meant.
+    group: bool = False
+    addressed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says: safe markup (b i u s code blockquote a), and choices below it, one a row."""
+
+    text: Markup
+    choices: tuple[Choice, ...] = ()
+    # Put it in the place of the message whose choice was pressed, where the platform can.
+    replaces: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An event as the platform sent it, before it is understood: stored first, parsed afterwards."""
+
+    key: str
+    chat: str
+    # JSON text.
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A reply on its way to one chat."""
+
+    id: str
+    chat: str
+    reply: Reply
+    # Platform id of the message to edit in place, or empty.
+    edits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a platform allows: messages a second over all chats, and in one chat."""
+
+    overall: float
+    per_chat: float
+
+
+class SendError(Exception):
+    """A message did not demonstrably arrive.
+
+    SendError
+     ├── NotSent      nothing reached the platform, or it asked to wait: try again
+     ├── Refused      the platform will never take it: give up, with the reason
+     └── Undecided    it may have arrived: the platform acted and the answer was lost
+    """
+
+
+class NotSent(SendError):
+    """Nothing was sent. `retry_after` is the wait in seconds that the platform asked for, or None."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Refused(SendError):
+    """The platform refused for good. `unreachable`: so will it every other message to this chat.
+
+    `moved_to` is the chat's new id where the platform gave one.
+    """
+
+    def __init__(self, reason: str, *, unreachable: bool = False, moved_to: str = "") -> None:
+        super().__init__(reason)
+        self.unreachable = unreachable
+        self.moved_to = moved_to
+
+
+class Undecided(SendError):
+    """The message may or may not have arrived."""
+
+
+class ChannelStopped(Exception):
+    """A channel cannot go on until its settings change; the message is one line for the log."""
+
+
+Receive = Callable[[Sequence[Raw]], Awaitable[None]]
+
+
+class Channel(Protocol):
+    """A place where people talk to the bot."""
+
+    @property
+    def name(self) -> str:
+        """Its name in an `Address`."""
+
+    @property
+    def pace(self) -> Pace | None:
+        """What the platform allows, or None for no limit."""
+
+    @property
+    def pulls(self) -> bool:
+        """Whether the other end fetches its rows itself (a web page); then `send` is never called."""
+
+    def translate(self, raw: Raw) -> Incoming | None:
+        """Understand a stored event; None where it concerns nobody. Raises nothing for bad payloads."""
+
+    def parts(self, reply: Reply) -> Sequence[Reply]:
+        """Cut a reply into messages that the platform takes: at paragraphs, sentences, words."""
+
+    async def listen(self, receive: Receive) -> None:
+        """Hand over events until cancelled. When `receive` returns they are stored for good."""
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Send one message and return the platform's id of it. Raises `SendError`."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a web conversation as the page shows it."""
+
+    position: int
+    # True where the person wrote it.
+    own: bool
+    reply: Reply
+    # UTC, ISO 8601.
+    at: str
+    # Where the person wrote it: the key of its event, so that the page knows its own message again.
+    key: str = ""
+
+
+class WebHistory(Protocol):
+    """What a page needs of the storage: its conversation, and a way to say what has arrived."""
+
+    async def lines(self, chat: str, after: int, limit: int) -> Sequence[Line]:
+        """Lines of a chat after a position, oldest first; also marks the page as seen now."""
+
+    async def latest(self, chat: str, limit: int) -> Sequence[Line]:
+        """The newest lines of a chat, oldest first."""
+
+    async def acknowledge(self, chat: str, position: int) -> None:
+        """The page shows everything up to this position: those rows are sent."""
+
+    async def wait(self, chat: str, after: int, seconds: float) -> bool:
+        """Wait until a line after this position may exist; False after that many seconds."""

@@ -1,0 +1,101 @@
+"""How sure we are of a candidate: one number between 0 and 1 from how question and entry cover each other.
+
+The weights were fitted on `tests/questions/dev_*.toml` by `bench/confidence.py`; the kept-aside half never saw them.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from knowledge.lexicon import Attribute
+from knowledge.model import Entry
+from knowledge.ranking import Match
+from knowledge.reading import Reading
+
+WEIGHTS: Mapping[str, float] = {
+    "one": -4.5,
+    "covered": 1.65,
+    "asked": 1.57,
+    "said": 1.85,
+    "score": 0.69,
+    "margin": 2.67,
+    "pairs": 0.76,
+    "lacking": -1.02,
+    "unknown": -1.0,
+    "cue": 0.5,
+}
+
+# Which typed field a facet asks for.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "when": ("deadlines",),
+    "late": ("deadlines",),
+    "who": ("agencies", "award"),
+    "lead": ("agencies",),
+    "advise": ("agencies",),
+    "implement": ("agencies",),
+    "coordinate": ("agencies",),
+    "where": ("contacts", "agencies", "form"),
+    "how_many": ("quantities",),
+    "form": ("form",),
+    "condition": ("award", "quantities"),
+}
+
+
+def has_field(entry: Entry, facet: str) -> bool:
+    """Whether an entry holds what a facet asks for; facets that any quote may answer count as held."""
+    fields = FIELDS.get(facet)
+    return fields is None or any(getattr(entry, name) for name in fields)
+
+
+def features(reading: Reading, matches: Sequence[Match]) -> dict[str, float]:
+    """What the confidence in the first of the matches is computed from."""
+    first = matches[0]
+    family = {first.entry.id, first.entry.parent, *first.entry.see}
+    rivals = [
+        match
+        for match in matches[1:]
+        if match.entry.id not in family and match.entry.parent not in (first.entry.id, first.entry.parent or "-")
+    ]
+    rival = rivals[0].score if rivals else 0.0
+    content = reading.content
+    unknown = sum(not term.known for term in content) / len(content) if content else 1.0
+    facet = reading.facets[0] if reading.facets else ""
+    return {
+        "one": 1.0,
+        "covered": first.covered,
+        "asked": first.asked,
+        "said": first.said,
+        "score": min(first.score, 3.0),
+        "margin": min((first.score - rival) / first.score, 1.0) if first.score else 0.0,
+        "pairs": first.pairs,
+        "lacking": 0.0 if has_field(first.entry, facet) else 1.0,
+        "unknown": unknown,
+        "cue": 1.0 if first.entry.document in reading.documents else 0.0,
+    }
+
+
+def confidence(values: Mapping[str, float], weights: Mapping[str, float] = WEIGHTS) -> float:
+    """Probability that answering with the first match is right."""
+    total = sum(weights.get(name, 0.0) * value for name, value in values.items())
+    return 1 / (1 + math.exp(-total))
+
+
+def missing_attribute(entry: Entry, reading: Reading, attributes: Mapping[str, Attribute]) -> str:
+    """The asked attribute that the entry does not give, or empty."""
+    for name in reading.attributes:
+        if name in entry.states or _gives(entry, name):
+            continue
+        if attributes[name].guard or name in entry.not_stated:
+            return name
+    return ""
+
+
+def _gives(entry: Entry, attribute: str) -> bool:
+    fields = {
+        "deadline": entry.deadlines,
+        "agency": entry.agencies,
+        "quantity": entry.quantities,
+        "email": entry.contacts,
+        "form": entry.form,
+        "criteria": entry.award,
+    }
+    return bool(fields.get(attribute))

@@ -1,0 +1,124 @@
+"""How people write and ask: the word lists in `lexicon/`, read once and folded."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.folding import fold, folded_words, toned
+
+LEXICON_DIR = Path(__file__).parent / "lexicon"
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A way to say something: folded words, toned words, and whether tones must be typed to count.
+
+    A "…" in the data stands for up to three words and is None here.
+    """
+
+    folded: tuple[str | None, ...]
+    toned: tuple[str | None, ...]
+    strict: bool = False
+
+    @classmethod
+    def of(cls, text: str) -> "Phrase":
+        """Read a phrase as the data files write it: "=" in front asks for typed tones."""
+        strict = text.startswith("=")
+        parts = re.findall(r"…|[^\W_]+(?:[./,-]\d+)*|%", text.lstrip("="))
+        return cls(
+            tuple(None if part == "…" else fold(part) for part in parts),
+            tuple(None if part == "…" else toned(part) for part in parts),
+            strict,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """Something people ask for: its id, names, and whether a text that lacks it must say so."""
+
+    id: str
+    vi: str
+    en: str
+    guard: bool
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Courtesy:
+    """A message that is no question about a document: greeting, thanks, insult, emergency."""
+
+    id: str
+    patterns: tuple[re.Pattern[str], ...]
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All word lists. Keys are folded unless said otherwise."""
+
+    # Raw lower-case tokens (with and without diacritics) to their full words.
+    teencode: Mapping[str, str]
+    teencode_unknown: Mapping[str, str]
+    abbreviations: Mapping[str, str]
+    english: Mapping[str, str]
+    # Ways to say something, labelled with the folded canonical words.
+    synonyms: tuple[tuple[str, Phrase], ...]
+    fillers: tuple[Phrase, ...]
+    continuations: tuple[Phrase, ...]
+    facets: Mapping[str, tuple[Phrase, ...]]
+    attributes: Mapping[str, Attribute]
+    courtesies: tuple[Courtesy, ...]
+
+
+def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
+    """Read every word list of a folder. Raises `tomllib.TOMLDecodeError` or `KeyError` on a bad file."""
+    teencode = _read(folder, "teencode")
+    particles = _read(folder, "particles")
+    return Lexicon(
+        teencode=_with_folded(teencode["always"]),
+        teencode_unknown=_with_folded(teencode["unknown"]),
+        abbreviations=_with_folded(_read(folder, "abbreviations")),
+        english={fold(word): words for word, words in _read(folder, "english").items()},
+        synonyms=_synonyms(_read(folder, "synonyms")),
+        fillers=_phrases(particles["fillers"]),
+        continuations=_phrases(particles["continuations"]),
+        facets={name: _phrases(facet["phrases"]) for name, facet in _read(folder, "facets").items()},
+        attributes={
+            name: Attribute(name, data["vi"], data["en"], data["guard"], _phrases(data["phrases"]))
+            for name, data in _read(folder, "attributes").items()
+        },
+        courtesies=tuple(
+            Courtesy(
+                data["id"],
+                tuple(re.compile(pattern) for pattern in data["patterns"]),
+                tuple(data.get("unless", ())),
+            )
+            for data in _read(folder, "courtesies")["courtesies"]
+        ),
+    )
+
+
+def _read(folder: Path, name: str) -> dict[str, Any]:
+    with (folder / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _with_folded(words: Mapping[str, str]) -> dict[str, str]:
+    """Words as typed and, where nothing else claims them, without diacritics."""
+    typed = {toned(word): full for word, full in words.items()}
+    return {fold(word): full for word, full in reversed(words.items())} | typed
+
+
+def _synonyms(groups: Mapping[str, Iterable[str]]) -> tuple[tuple[str, Phrase], ...]:
+    """A single word counts only with its tones: without them "ấp" and "áp" are one."""
+    return tuple(
+        (" ".join(folded_words(canonical)), Phrase.of(variant if " " in variant else f"={variant}"))
+        for canonical, variants in groups.items()
+        for variant in variants
+    )
+
+
+def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
+    return tuple(Phrase.of(text) for text in texts)

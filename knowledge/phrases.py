@@ -1,0 +1,81 @@
+"""Finding many fixed phrases in a message at once, minding diacritics where the person typed them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from knowledge.lexicon import Phrase
+from knowledge.spelling import Word
+
+# Words that a "…" in a phrase may stand for.
+GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A phrase found in a message: whose it is, where it starts, how many words it takes."""
+
+    label: str
+    start: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        """Position after its last word."""
+        return self.start + self.length
+
+
+class PhraseIndex:
+    """Labelled phrases by their first word."""
+
+    def __init__(self, labelled: Iterable[tuple[str, Phrase]]) -> None:
+        self._by_first: dict[str, list[tuple[str, Phrase]]] = {}
+        for label, phrase in labelled:
+            if phrase.folded and phrase.folded[0] is not None:
+                self._by_first.setdefault(phrase.folded[0], []).append((label, phrase))
+
+    def find(self, words: Sequence[Word]) -> Iterator[Span]:
+        """Every phrase at every position, also overlapping ones."""
+        for start, word in enumerate(words):
+            for label, phrase in self._by_first.get(word.folded, ()):
+                length = _matched(words, start, phrase)
+                if length:
+                    yield Span(label, start, length)
+
+    def longest(self, words: Sequence[Word]) -> list[Span]:
+        """Phrases from left to right without overlap, at each place the longest."""
+        found: list[Span] = []
+        for span in sorted(self.find(words), key=lambda span: (-span.length, span.start)):
+            if all(span.end <= other.start or other.end <= span.start for other in found):
+                found.append(span)
+        return sorted(found, key=lambda span: span.start)
+
+
+def _matched(words: Sequence[Word], start: int, phrase: Phrase) -> int:
+    """How many words the phrase takes from a position, or 0."""
+    position = start
+    gap = 0
+    for folded, toned in zip(phrase.folded, phrase.toned, strict=True):
+        if folded is None or toned is None:
+            gap = GAP
+            continue
+        position = _next(words, position, gap, folded, toned, phrase.strict)
+        if position < 0:
+            return 0
+        gap = 0
+    return position - start
+
+
+def _next(words: Sequence[Word], position: int, gap: int, folded: str, toned: str, strict: bool) -> int:
+    for at in range(position, min(position + gap + 1, len(words))):
+        if says(words[at], folded, toned, strict):
+            return at + 1
+    return -1
+
+
+def says(word: Word, folded: str, toned: str, strict: bool = False) -> bool:
+    """Whether a typed word is this word: by tones where they were typed, else by letters."""
+    if word.folded != folded:
+        return False
+    if word.accented or strict:
+        return word.toned == toned
+    return True

@@ -1,0 +1,150 @@
+"""What a message asks, before anything is looked up: its words, numbers, document, fields and attributes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from knowledge.folding import clean, fold
+from knowledge.lexicon import Lexicon, Phrase
+from knowledge.model import Library
+from knowledge.phrases import PhraseIndex, Span
+from knowledge.spelling import Speller, Word
+
+# Weight of a word that may be a filler typed without diacritics ("co": có, cơ).
+MAYBE_FILLER = 0.25
+TRANSLATED = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word to look for: canonical, folded, with its weight; whether it only says which field is asked."""
+
+    word: str
+    weight: float
+    known: bool
+    asking: bool = False
+    # As typed with diacritics, or empty.
+    toned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as understood."""
+
+    text: str
+    words: tuple[Word, ...]
+    terms: tuple[Term, ...]
+    # Facets asked, the most specific first; ids of `lexicon/facets.toml`.
+    facets: tuple[str, ...]
+    # Attributes asked; ids of `lexicon/attributes.toml`.
+    attributes: tuple[str, ...]
+    # Documents named by number, name or place.
+    documents: frozenset[str] = frozenset()
+    english: bool = False
+    continues: bool = False
+    folded: str = field(default="")
+
+    @property
+    def content(self) -> tuple[Term, ...]:
+        """Terms that say what the question is about."""
+        return tuple(term for term in self.terms if not term.asking and term.weight > MAYBE_FILLER)
+
+    def asks(self, *facets: str) -> bool:
+        """Whether any of these fields is asked for."""
+        return any(facet in self.facets for facet in facets)
+
+
+class Reader:
+    """Reads messages with one lexicon, one speller and the names of one library's documents."""
+
+    def __init__(self, lexicon: Lexicon, library: Library, speller: Speller) -> None:
+        self._speller = speller
+        self._english = lexicon.english
+        self._synonyms = PhraseIndex(lexicon.synonyms)
+        self._fillers = PhraseIndex(("", phrase) for phrase in lexicon.fillers)
+        self._facets = PhraseIndex(_labelled(lexicon.facets))
+        self._attributes = PhraseIndex(
+            (name, phrase) for name, attribute in lexicon.attributes.items() for phrase in attribute.phrases
+        )
+        self._continuations = PhraseIndex(("", phrase) for phrase in lexicon.continuations)
+        self._documents = PhraseIndex(
+            (document.id, Phrase.of(name))
+            for document in library.documents.values()
+            for name in (*document.names, *document.places)
+        )
+
+    def read(self, message: str) -> Reading:
+        """Understand one message of at most 500 characters; longer ones are cut."""
+        text = clean(message)
+        words = self._speller.words(text)
+        english = self._is_english(words)
+        facets = _by_length(self._facets.find(words))
+        terms = self.terms(words, english, [span for span in self._facets.longest(words)])
+        return Reading(
+            text=text,
+            words=tuple(words),
+            terms=terms,
+            facets=facets,
+            attributes=_by_length(self._attributes.find(words)),
+            documents=frozenset(span.label for span in self._documents.longest(words)),
+            english=english,
+            continues=any(span.start <= 1 for span in self._continuations.find(words)),
+            folded=" ".join(word.folded for word in words),
+        )
+
+    def terms(self, words: Sequence[Word], english: bool = False, asking: Iterable[Span] = ()) -> tuple[Term, ...]:
+        """Canonical words of a text with their weights; used for questions and documents alike."""
+        weights = self._weights(words)
+        asked = {position for span in asking for position in range(span.start, span.end)}
+        found: list[Term] = []
+        position = 0
+        starts = {span.start: span for span in self._synonyms.longest(words)}
+        while position < len(words):
+            span = starts.get(position)
+            if span:
+                inside = range(span.start, span.end)
+                is_asking = all(place in asked for place in inside)
+                found += (Term(word, 1.0, True, is_asking) for word in span.label.split(" "))
+                position = span.end
+                continue
+            word = words[position]
+            typed = word.toned if word.accented else ""
+            found.append(Term(word.folded, weights[position], word.known, position in asked, typed))
+            if english and word.folded in self._english:
+                found += (Term(fold(part), TRANSLATED, True) for part in self._english[word.folded].split())
+            position += 1
+        return tuple(found)
+
+    def _weights(self, words: Sequence[Word]) -> list[float]:
+        weights = [1.0] * len(words)
+        for span in self._fillers.longest(words):
+            for position in range(span.start, span.end):
+                word = words[position]
+                sure = word.accented or span.length > 1
+                weights[position] = min(weights[position], 0.0 if sure else MAYBE_FILLER)
+        return weights
+
+    def _is_english(self, words: Sequence[Word]) -> bool:
+        letters = [word for word in words if word.folded.isalpha()]
+        found = sum(not word.accented and word.folded in _ENGLISH or word.folded in self._english for word in letters)
+        return len(letters) >= 2 and found >= 0.5 * len(letters) and any(w.folded in _ENGLISH for w in letters)
+
+
+_ENGLISH = frozenset(
+    "the a an of in on at is are was were be do does did to for by and or with from can could i my we our you your "
+    "it this that must should will would have has had if any who what when where which how many much why there".split()
+)
+
+
+def _labelled(groups: Mapping[str, Iterable[Phrase]]) -> Iterable[tuple[str, Phrase]]:
+    return ((name, phrase) for name, phrases in groups.items() for phrase in phrases)
+
+
+def _by_length(spans: Iterable[Span]) -> tuple[str, ...]:
+    """Labels of the spans that stand in no longer span, longest first."""
+    ordered = sorted(spans, key=lambda span: (-span.length, span.start))
+    kept: list[Span] = []
+    for span in ordered:
+        inside = any(o.start <= span.start and span.end <= o.end and o.length > span.length for o in kept)
+        if not inside:
+            kept.append(span)
+    return tuple(dict.fromkeys(span.label for span in kept))

@@ -1,0 +1,182 @@
+"""From what was typed to the words that were meant.
+
+Each chunk of a message is tried in a fixed order and the first reading that fits is kept: teencode, a word of
+the documents, an abbreviation, English, Telex or VNI keystrokes, one wrong letter, a missing space. A chunk that
+could be a Vietnamese syllable is never "corrected": it is a word about something else.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.folding import fold, toned
+from knowledge.lexicon import Lexicon
+from knowledge.syllables import is_legal
+
+_CHUNK = re.compile(r"\d+(?:[./,-]\d+)+|\d+(?=%|[^\W\d_]|\b)|[^\W_]+|%")
+_LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d{1,4})$")
+_NUMBER = re.compile(r"\d+(?:[./,-]\d+)*$")
+_TELEX_DOUBLES = (("aa", "a"), ("ee", "e"), ("oo", "o"), ("dd", "d"))
+_TELEX_TONE = re.compile(r"[sfrxj](?=(?:c|ch|m|n|ng|nh|p|t)?$)")
+# Short names that people write together with a number: tdp5, q3, ct40.
+_NUMBERED = frozenset("tdp tđp q p ct kh to tổ thon thôn khu tc tieuchi quan quận phuong phường nq qd qđ k kp".split())
+_BEFORE_NUMBER = {"kh": "kế hoạch", "ct": "chỉ thị", "nq": "nghị quyết", "qd": "quyết định", "q": "quận", "p": "phường", "t": "tháng", "to": "tổ", "tc": "tiêu chí"}  # fmt: skip
+MAX_SPLIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as understood: with tones, folded, and whether the documents or the lexicon know it."""
+
+    toned: str
+    folded: str
+    known: bool
+    # Whether the person typed diacritics, so that tones can be trusted.
+    accented: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number such as 10, 3.15, 0,5 or 01/10."""
+        return self.folded[0].isdigit()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The folded words of the documents with their counts, their adjacent pairs, and other words we know."""
+
+    counts: Mapping[str, int]
+    pairs: frozenset[tuple[str, str]]
+    others: frozenset[str]
+
+    def __contains__(self, folded: str) -> bool:
+        return folded in self.counts or folded in self.others
+
+
+def plain_words(text: str) -> list[Word]:
+    """Words of well-written text, such as a document's: nothing is expanded or corrected."""
+    return [Word(toned(c), fold(c), True, not c.isascii()) for c in _CHUNK.findall(text)]
+
+
+class Speller:
+    """Reads messages in the light of one vocabulary and one lexicon."""
+
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        self._lexicon = lexicon
+        self._vocabulary = vocabulary
+        self._candidates = sorted(word for word in vocabulary.counts if len(word) > 2 and word.isalpha())
+        self._english = frozenset(lexicon.english)
+        self.telex = lru_cache(maxsize=10_000)(self._telex)
+        self.nearest = lru_cache(maxsize=10_000)(self._nearest)
+
+    def words(self, text: str) -> list[Word]:
+        """The words of a cleaned message."""
+        chunks = [piece for chunk in _CHUNK.findall(text) for piece in self._pieces(chunk)]
+        shouting = text.isupper()
+        vni = sum(self._looks_vni(chunk) for chunk in chunks) >= 2
+        found: list[Word] = []
+        for position, chunk in enumerate(chunks):
+            following = chunks[position + 1] if position + 1 < len(chunks) else ""
+            for word in self._read(chunk, following, shouting, vni):
+                found.append(word)
+        return found
+
+    def _pieces(self, chunk: str) -> Iterable[str]:
+        match = _LETTERS_DIGITS.match(chunk)
+        if match and toned(match[1]) in _NUMBERED:
+            return match.groups()
+        return (chunk,)
+
+    def _looks_vni(self, chunk: str) -> bool:
+        bare = re.sub(r"[1-9]", "", fold(chunk))
+        return len(bare) < len(chunk) and bare.isalpha() and is_legal(bare)
+
+    def _read(self, chunk: str, following: str, shouting: bool, vni: bool) -> list[Word]:
+        if _NUMBER.match(chunk) or chunk == "%":
+            return [Word(chunk, chunk, True)]
+        typed, folded = toned(chunk), fold(chunk)
+        if following[:1].isdigit() and folded in _BEFORE_NUMBER and len(typed) <= 2:
+            return self._full(_BEFORE_NUMBER[folded])
+        lexicon = self._lexicon
+        if full := lexicon.teencode.get(typed):
+            return self._full(full)
+        if chunk.isupper() and not shouting and (full := lexicon.abbreviations.get(typed)):
+            return self._full(full)
+        if folded in self._vocabulary:
+            return [Word(typed, folded, True, typed != folded)]
+        return self._read_unknown(chunk, typed, folded, vni)
+
+    def _read_unknown(self, chunk: str, typed: str, folded: str, vni: bool) -> list[Word]:
+        lexicon = self._lexicon
+        full = lexicon.abbreviations.get(typed) or lexicon.teencode_unknown.get(typed)
+        if full:
+            return self._full(full)
+        if folded in self._english:
+            return [Word(typed, folded, True)]
+        if keyed := self._keyed(folded, vni):
+            return [Word(keyed, keyed, keyed in self._vocabulary)]
+        match = _LETTERS_DIGITS.match(chunk)
+        if match:
+            return [*self._read(match[1], match[2], False, False), Word(match[2], match[2], True)]
+        if len(folded) > 2 and not is_legal(folded):
+            if near := self.nearest(folded):
+                return [Word(near, near, True)]
+            if len(folded) >= 4 and (parts := self._split(folded[:MAX_SPLIT])):
+                return [Word(part, part, part in self._vocabulary) for part in parts]
+        return [Word(typed, folded, False, typed != folded)]
+
+    def _full(self, full: str) -> list[Word]:
+        return [Word(toned(part), fold(part), True, True) for part in full.split()]
+
+    def _keyed(self, folded: str, vni: bool) -> str:
+        """What Telex or VNI keystrokes were meant to give, without tones; empty where they give no word."""
+        if vni and self._looks_vni(folded):
+            return re.sub(r"[1-9]", "", folded)
+        if is_legal(folded) or not folded.isalpha():
+            return ""
+        return self.telex(folded)
+
+    def _telex(self, folded: str) -> str:
+        bare = _TELEX_TONE.sub("", folded)
+        for double, single in _TELEX_DOUBLES:
+            bare = bare.replace(double, single)
+        bare = bare.replace("w", "")
+        if not is_legal(bare):
+            # A tone key may follow the vowel and come before doubled letters are seen: "toongr".
+            bare = re.sub(r"[sfrxj](?!.*[aeiouy])", "", bare)
+        return bare if bare != folded and bare in self._vocabulary and is_legal(bare) else ""
+
+    def _nearest(self, folded: str) -> str:
+        """The commonest word of the documents one edit away, or empty."""
+        if len(folded) > 8:
+            return ""
+        found = process.extract(folded, self._candidates, scorer=OSA.distance, score_cutoff=1, limit=12)
+        counts = self._vocabulary.counts
+        return max((word for word, *_ in found), key=lambda word: (counts[word], word), default="")
+
+    def _split(self, folded: str) -> list[str]:
+        """Cut glued words apart at the least cost; empty where no cut gives known words."""
+        best: list[dict[str, tuple[float, list[str]]]] = [{} for _ in range(len(folded) + 1)]
+        best[0][""] = (0.0, [])
+        for end in range(1, len(folded) + 1):
+            for start in range(max(0, end - 7), end):
+                piece = folded[start:end]
+                price = self._price(piece)
+                if price is None:
+                    continue
+                for last, (cost, parts) in best[start].items():
+                    total = cost + price - (0.9 if (last, piece) in self._vocabulary.pairs else 0.0)
+                    if piece not in best[end] or total < best[end][piece][0]:
+                        best[end][piece] = (total, [*parts, piece])
+            if len(best[end]) > 4:
+                best[end] = dict(sorted(best[end].items(), key=lambda item: item[1][0])[:4])
+        cost, parts = min(best[-1].values(), default=(0.0, []))
+        return parts if len(parts) > 1 and any(part in self._vocabulary for part in parts) else []
+
+    def _price(self, piece: str) -> float | None:
+        if piece in self._vocabulary and len(piece) > 1:
+            return 1.6 if is_legal(piece) else 2.4
+        return 3.4 if len(piece) > 1 and is_legal(piece) else None

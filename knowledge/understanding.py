@@ -1,0 +1,287 @@
+"""From a question to what the documents have on it: facts and verdicts, no sentences."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from knowledge.dates import dates_in
+from knowledge.folding import fold, folded_words
+from knowledge.deciding import confidence, features, has_field, missing_attribute
+from knowledge.lexicon import Lexicon, load_lexicon
+from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
+from knowledge.model import Entry, Library, Quantity
+from knowledge.ranking import Match, Ranker, vocabulary
+from knowledge.reading import Reader, Reading
+from knowledge.spelling import Speller
+from knowledge.verdicts import Verdict, pick_row, verdict_on
+
+Kind = Literal["answer", "clarify", "none"]
+SURE = 0.5
+WORTH_OFFERING = 0.3
+MOST_CHOICES = 5
+_CRITERION = re.compile(r"(?<![\d./])([1-9])\.(\d{1,2})(?![\d./])")
+_PAPER = re.compile(r"\b(ke hoach|chi thi|quyet dinh|nghi quyet|thong tu|nghi dinh|luat|de an|cong van|huong dan)\s+(?:so\s+)?(\d{1,4})\b")
+_NUMBERED_BEFORE = frozenset({"tieu", "chi", "muc", "diem", "so", "dong", "criterion", "criteria"})
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What a conversation is about, carried to the next question."""
+
+    entry: str = ""
+    facet: str = ""
+    question: str = ""
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found: the kind of reply that is right, and everything to word it with."""
+
+    kind: Kind
+    reading: Reading
+    # Why it is not an answer: courtesy:<id>, empty, gap, not_stated, unknown_document, unknown_number, far, or "".
+    reason: str = ""
+    # The entry or, for a number used twice, entries that answer; for `none` the nearest one.
+    entries: tuple[Entry, ...] = ()
+    facet: str = ""
+    attribute: str = ""
+    verdict: Verdict | None = None
+    options: tuple[Entry, ...] = ()
+    score: float = 0.0
+    focus: Focus = field(default_factory=Focus)
+    # The row of the entry's table that the question means, or None for all.
+    row: Quantity | None = None
+    # Name of the attribute that the documents do not give, by language.
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def attribute_name(self, language: str) -> str:
+        """The asked attribute in a language, or as typed."""
+        return self.names.get(language, self.attribute)
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry that the reply is about."""
+        return self.entries[0] if self.entries else None
+
+
+class Knowledge:
+    """Documents, word lists and indexes, ready to be asked. Immutable after loading; safe to share."""
+
+    def __init__(self, library: Library, lexicon: Lexicon) -> None:
+        self.library = library
+        self.lexicon = lexicon
+        names = (name for d in library.documents.values() for name in (*d.names, *d.places, d.locality, d.issuer))
+        speller = Speller(lexicon, vocabulary(library, _other_words(lexicon, names)))
+        self._reader = Reader(lexicon, library, speller)
+        self._ranker = Ranker(library, self._reader)
+
+    @classmethod
+    def load(cls, folders: Sequence[Path] = (DOCUMENTS_DIR,)) -> tuple["Knowledge", list[Problem]]:
+        """Read the documents of the folders; files with problems are left out and named."""
+        library, problems = load_library(folders)
+        return cls(library, load_lexicon()), problems
+
+    def read(self, message: str) -> Reading:
+        """What a message asks, as far as it can be told without looking anything up."""
+        return self._reader.read(message)
+
+    def find(self, question: str, today: date, focus: Focus | None = None, home: Collection[str] = ()) -> Finding:
+        """The finding for one question. `home` names documents of the person's own place."""
+        reading = self._reader.read(question)
+        courtesy = self._courtesy(reading)
+        if courtesy in ("fire", "crime", "medical", "help", "injection"):
+            return Finding("none", reading, f"courtesy:{courtesy}")
+        if not reading.words:
+            return Finding("none", reading, "empty")
+        if focus and focus.question:
+            reading = self._continued(reading, focus)
+        numbered = self._by_number(reading)
+        if numbered is not None:
+            return numbered
+        matches = self._candidates(reading, focus, home)
+        finding = self._decide(reading, matches, today, home)
+        if courtesy and (finding.kind != "answer" or finding.score < 0.8):
+            return Finding("none", reading, f"courtesy:{courtesy}")
+        return self._with_focus(finding, focus)
+
+    def open(self, entry: Entry, facet: str, today: date) -> Finding:
+        """The finding for an entry that the person chose, in the field asked before."""
+        reading = replace(self._reader.read(entry.title), facets=(facet,) if facet else ())
+        finding = Finding("answer", reading, entries=(entry,), facet=facet, score=1.0)
+        if entry.kind == "gap":
+            finding = replace(finding, kind="none", reason="gap")
+        return self._with_focus(finding, None)
+
+    def _courtesy(self, reading: Reading) -> str:
+        text = reading.folded
+        for courtesy in self.lexicon.courtesies:
+            if any(word in text for word in courtesy.unless):
+                continue
+            if any(pattern.search(text) for pattern in courtesy.patterns):
+                return courtesy.id
+        return ""
+
+    def _by_number(self, reading: Reading) -> Finding | None:
+        """Exact routes: a paper that we do not have, a criterion by its number."""
+        for match in _PAPER.finditer(reading.folded):
+            if not self._knows_paper(match[1], match[2]):
+                return Finding("none", reading, "unknown_document", attribute=match[0])
+        numbers = [f"{m[1]}.{int(m[2])}" for m in _CRITERION.finditer(reading.text)]
+        if not numbers or not self._means_criterion(reading):
+            return None
+        found = [e for e in self.library.entries.values() if e.number in numbers and e.kind == "criterion"]
+        if reading.documents:
+            found = [entry for entry in found if entry.document in reading.documents]
+        if not found:
+            named = any(word.folded == "tieu" for word in reading.words)
+            return Finding("none", reading, "unknown_number", attribute=numbers[0]) if named else None
+        return self._chosen(reading, found) if len(numbers) == 1 else None
+
+    def _chosen(self, reading: Reading, found: Sequence[Entry]) -> Finding:
+        if len(found) > 1:
+            matches = [m for m in self._ranker.rank(reading) if m.entry in found]
+            if matches and len(reading.content) > 3 and (len(matches) == 1 or matches[0].score > 1.3 * matches[1].score):
+                found = [matches[0].entry]
+        facet = reading.facets[0] if reading.facets else ""
+        verdict = verdict_on(found[0], reading, date.min) if not found[0].deadlines else None
+        missing = missing_attribute(found[0], reading, self.lexicon.attributes)
+        if missing and self.lexicon.attributes[missing].guard:
+            return Finding("none", reading, "not_stated", tuple(found[:1]), facet, missing, score=0.9)
+        finding = Finding("answer", reading, entries=tuple(found), facet=facet, verdict=verdict, score=0.99)
+        return self._with_focus(finding, None)
+
+    def _means_criterion(self, reading: Reading) -> bool:
+        before = {
+            first.folded
+            for first, second in zip(reading.words, reading.words[1:], strict=False)
+            if _CRITERION.fullmatch(second.folded)
+        }
+        return bool(before & _NUMBERED_BEFORE) or len(reading.words) <= 3
+
+    def _knows_paper(self, kind: str, number: str) -> bool:
+        pattern = re.compile(rf"{kind}\s+(?:so\s+)?{number}\b")
+        names = " | ".join(self._paper_names())
+        return bool(pattern.search(names))
+
+    def _paper_names(self) -> Iterable[str]:
+
+        for document in self.library.documents.values():
+            yield fold(f"{document.type} {document.number}")
+            yield from (fold(name) for name in document.names)
+        for entry in self.library.entries.values():
+            yield fold(entry.quote)
+
+    def _continued(self, reading: Reading, focus: Focus) -> Reading:
+        """The reading with what the previous question was about, where this one leans on it."""
+        content = reading.content
+        if not (reading.continues or len(content) <= 2):
+            return reading
+        before = self._reader.read(focus.question)
+        borrowed = tuple(replace(term, weight=0.45 * term.weight) for term in before.content)
+        facets = reading.facets or before.facets
+        return replace(
+            reading,
+            terms=(*reading.terms, *borrowed),
+            facets=facets,
+            documents=reading.documents or before.documents or frozenset(focus.documents),
+            continues=True,
+        )
+
+    def _candidates(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> list[Match]:
+        boosts: dict[str, float] = {}
+        dates = {(d.day, d.month) for d in dates_in(reading.folded)}
+        for entry in self.library.entries.values():
+            boost = 0.0
+            if dates and any((d.day, d.month) in dates for d in entry.deadlines):
+                boost += 0.5
+            if reading.facets and has_field(entry, reading.facets[0]):
+                boost += 0.06
+            if entry.document in home:
+                boost += 0.15
+            if focus and focus.entry and reading.continues:
+                boost += self._nearness(entry, focus)
+            if boost:
+                boosts[entry.id] = boost
+        only = reading.documents
+        return self._ranker.rank(reading, only, boosts)
+
+    def _nearness(self, entry: Entry, focus: Focus) -> float:
+        before = self.library.entries.get(focus.entry)
+        if before is None:
+            return 0.0
+        if entry.id == before.id:
+            return 0.35
+        if before.id == entry.parent or entry.id == before.parent or entry.id in before.see:
+            return 0.2
+        return 0.12 if entry.document == before.document else 0.0
+
+    def _decide(self, reading: Reading, matches: list[Match], today: date, home: Collection[str]) -> Finding:
+        if not matches:
+            return Finding("none", reading, "far")
+        score = confidence(features(reading, matches))
+        first = matches[0].entry
+        facet = reading.facets[0] if reading.facets else ""
+        if not reading.content and not reading.continues:
+            return Finding("clarify", reading, facet=facet, options=self._overview(reading), score=score)
+        rivals = self._rivals(reading, matches, home)
+        if rivals:
+            return Finding("clarify", reading, facet=facet, options=rivals, score=score)
+        missing = missing_attribute(first, reading, self.lexicon.attributes)
+        verdict = verdict_on(first, reading, today)
+        if missing and verdict is None:
+            near = score >= WORTH_OFFERING
+            return Finding("none", reading, "not_stated", (first,) if near else (), facet, missing, score=score)
+        if first.kind == "gap" and score >= WORTH_OFFERING:
+            return Finding("none", reading, "gap", (first,), facet, score=score)
+        if score >= SURE:
+            return Finding("answer", reading, "", (first,), facet, verdict=verdict, score=score)
+        options = tuple(match.entry for match in matches[:3]) if score >= WORTH_OFFERING else ()
+        return Finding("none", reading, "far", facet=facet, options=options, score=score)
+
+    def _rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
+        """Entries of several documents that fit a short question equally well."""
+        if reading.documents or reading.continues or len(reading.content) > 3:
+            return ()
+        best: dict[str, Match] = {}
+        for match in matches:
+            best.setdefault(match.entry.document, match)
+        top = matches[0]
+        close = [m for m in best.values() if m.score > 0.8 * top.score and m.asked >= 0.9 * top.asked]
+        if any(m.entry.document in home for m in close):
+            return ()
+        return tuple(m.entry for m in close[:MOST_CHOICES]) if len(close) > 1 else ()
+
+    def _overview(self, reading: Reading) -> tuple[Entry, ...]:
+        """For a question without a topic: one entry of each document that has the asked field."""
+        facet = reading.facets[0] if reading.facets else ""
+        found: dict[str, Entry] = {}
+        for entry in self.library.entries.values():
+            if facet and entry.kind != "gap" and has_field(entry, facet):
+                found.setdefault(entry.document, entry)
+        return tuple(found.values())[:MOST_CHOICES]
+
+    def _with_focus(self, finding: Finding, before: Focus | None) -> Finding:
+        entry = finding.entry
+        documents = (entry.document,) if entry else tuple(sorted(finding.reading.documents))
+        focus = Focus(entry.id if entry else "", finding.facet, finding.reading.text, documents)
+        if entry is None and before and finding.kind == "none":
+            focus = before
+        rows = [row for row in entry.quantities if row.key] if entry else []
+        row = pick_row(rows, finding.reading, sure=True) if rows else None
+        asked = self.lexicon.attributes.get(finding.attribute)
+        names = {"vi": asked.vi, "en": asked.en} if asked else {}
+        return replace(finding, focus=focus, row=row, names=names)
+
+
+def _other_words(lexicon: Lexicon, names: Iterable[str]) -> set[str]:
+    """Words outside the documents that must not be taken for slips: names, fillers, ways to ask."""
+
+    words = {word for name in names for word in folded_words(name)}
+    phrases = [*lexicon.fillers, *lexicon.continuations, *(phrase for _, phrase in lexicon.synonyms)]
+    phrases += [phrase for group in lexicon.facets.values() for phrase in group]
+    phrases += [phrase for attribute in lexicon.attributes.values() for phrase in attribute.phrases]
+    return words | {word for phrase in phrases for word in phrase.folded if word}

@@ -1,0 +1,135 @@
+"""The ward that the bot serves, its units, and where people can reach it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+UNITS_DIR = Path(__file__).parent / "units"
+DEMO = "demo"
+
+
+class WardError(ValueError):
+    """The ward's file cannot be used; the text names the file, what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A value that somebody has looked up, and the day on which they did."""
+
+    text: str
+    checked: date
+    # The same in English; empty where the value needs no translation.
+    text_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where people reach the ward, and the two national services that it points to."""
+
+    address: Checked
+    hours: Checked
+    phone: Checked
+    # Address of the national public-service portal.
+    portal: Checked
+    # Address of VNeID.
+    vneid: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of the ward: a residential group or a village."""
+
+    code: str
+    name: str
+    # The documents' own word for it: "tổ dân phố", "bản", "thôn".
+    kind: str
+    # Code of the unit that it belongs to.
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """The ward, its contact card and its units in the order in which people expect them."""
+
+    code: str
+    name: str
+    # Its data is made up, for demonstrations.
+    fictitious: bool
+    card: Card
+    units: tuple[Unit, ...]
+
+    def unit(self, code: str) -> Unit | None:
+        """The unit with a code, or None."""
+        return next((unit for unit in self.units if unit.code == code), None)
+
+
+def load_ward(code: str = DEMO, folder: Path = UNITS_DIR) -> Ward:
+    """Read `<code>.toml` of a folder. Raises `WardError`."""
+    path = folder / f"{code}.toml"
+    if not code.replace("-", "").replace("_", "").isalnum() or not path.is_file():
+        known = ", ".join(sorted(other.stem for other in folder.glob("*.toml"))) or "chưa có tệp nào"
+        raise WardError(f"UNIT: không có đơn vị “{code}” trong {folder}; các mã dùng được: {known}")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WardError(f"{path.name}: không đọc được ({error}); sửa lại cho đúng TOML, UTF-8") from error
+    return _ward(_Table(path.name, "", data))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of the file that knows where it stands, for errors."""
+
+    file: str
+    name: str
+    data: Mapping[str, Any]
+
+    def get(self, key: str, kind: type) -> Any:
+        """A value of a kind; a missing or other one raises with the remedy."""
+        value = self.data.get(key)
+        words = {str: "chữ", bool: "true hoặc false", date: "ngày như 2026-11-21", dict: "bảng", list: "danh sách"}
+        if type(value) is not kind or value == "":
+            wrong = "thiếu" if value in (None, "") else f"là {value!r}, sai kiểu ở"
+            raise WardError(f"{self.file}: {self.name or 'đầu tệp'}: {wrong} “{key}”; ghi {words[kind]}")
+        return value
+
+    def table(self, key: str) -> "_Table":
+        """A table inside this one."""
+        return _Table(self.file, f"{self.name}.{key}".lstrip("."), self.get(key, dict))
+
+    def checked(self, key: str) -> Checked:
+        """A value with the day on which it was looked up."""
+        inner = self.table(key)
+        return Checked(inner.get("text", str), inner.get("checked", date), str(inner.data.get("text_en", "")))
+
+
+def _ward(table: _Table) -> Ward:
+    code = table.get("code", str)
+    card = table.table("card")
+    names = ("address", "hours", "phone", "portal", "vneid")
+    return Ward(
+        code=code,
+        name=table.get("name", str),
+        fictitious=table.get("fictitious", bool),
+        card=Card(**{name: card.checked(name) for name in names}),
+        units=_units(table, code),
+    )
+
+
+def _units(table: _Table, ward: str) -> tuple[Unit, ...]:
+    units: list[Unit] = []
+    for place, raw in enumerate(table.get("units", list), start=1):
+        if not isinstance(raw, Mapping):
+            raise WardError(f"{table.file}: units số {place}: không phải bảng; ghi dưới [[units]]")
+        row = _Table(table.file, f"units số {place}", raw)
+        unit = Unit(row.get("code", str), row.get("name", str), row.get("kind", str), row.get("parent", str))
+        known = {ward, *(other.code for other in units)}
+        if unit.code in known:
+            raise WardError(f"{table.file}: {row.name}: mã “{unit.code}” dùng hai lần; đặt mã khác")
+        if unit.parent not in known:
+            raise WardError(f"{table.file}: {row.name}: parent “{unit.parent}” chưa có ở trên; sửa mã hoặc thứ tự")
+        units.append(unit)
+    return tuple(units)

@@ -1,0 +1,235 @@
+"""Conclusions that follow from a document's typed rules and the numbers in a question.
+
+Each verdict says how far the text decides and nothing more: one part of a criterion, one condition of an award.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from knowledge.dates import as_day, dates_in, due
+from knowledge.figures import Share, Term, counts_in, shares_in, terms_in
+from knowledge.lexicon import Phrase
+from knowledge.model import Award, Deadline, Entry, Exclusion, Quantity
+from knowledge.phrases import PhraseIndex
+from knowledge.reading import Reading
+
+Outcome = Literal["met", "not_met", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """Years in office against what an award asks. Months throughout."""
+
+    outcome: Outcome
+    terms: tuple[Term, ...]
+    months: int
+    needed: int
+    preferred: bool
+    # Office named in the question that the award is not for, or empty.
+    office: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A share against one part of a criterion; the other parts are not known."""
+
+    outcome: Outcome
+    share: Share
+    quantity: Quantity
+    others: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of things against the number that the document asks of one kind of unit."""
+
+    outcome: Outcome
+    count: int
+    quantity: Quantity
+    # How many are missing (positive) or above (negative).
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Something in the question shuts the person out."""
+
+    outcome: Outcome
+    exclusion: Exclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """A day against a deadline: `days` left (0 on the last safe day) or, negative, passed."""
+
+    outcome: Outcome
+    deadline: Deadline
+    on: date
+    last: date
+    days: int
+    following: date | None
+
+
+Verdict = Tenure | Threshold | Count | Excluded | Lateness
+
+# Offices near a residential group whose time does not count as that of its head.
+OTHER_OFFICES = ("tổ phó", "phó tổ trưởng", "phó thôn", "phó trưởng thôn", "bí thư chi bộ", "bí thư", "trưởng ban công tác mặt trận", "chi hội trưởng", "chi hội phụ nữ", "công an viên", "bảo vệ dân phố", "cán bộ phường", "deputy", "party secretary")  # fmt: skip
+_OTHER_OFFICES = PhraseIndex((office, Phrase.of(office)) for office in OTHER_OFFICES)
+
+
+def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
+    """What the entry's typed rule says of the numbers in the question, or None where nothing is to compare."""
+    award = entry.award
+    if award:
+        excluded = _excluded(award, reading)
+        if excluded:
+            return excluded
+        tenure = _tenure(award, reading, today)
+        if tenure:
+            return tenure
+    if entry.deadlines and reading.asks("late"):
+        lateness = lateness_of(entry, reading, today)
+        if lateness:
+            return lateness
+    if entry.quantities and not dates_only(reading):
+        return _threshold(entry, reading) or _count(entry, reading)
+    return None
+
+
+def dates_only(reading: Reading) -> bool:
+    """Whether the only figures in a question are dates."""
+    return bool(dates_in(reading.folded)) and not shares_in(reading.folded)
+
+
+def _excluded(award: Award, reading: Reading) -> Excluded | None:
+    index = PhraseIndex((str(i), Phrase.of(w)) for i, x in enumerate(award.exclusions) for w in x.words)
+    for span in index.find(reading.words):
+        before = [word.folded for word in reading.words[max(0, span.start - 3) : span.start]]
+        if not {"khong", "chua", "not", "never"} & set(before):
+            return Excluded("not_met", award.exclusions[int(span.label)])
+    return None
+
+
+def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
+    if award.tenure_months is None:
+        return None
+    terms = terms_in(reading.folded, today)
+    if not terms:
+        return None
+    if not award.tenure_adds_up:
+        terms = [max(terms, key=lambda term: term.months)]
+    months = sum(term.months for term in terms)
+    office = _other_office(award, reading)
+    outcome: Outcome = "met" if months >= award.tenure_months else "not_met"
+    if office:
+        outcome = "open"
+    return Tenure(outcome, tuple(terms), months, award.tenure_months, award.tenure_preferred, office)
+
+
+def _other_office(award: Award, reading: Reading) -> str:
+    own = PhraseIndex(("", Phrase.of(office)) for office in (*award.offices, "tổ trưởng", "trưởng thôn"))
+    found = [span for span in _OTHER_OFFICES.longest(reading.words)]
+    if not found or not award.offices:
+        return ""
+    taken = {place for span in found for place in range(span.start, span.end)}
+    if any(span.start not in taken for span in own.find(reading.words)):
+        return ""
+    return found[0].label
+
+
+def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) -> Quantity | None:
+    """The row or part whose own words the question uses most; with `sure` only where it uses some."""
+    best: tuple[float, Quantity] | None = None
+    for row in rows:
+        index = PhraseIndex(("", Phrase.of(alias)) for alias in (row.key, *row.aliases) if alias)
+        length = max((span.length for span in index.find(reading.words)), default=0)
+        own = {word for word in row.scope.lower().split()}
+        shared = sum(word.toned in own for word in reading.words if not word.is_number)
+        value = length + 0.1 * shared
+        if (length or shared >= 2) and (best is None or value > best[0]):
+            best = (value, row)
+    if best:
+        return best[1]
+    return None if sure or len(rows) != 1 else rows[0]
+
+
+def _threshold(entry: Entry, reading: Reading) -> Threshold | None:
+    shares = shares_in(reading.folded)
+    rows = [row for row in entry.quantities if row.unit == "%"]
+    if not shares or not rows:
+        return None
+    row = pick_row(rows, reading) or rows[0]
+    share = shares[0]
+    if share.part is None and share.percent == row.value and len(shares) == 1 and not reading.asks("check"):
+        return None
+    others = tuple(other for other in entry.quantities if other is not row)
+    return Threshold(_compare(share.percent, row), share, row, others)
+
+
+def _compare(value: float, row: Quantity) -> Outcome:
+    tests = {
+        ">": value > row.value,
+        ">=": value >= row.value,
+        "<": value < row.value,
+        "<=": value <= row.value,
+        "=": value == row.value,
+        "range": row.value <= value <= (row.value_max or row.value),
+    }
+    if row.comparator == "none":
+        return "open"
+    return "met" if tests[row.comparator] else "not_met"
+
+
+def _count(entry: Entry, reading: Reading) -> Count | None:
+    if not reading.asks("check", "how_many"):
+        return None
+    rows = [row for row in entry.quantities if row.unit != "%"]
+    row = pick_row(rows, reading, sure=len(rows) > 1)
+    if row is None:
+        return None
+    units = {word for word in row.unit.split()}
+    counts = [count for count in counts_in(reading.folded) if count == int(count) and count < 1000]
+    if not counts or not any(word.toned in units or word.folded in _COUNTED for word in reading.words):
+        return None
+    count = int(counts[-1] if len(counts) == 1 else _count_near(reading, units, counts))
+    return Count(_compare(count, row), count, row, int(row.value) - count)
+
+
+_COUNTED = frozenset({"cong", "mo", "khu", "suat", "chi", "nam", "cai", "projects", "works", "m"})
+
+
+def _count_near(reading: Reading, units: set[str], counts: list[float]) -> float:
+    """The number that stands before the unit's own noun, else the first."""
+    for first, second in zip(reading.words, reading.words[1:], strict=False):
+        if first.is_number and second.toned in units and first.folded.isdigit():
+            return float(first.folded)
+    return counts[0]
+
+
+def lateness_of(entry: Entry, reading: Reading, today: date) -> Lateness | None:
+    """The deadline that the question means, against the day it names or today."""
+    deadline = pick_deadline(entry, reading)
+    if deadline is None:
+        return None
+    named = [day for partial in dates_in(reading.folded) if (day := as_day(partial, today))]
+    on = named[0] if named else today
+    if deadline.year and named and not dates_in(reading.folded)[0].year:
+        on = on.replace(year=deadline.year) if "hom nay" not in reading.folded else on
+    state = due(deadline, on)
+    if state.last is None or state.state in ("impossible", "none", "open"):
+        return None
+    return Lateness("met" if state.days >= 0 else "not_met", deadline, on, state.last, state.days, state.following)
+
+
+def pick_deadline(entry: Entry, reading: Reading) -> Deadline | None:
+    """The one of an entry's deadlines whose words the question uses; the first where it uses none."""
+    def fit(deadline: Deadline) -> float:
+        index = PhraseIndex(("", Phrase.of(alias)) for alias in deadline.aliases)
+        own = set(f"{deadline.what} {deadline.who}".lower().split())
+        return 2.0 * max((s.length for s in index.find(reading.words)), default=0) + 0.3 * sum(
+            word.toned in own for word in reading.words
+        )
+
+    return max(entry.deadlines, key=fit, default=None)
