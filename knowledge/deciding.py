@@ -12,16 +12,16 @@ from knowledge.ranking import Match
 from knowledge.reading import Reading
 
 WEIGHTS: Mapping[str, float] = {
-    "one": -4.5,
-    "covered": 1.65,
-    "asked": 1.57,
-    "said": 1.85,
-    "score": 0.69,
-    "margin": 2.67,
-    "pairs": 0.76,
-    "lacking": -1.02,
-    "unknown": -1.0,
-    "cue": 0.5,
+    "one": -1.07,
+    "covered": 1.87,
+    "asked": -1.1,
+    "said": 1.58,
+    "score": -0.25,
+    "margin": 3.08,
+    "pairs": -0.25,
+    "lacking": -1.33,
+    "unknown": -1.83,
+    "cue": 0.14,
 }
 
 # Which typed field a facet asks for.
@@ -79,14 +79,20 @@ def confidence(values: Mapping[str, float], weights: Mapping[str, float] = WEIGH
     return 1 / (1 + math.exp(-total))
 
 
-def missing_attribute(entry: Entry, reading: Reading, attributes: Mapping[str, Attribute]) -> str:
-    """The asked attribute that the entry does not give, or empty."""
+def missing_attribute(entry: Entry, reading: Reading, attributes: Mapping[str, Attribute], *, soft: bool = False) -> str:
+    """The asked attribute that the entry does not give, or empty. `soft` asks for the soft ones instead."""
     for name in reading.attributes:
-        if name in entry.states or _gives(entry, name):
+        attribute = attributes[name]
+        if attribute.soft is not soft or name in entry.states or _gives(entry, name):
             continue
-        if attributes[name].guard or name in entry.not_stated:
+        facet = _FACET_OF.get(name)
+        if attribute.guard or (name in entry.not_stated and (facet is None or facet == reading.facets[:1])):
             return name
     return ""
+
+
+# Attributes that are only asked for where the question's first facet is theirs.
+_FACET_OF: Mapping[str, tuple[str, ...]] = {"deadline": ("when",), "agency": ("who",), "quantity": ("how_many",)}
 
 
 def _gives(entry: Entry, attribute: str) -> bool:
@@ -96,6 +102,6 @@ def _gives(entry: Entry, attribute: str) -> bool:
         "quantity": entry.quantities,
         "email": entry.contacts,
         "form": entry.form,
-        "criteria": entry.award,
+        "criteria": entry.award or entry.kind in ("criterion", "target", "award", "quota"),
     }
     return bool(fields.get(attribute))

@@ -57,6 +57,8 @@ def shares_in(folded: str) -> list[Share]:
             share = Share(100 * part / total, part, total) if 0 < total and part <= total else None
             if share and not _is_date(match, pattern) and share not in found and not found:
                 found.append(share)
+    if not found and (pair := pair_in(folded)):
+        found.append(pair)
     found += (Share(float(match[1].replace(",", "."))) for match in _PERCENT.finditer(folded))
     return found
 
@@ -114,8 +116,27 @@ def _merged(months: list[tuple[int, int, str]]) -> list[Term]:
     return found
 
 
-def counts_in(folded: str) -> list[float]:
-    """Plain numbers in a folded message that are no percentage, ratio, date or year."""
-    bare = _PERCENT.sub(" ", folded)
-    bare = re.sub(r"\d+\s*[/.-]\s*\d+(\s*[/.-]\s*\d+)?", " ", bare)
-    return [float(number.replace(",", ".")) for number in re.findall(r"(?<![\w,.])\d{1,4}(?:,\d+)?(?![\w%])", bare)]
+def counts_of(folded: str, nouns: frozenset[str]) -> list[int]:
+    """Whole numbers in a folded message that count one of the (folded) nouns: "8 cong trinh", "duoc 8 cai"."""
+    named = "|".join(sorted(map(re.escape, nouns | _THINGS), key=len, reverse=True))
+    found = [int(m[1]) for m in re.finditer(rf"(?<![\w./,])(\d{{1,3}})\s+(?:cai\s+)?(?:{named})\b", folded)]
+    if not found:
+        found = [int(m[1]) for m in _HAVING.finditer(folded)]
+    return found
+
+
+_THINGS = frozenset({"cai", "cong trinh", "mo hinh", "khu vuc", "suat", "chi tieu", "ctr", "projects", "works", "project"})
+_HAVING = re.compile(r"(?:dang ky|lam|co|duoc|moi|nop|registered|have|submitted) (?:duoc |moi |co )?(\d{1,3})(?![\w./,%]| nam| thang| ngay)")
+
+
+def pair_in(folded: str) -> Share | None:
+    """Two counts of the same thing, the smaller a part of the larger: "200 nha xay thi 194 nha co phep"."""
+    found = [(int(m[1]), _SAME.get(m[2], m[2])) for m in _COUNTED.finditer(folded)]
+    if len(found) != 2 or found[0][1] != found[1][1] or found[0][0] == found[1][0]:
+        return None
+    part, total = sorted(number for number, _ in found)
+    return Share(100 * part / total, part, total) if part else None
+
+
+_COUNTED = re.compile(r"(?<![\w./,])(\d{1,5})\s+(ho|nha|gia dinh|nguoi|can|households|families|people|houses|thu tuc|dua|em|chau|lao dong)\b")
+_SAME = {"nha": "ho", "gia dinh": "ho", "can": "ho", "families": "households", "houses": "households", "lao dong": "nguoi", "dua": "em", "chau": "em"}

@@ -42,6 +42,8 @@ class Attribute:
     vi: str
     en: str
     guard: bool
+    # The clause is still worth giving; only say that this is not in it.
+    soft: bool
     phrases: tuple[Phrase, ...]
 
 
@@ -51,7 +53,10 @@ class Courtesy:
 
     id: str
     patterns: tuple[re.Pattern[str], ...]
+    phrases: tuple[Phrase, ...]
     unless: tuple[str, ...]
+    # It wins even where the message also asks something.
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +82,25 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
     teencode = _read(folder, "teencode")
     particles = _read(folder, "particles")
     return Lexicon(
-        teencode=_with_folded(teencode["always"]),
-        teencode_unknown=_with_folded(teencode["unknown"]),
-        abbreviations=_with_folded(_read(folder, "abbreviations")),
+        teencode=_typed(teencode["always"]),
+        teencode_unknown=_typed(teencode["unknown"]),
+        abbreviations=_typed(_read(folder, "abbreviations")),
         english={fold(word): words for word, words in _read(folder, "english").items()},
         synonyms=_synonyms(_read(folder, "synonyms")),
         fillers=_phrases(particles["fillers"]),
         continuations=_phrases(particles["continuations"]),
         facets={name: _phrases(facet["phrases"]) for name, facet in _read(folder, "facets").items()},
         attributes={
-            name: Attribute(name, data["vi"], data["en"], data["guard"], _phrases(data["phrases"]))
+            name: Attribute(name, data["vi"], data["en"], data["guard"], data.get("soft", False), _phrases(data["phrases"]))
             for name, data in _read(folder, "attributes").items()
         },
         courtesies=tuple(
             Courtesy(
                 data["id"],
                 tuple(re.compile(pattern) for pattern in data["patterns"]),
+                _phrases(data.get("phrases", ())),
                 tuple(data.get("unless", ())),
+                data.get("sure", False),
             )
             for data in _read(folder, "courtesies")["courtesies"]
         ),
@@ -105,10 +112,9 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def _with_folded(words: Mapping[str, str]) -> dict[str, str]:
-    """Words as typed and, where nothing else claims them, without diacritics."""
-    typed = {toned(word): full for word, full in words.items()}
-    return {fold(word): full for word, full in reversed(words.items())} | typed
+def _typed(words: Mapping[str, str]) -> dict[str, str]:
+    """Words exactly as typed, in lower case: "bả" is bà ấy, but "ba" is not."""
+    return {toned(word): full for word, full in words.items()}
 
 
 def _synonyms(groups: Mapping[str, Iterable[str]]) -> tuple[tuple[str, Phrase], ...]:

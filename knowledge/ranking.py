@@ -53,20 +53,23 @@ def surfaces(entry: Entry) -> Iterable[str]:
         yield f"{deadline.what} {deadline.who} {', '.join(deadline.aliases)}"
 
 
-def vocabulary(library: Library, others: Iterable[str]) -> Vocabulary:
-    """The words of all surfaces, and words that the lexicon knows besides."""
+def vocabulary(library: Library, others: Iterable[Sequence[str]]) -> Vocabulary:
+    """The words of all surfaces, and phrases that the lexicon knows besides."""
     counts: Counter[str] = Counter()
     pairs: set[tuple[str, str]] = set()
-    english: set[str] = set()
+    known: set[str] = set()
     for entry in library.entries.values():
         for text in surfaces(entry):
             words = [word.folded for word in plain_words(text)]
             if text == entry.title_en:
-                english.update(words)
+                known.update(words)
                 continue
             counts.update(words)
             pairs.update(zip(words, words[1:], strict=False))
-    return Vocabulary(counts, frozenset(pairs), frozenset(others) | english)
+    for phrase in others:
+        known.update(phrase)
+        pairs.update(zip(phrase, phrase[1:], strict=False))
+    return Vocabulary(counts, frozenset(pairs), frozenset(known))
 
 
 def canonical_number(word: str) -> str:
@@ -82,6 +85,7 @@ class Ranker:
     def __init__(self, library: Library, reader: Reader) -> None:
         self._reader = reader
         self._entries = list(library.entries.values())
+        self._position = {entry.id: position for position, entry in enumerate(self._entries)}
         names = {d.id: f"{d.locality} {d.number} {' '.join(d.names[:3])}" for d in library.documents.values()}
         texts: list[list[str]] = []
         self._owner: list[int] = []
@@ -104,6 +108,11 @@ class Ranker:
         return frozenset(
             word.toned for entry in library.entries.values() for text in surfaces(entry) for word in plain_words(text)
         )
+
+    def holds(self, entry: Entry, words: Iterable[str]) -> bool:
+        """Whether an entry has all of some canonical words."""
+        bag = self._bags[self._position[entry.id]]
+        return all(canonical_number(word) in bag for word in words)
 
     def knows(self, word: str) -> bool:
         """Whether any entry has a folded word."""

@@ -42,6 +42,8 @@ class Reading:
     english: bool = False
     continues: bool = False
     folded: str = field(default="")
+    # Words that a question adds to the one before it.
+    added: tuple[str, ...] = ()
 
     @property
     def content(self) -> tuple[Term, ...]:
@@ -78,7 +80,10 @@ class Reader:
         words = self._speller.words(text)
         english = self._is_english(words)
         facets = _by_length(self._facets.find(words))
+        folded = " ".join(word.folded for word in words)
         terms = self.terms(words, english, [span for span in self._facets.longest(words)])
+        if english:
+            words = [*words, *self._translated(words)]
         return Reading(
             text=text,
             words=tuple(words),
@@ -88,7 +93,7 @@ class Reader:
             documents=frozenset(span.label for span in self._documents.longest(words)),
             english=english,
             continues=any(span.start <= 1 for span in self._continuations.find(words)),
-            folded=" ".join(word.folded for word in words),
+            folded=folded,
         )
 
     def terms(self, words: Sequence[Word], english: bool = False, asking: Iterable[Span] = ()) -> tuple[Term, ...]:
@@ -113,6 +118,12 @@ class Reader:
                 found += (Term(fold(part), TRANSLATED, True) for part in self._english[word.folded].split())
             position += 1
         return tuple(found)
+
+    def _translated(self, words: Sequence[Word]) -> Iterable[Word]:
+        """The Vietnamese for English words, so that names of rows and parts can be told."""
+        for word in words:
+            for part in self._english.get(word.folded, "").split():
+                yield Word(part, fold(part), True, not part.isascii())
 
     def _weights(self, words: Sequence[Word]) -> list[float]:
         weights = [1.0] * len(words)

@@ -37,6 +37,8 @@ class Word:
     known: bool
     # Whether the person typed diacritics, so that tones can be trusted.
     accented: bool = False
+    # The folded letters as typed, where `folded` is only a guess at what they meant.
+    slip: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -70,7 +72,7 @@ class Speller:
         self._candidates = sorted(word for word in vocabulary.counts if len(word) > 2 and word.isalpha())
         self._english = frozenset(lexicon.english)
         self.telex = lru_cache(maxsize=10_000)(self._telex)
-        self.nearest = lru_cache(maxsize=10_000)(self._nearest)
+        self.near = lru_cache(maxsize=10_000)(self._near)
 
     def words(self, text: str) -> list[Word]:
         """The words of a cleaned message."""
@@ -82,7 +84,23 @@ class Speller:
             following = chunks[position + 1] if position + 1 < len(chunks) else ""
             for word in self._read(chunk, following, shouting, vni):
                 found.append(word)
-        return found
+        return self._in_context(found)
+
+    def _in_context(self, words: list[Word]) -> list[Word]:
+        """Mend words nobody knows where one letter more or less makes a known pair with a neighbour."""
+        mended = list(words)
+        for position, word in enumerate(words):
+            typed = word.slip or word.folded
+            if (word.known and not word.slip) or word.is_number or len(typed) < 3:
+                continue
+            before = mended[position - 1].folded if position else ""
+            after = words[position + 1].folded if position + 1 < len(words) else ""
+            pairs = self._vocabulary.pairs
+            near = [w for w in self.near(typed) if (before, w) in pairs or (w, after) in pairs]
+            best = max(near, key=lambda w: ((before, w) in pairs) + ((w, after) in pairs), default="")
+            if best:
+                mended[position] = Word(best, best, True, slip=typed)
+        return mended
 
     def _pieces(self, chunk: str) -> Iterable[str]:
         match = _LETTERS_DIGITS.match(chunk)
@@ -122,8 +140,8 @@ class Speller:
         if match:
             return [*self._read(match[1], match[2], False, False), Word(match[2], match[2], True)]
         if len(folded) > 2 and not is_legal(folded):
-            if near := self.nearest(folded):
-                return [Word(near, near, True)]
+            if near := self.near(folded):
+                return [Word(near[0], near[0], True, slip=folded)]
             if len(folded) >= 4 and (parts := self._split(folded[:MAX_SPLIT])):
                 return [Word(part, part, part in self._vocabulary) for part in parts]
         return [Word(typed, folded, False, typed != folded)]
@@ -149,13 +167,13 @@ class Speller:
             bare = re.sub(r"[sfrxj](?!.*[aeiouy])", "", bare)
         return bare if bare != folded and bare in self._vocabulary and is_legal(bare) else ""
 
-    def _nearest(self, folded: str) -> str:
-        """The commonest word of the documents one edit away, or empty."""
+    def _near(self, folded: str) -> tuple[str, ...]:
+        """Words of the documents one edit away, the commonest first."""
         if len(folded) > 8:
-            return ""
-        found = process.extract(folded, self._candidates, scorer=OSA.distance, score_cutoff=1, limit=12)
+            return ()
+        found = process.extract(folded, self._candidates, scorer=OSA.distance, score_cutoff=1, limit=40)
         counts = self._vocabulary.counts
-        return max((word for word, *_ in found), key=lambda word: (counts[word], word), default="")
+        return tuple(sorted((word for word, *_ in found), key=lambda word: (-counts[word], word)))
 
     def _split(self, folded: str) -> list[str]:
         """Cut glued words apart at the least cost; empty where no cut gives known words."""

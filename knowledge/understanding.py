@@ -10,17 +10,18 @@ from typing import Literal
 from knowledge.dates import dates_in
 from knowledge.folding import fold, folded_words
 from knowledge.deciding import confidence, features, has_field, missing_attribute
-from knowledge.lexicon import Lexicon, load_lexicon
+from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
 from knowledge.model import Entry, Library, Quantity
+from knowledge.phrases import PhraseIndex
 from knowledge.ranking import Match, Ranker, vocabulary
 from knowledge.reading import Reader, Reading
 from knowledge.spelling import Speller
 from knowledge.verdicts import Verdict, pick_row, verdict_on
 
 Kind = Literal["answer", "clarify", "none"]
-SURE = 0.5
-WORTH_OFFERING = 0.3
+SURE = 0.42
+WORTH_OFFERING = 0.25
 MOST_CHOICES = 5
 _CRITERION = re.compile(r"(?<![\d./])([1-9])\.(\d{1,2})(?![\d./])")
 _PAPER = re.compile(r"\b(ke hoach|chi thi|quyet dinh|nghi quyet|thong tu|nghi dinh|luat|de an|cong van|huong dan)\s+(?:so\s+)?(\d{1,4})\b")
@@ -75,9 +76,10 @@ class Knowledge:
         self.library = library
         self.lexicon = lexicon
         names = (name for d in library.documents.values() for name in (*d.names, *d.places, d.locality, d.issuer))
-        speller = Speller(lexicon, vocabulary(library, _other_words(lexicon, names)))
+        speller = Speller(lexicon, vocabulary(library, _other_phrases(lexicon, names)))
         self._reader = Reader(lexicon, library, speller)
         self._ranker = Ranker(library, self._reader)
+        self._said = PhraseIndex((c.id, phrase) for c in lexicon.courtesies for phrase in c.phrases)
 
     @classmethod
     def load(cls, folders: Sequence[Path] = (DOCUMENTS_DIR,)) -> tuple["Knowledge", list[Problem]]:
@@ -93,20 +95,26 @@ class Knowledge:
         """The finding for one question. `home` names documents of the person's own place."""
         reading = self._reader.read(question)
         courtesy = self._courtesy(reading)
-        if courtesy in ("fire", "crime", "medical", "help", "injection"):
-            return Finding("none", reading, f"courtesy:{courtesy}")
+        if courtesy and courtesy.sure:
+            return Finding("none", reading, f"courtesy:{courtesy.id}")
         if not reading.words:
             return Finding("none", reading, "empty")
-        if focus and focus.question:
-            reading = self._continued(reading, focus)
+        reading, matches = self.examine(reading, focus, home)
         numbered = self._by_number(reading)
         if numbered is not None:
             return numbered
-        matches = self._candidates(reading, focus, home)
         finding = self._decide(reading, matches, today, home)
         if courtesy and (finding.kind != "answer" or finding.score < 0.8):
-            return Finding("none", reading, f"courtesy:{courtesy}")
+            return Finding("none", reading, f"courtesy:{courtesy.id}")
         return self._with_focus(finding, focus)
+
+    def examine(
+        self, reading: Reading, focus: Focus | None = None, home: Collection[str] = ()
+    ) -> tuple[Reading, list[Match]]:
+        """The reading with what it borrows from the conversation, and the candidates for it, best first."""
+        if focus and focus.question:
+            reading = self._continued(reading, focus)
+        return reading, self._candidates(reading, focus, home)
 
     def open(self, entry: Entry, facet: str, today: date) -> Finding:
         """The finding for an entry that the person chose, in the field asked before."""
@@ -116,14 +124,14 @@ class Knowledge:
             finding = replace(finding, kind="none", reason="gap")
         return self._with_focus(finding, None)
 
-    def _courtesy(self, reading: Reading) -> str:
-        text = reading.folded
+    def _courtesy(self, reading: Reading) -> Courtesy | None:
         for courtesy in self.lexicon.courtesies:
-            if any(word in text for word in courtesy.unless):
+            if any(word in reading.folded for word in courtesy.unless):
                 continue
-            if any(pattern.search(text) for pattern in courtesy.patterns):
-                return courtesy.id
-        return ""
+            if any(pattern.search(reading.folded) for pattern in courtesy.patterns):
+                return courtesy
+        spans = list(self._said.find(reading.words))
+        return next((courtesy for courtesy in self.lexicon.courtesies if any(s.label == courtesy.id for s in spans)), None)
 
     def _by_number(self, reading: Reading) -> Finding | None:
         """Exact routes: a paper that we do not have, a criterion by its number."""
@@ -186,6 +194,7 @@ class Knowledge:
         return replace(
             reading,
             terms=(*reading.terms, *borrowed),
+            added=tuple(term.word for term in content),
             facets=facets,
             documents=reading.documents or before.documents or frozenset(focus.documents),
             continues=True,
@@ -203,25 +212,29 @@ class Knowledge:
             if entry.document in home:
                 boost += 0.15
             if focus and focus.entry and reading.continues:
-                boost += self._nearness(entry, focus)
+                boost += self._nearness(entry, focus, reading)
             if boost:
                 boosts[entry.id] = boost
         only = reading.documents
         return self._ranker.rank(reading, only, boosts)
 
-    def _nearness(self, entry: Entry, focus: Focus) -> float:
+    def _nearness(self, entry: Entry, focus: Focus, reading: Reading) -> float:
         before = self.library.entries.get(focus.entry)
         if before is None:
             return 0.0
         if entry.id == before.id:
-            return 0.35
+            # What the person adds moves the talk to a neighbour, unless it is in the entry itself.
+            return 0.35 if self._ranker.holds(entry, reading.added) else 0.0
         if before.id == entry.parent or entry.id == before.parent or entry.id in before.see:
             return 0.2
+        if before.parent and before.parent == entry.parent:
+            return 0.25
         return 0.12 if entry.document == before.document else 0.0
 
     def _decide(self, reading: Reading, matches: list[Match], today: date, home: Collection[str]) -> Finding:
         if not matches:
             return Finding("none", reading, "far")
+        matches = self._preferred(reading, matches)
         score = confidence(features(reading, matches))
         first = matches[0].entry
         facet = reading.facets[0] if reading.facets else ""
@@ -238,9 +251,37 @@ class Knowledge:
         if first.kind == "gap" and score >= WORTH_OFFERING:
             return Finding("none", reading, "gap", (first,), facet, score=score)
         if score >= SURE:
-            return Finding("answer", reading, "", (first,), facet, verdict=verdict, score=score)
+            entries = (first, *self._companion(reading, matches))
+            return Finding("answer", reading, "", entries, facet, verdict=verdict, score=score)
         options = tuple(match.entry for match in matches[:3]) if score >= WORTH_OFFERING else ()
         return Finding("none", reading, "far", facet=facet, options=options, score=score)
+
+    def _preferred(self, reading: Reading, matches: list[Match]) -> list[Match]:
+        """The candidates with the one first that holds what is asked, where the best one does not."""
+        top = matches[0]
+        facet = reading.facets[0] if reading.facets else ""
+        if top.entry.kind == "gap" and not reading.asks("define", "list"):
+            others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
+        elif not has_field(top.entry, facet):
+            others = [m for m in matches[1:5] if has_field(m.entry, facet) and self._near(top, m)]
+        else:
+            others = []
+        return [others[0], *(m for m in matches if m is not others[0])] if others else matches
+
+    def _near(self, top: Match, other: Match) -> bool:
+        a, b = top.entry, other.entry
+        family = b.id == a.parent or b.parent == a.id or (a.parent and a.parent == b.parent) or b.id in a.see
+        return other.score > (0.55 if family else 0.8) * top.score and b.document == a.document
+
+    def _companion(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
+        """A second entry of the same topic that has words of the question which the first lacks."""
+        top = matches[0]
+        missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
+        for match in matches[1:4]:
+            same = match.entry.document == top.entry.document and match.entry.kind != "gap"
+            if same and match.score > 0.6 * top.score and any(self._ranker.holds(match.entry, (w,)) for w in missing):
+                return (match.entry,)
+        return ()
 
     def _rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
         """Entries of several documents that fit a short question equally well."""
@@ -277,11 +318,10 @@ class Knowledge:
         return replace(finding, focus=focus, row=row, names=names)
 
 
-def _other_words(lexicon: Lexicon, names: Iterable[str]) -> set[str]:
-    """Words outside the documents that must not be taken for slips: names, fillers, ways to ask."""
-
-    words = {word for name in names for word in folded_words(name)}
+def _other_phrases(lexicon: Lexicon, names: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    """Phrases outside the documents that must not be taken for slips: names, fillers, ways to ask."""
+    yield from (folded_words(name) for name in names)
     phrases = [*lexicon.fillers, *lexicon.continuations, *(phrase for _, phrase in lexicon.synonyms)]
     phrases += [phrase for group in lexicon.facets.values() for phrase in group]
     phrases += [phrase for attribute in lexicon.attributes.values() for phrase in attribute.phrases]
-    return words | {word for phrase in phrases for word in phrase.folded if word}
+    yield from (tuple(word for word in phrase.folded if word) for phrase in phrases)

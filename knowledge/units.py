@@ -7,6 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from knowledge.folding import folded_words
+from knowledge.model import Library
+
 UNITS_DIR = Path(__file__).parent / "units"
 DEMO = "demo"
 
@@ -133,3 +136,18 @@ def _units(table: _Table, ward: str) -> tuple[Unit, ...]:
             raise WardError(f"{table.file}: {row.name}: parent “{unit.parent}” chưa có ở trên; sửa mã hoặc thứ tự")
         units.append(unit)
     return tuple(units)
+
+
+def locality_code(locality: str) -> str:
+    """The code of a place that documents are for: "Đà Nẵng" → "da-nang"."""
+    return "-".join(folded_words(locality))
+
+
+def localities(library: Library) -> dict[str, str]:
+    """Names by code of the places that the documents are for, in the documents' order."""
+    return {locality_code(document.locality): document.locality for document in library.documents.values()}
+
+
+def documents_of(library: Library, locality: str) -> tuple[str, ...]:
+    """Ids of the documents of a place, by its code; empty for an unknown or empty code."""
+    return tuple(d.id for d in library.documents.values() if locality_code(d.locality) == locality)

@@ -3,13 +3,15 @@
 Each verdict says how far the text decides and nothing more: one part of a criterion, one condition of an award.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from knowledge.dates import as_day, dates_in, due
-from knowledge.figures import Share, Term, counts_in, shares_in, terms_in
+from knowledge.figures import Share, Term, counts_of, shares_in, terms_in
+from knowledge.folding import fold
 from knowledge.lexicon import Phrase
 from knowledge.model import Award, Deadline, Entry, Exclusion, Quantity
 from knowledge.phrases import PhraseIndex
@@ -72,7 +74,18 @@ class Lateness:
     following: date | None
 
 
-Verdict = Tenure | Threshold | Count | Excluded | Lateness
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A share carried on at the yearly rate that the document sets. Percent throughout."""
+
+    share: Share
+    rate: float
+    years: int
+    result: float
+    quantity: Quantity
+
+
+Verdict = Projection | Tenure | Threshold | Count | Excluded | Lateness
 
 # Offices near a residential group whose time does not count as that of its head.
 OTHER_OFFICES = ("tổ phó", "phó tổ trưởng", "phó thôn", "phó trưởng thôn", "bí thư chi bộ", "bí thư", "trưởng ban công tác mặt trận", "chi hội trưởng", "chi hội phụ nữ", "công an viên", "bảo vệ dân phố", "cán bộ phường", "deputy", "party secretary")  # fmt: skip
@@ -155,17 +168,30 @@ def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) 
     return None if sure or len(rows) != 1 else rows[0]
 
 
-def _threshold(entry: Entry, reading: Reading) -> Threshold | None:
+def _threshold(entry: Entry, reading: Reading) -> Threshold | Projection | None:
     shares = shares_in(reading.folded)
     rows = [row for row in entry.quantities if row.unit == "%"]
     if not shares or not rows:
         return None
     row = pick_row(rows, reading) or rows[0]
     share = shares[0]
+    if row.per and "năm" in row.per:
+        return _projection(share, row, reading)
     if share.part is None and share.percent == row.value and len(shares) == 1 and not reading.asks("check"):
         return None
     others = tuple(other for other in entry.quantities if other is not row)
     return Threshold(_compare(share.percent, row), share, row, others)
+
+
+def _projection(share: Share, row: Quantity, reading: Reading) -> Projection | None:
+    if share.percent == row.value:
+        return None
+    years = next((int(m[1] or m[2]) for m in _YEARS_ON.finditer(reading.folded)), 1)
+    rate = -row.value if "giảm" in f"{row.raw} {row.scope}".lower() else row.value
+    return Projection(share, rate, years, max(share.percent + rate * years, 0.0), row)
+
+
+_YEARS_ON = re.compile(r"(?:sau|trong|them)\s+(\d{1,2})\s+nam\b|\b(\d{1,2})\s+nam\s+(?:nua|sau|toi)")
 
 
 def _compare(value: float, row: Quantity) -> Outcome:
@@ -189,23 +215,10 @@ def _count(entry: Entry, reading: Reading) -> Count | None:
     row = pick_row(rows, reading, sure=len(rows) > 1)
     if row is None:
         return None
-    units = {word for word in row.unit.split()}
-    counts = [count for count in counts_in(reading.folded) if count == int(count) and count < 1000]
-    if not counts or not any(word.toned in units or word.folded in _COUNTED for word in reading.words):
+    counts = counts_of(reading.folded, frozenset({fold(row.unit)}) if row.unit else frozenset())
+    if not counts:
         return None
-    count = int(counts[-1] if len(counts) == 1 else _count_near(reading, units, counts))
-    return Count(_compare(count, row), count, row, int(row.value) - count)
-
-
-_COUNTED = frozenset({"cong", "mo", "khu", "suat", "chi", "nam", "cai", "projects", "works", "m"})
-
-
-def _count_near(reading: Reading, units: set[str], counts: list[float]) -> float:
-    """The number that stands before the unit's own noun, else the first."""
-    for first, second in zip(reading.words, reading.words[1:], strict=False):
-        if first.is_number and second.toned in units and first.folded.isdigit():
-            return float(first.folded)
-    return counts[0]
+    return Count(_compare(counts[0], row), counts[0], row, int(row.value) - counts[0])
 
 
 def lateness_of(entry: Entry, reading: Reading, today: date) -> Lateness | None:
