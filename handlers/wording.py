@@ -70,7 +70,7 @@ def capital(text: str) -> str:
 
 def deadline_line(say: Translator, deadline: Deadline, today: date) -> Markup:
     """A deadline as written, then the last safe day and how far it is."""
-    who = say(" ({who})", who=deadline.who) if deadline.who else ""
+    who = say(" ({who})", who=deadline.who) if 0 < len(deadline.who) <= 60 else ""
     head = say("{what}{who}: <b>{raw}</b>.", what=capital(deadline.what), who=who, raw=deadline.raw)
     if not exists(deadline.year, deadline.month, deadline.day):
         return head + say(" Ngày này không có trong lịch, cần hỏi lại nơi ban hành.")

@@ -12,16 +12,16 @@ from knowledge.ranking import Match
 from knowledge.reading import Reading
 
 WEIGHTS: Mapping[str, float] = {
-    "one": -1.07,
-    "covered": 1.87,
-    "asked": -1.1,
-    "said": 1.58,
-    "score": -0.25,
-    "margin": 3.08,
-    "pairs": -0.25,
-    "lacking": -1.33,
-    "unknown": -1.83,
-    "cue": 0.14,
+    "one": -0.9,
+    "covered": 1.93,
+    "asked": -1.05,
+    "said": 1.72,
+    "score": -0.42,
+    "margin": 3.11,
+    "pairs": 0.02,
+    "lacking": -1.4,
+    "unknown": -1.96,
+    "cue": 0.06,
 }
 
 # Which typed field a facet asks for.
@@ -92,7 +92,7 @@ def missing_attribute(entry: Entry, reading: Reading, attributes: Mapping[str, A
 
 
 # Attributes that are only asked for where the question's first facet is theirs.
-_FACET_OF: Mapping[str, tuple[str, ...]] = {"deadline": ("when",), "agency": ("who",), "quantity": ("how_many",)}
+_FACET_OF: Mapping[str, tuple[str, ...]] = {"deadline": ("when",), "agency": ("who",), "quantity": ("how_many",), "form": ("form",)}
 
 
 def _gives(entry: Entry, attribute: str) -> bool:
@@ -102,6 +102,7 @@ def _gives(entry: Entry, attribute: str) -> bool:
         "quantity": entry.quantities,
         "email": entry.contacts,
         "form": entry.form,
+        "definition": entry.kind in ("definition", "gap"),
         "criteria": entry.award or entry.kind in ("criterion", "target", "award", "quota"),
     }
     return bool(fields.get(attribute))

@@ -44,8 +44,13 @@ class Term:
     months: int
 
 
+# Numbers that name something: kế hoạch 48, tổ 16, tiêu chí 3.3.
+_NAMING = re.compile(r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|quan|phuong|to|khoi|lop|khu pho|nam)\s+(?:so\s+)?\d+(?:[./]\d+)*\b(?!\s*(?:nam|thang))")
+
+
 def shares_in(folded: str) -> list[Share]:
     """Percentages and "x of y" in a folded message, in order."""
+    folded = _NAMING.sub(" ", folded)
     found: list[Share] = []
     for match in _TOTAL_FIRST.finditer(folded):
         total, part = int(match[1]), int(match[2])
@@ -118,6 +123,7 @@ def _merged(months: list[tuple[int, int, str]]) -> list[Term]:
 
 def counts_of(folded: str, nouns: frozenset[str]) -> list[int]:
     """Whole numbers in a folded message that count one of the (folded) nouns: "8 cong trinh", "duoc 8 cai"."""
+    folded = _NAMING.sub(" ", folded)
     named = "|".join(sorted(map(re.escape, nouns | _THINGS), key=len, reverse=True))
     found = [int(m[1]) for m in re.finditer(rf"(?<![\w./,])(\d{{1,3}})\s+(?:cai\s+)?(?:{named})\b", folded)]
     if not found:

@@ -67,7 +67,8 @@ class Lexicon:
     teencode: Mapping[str, str]
     teencode_unknown: Mapping[str, str]
     abbreviations: Mapping[str, str]
-    english: Mapping[str, str]
+    # English words and phrases, labelled with the Vietnamese words to look for.
+    english: tuple[tuple[str, Phrase], ...]
     # Ways to say something, labelled with the folded canonical words.
     synonyms: tuple[tuple[str, Phrase], ...]
     fillers: tuple[Phrase, ...]
@@ -85,7 +86,7 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
         teencode=_typed(teencode["always"]),
         teencode_unknown=_typed(teencode["unknown"]),
         abbreviations=_typed(_read(folder, "abbreviations")),
-        english={fold(word): words for word, words in _read(folder, "english").items()},
+        english=tuple((words, Phrase.of(phrase)) for phrase, words in _read(folder, "english").items()),
         synonyms=_synonyms(_read(folder, "synonyms")),
         fillers=_phrases(particles["fillers"]),
         continuations=_phrases(particles["continuations"]),
@@ -120,7 +121,7 @@ def _typed(words: Mapping[str, str]) -> dict[str, str]:
 def _synonyms(groups: Mapping[str, Iterable[str]]) -> tuple[tuple[str, Phrase], ...]:
     """A single word counts only with its tones: without them "ấp" and "áp" are one."""
     return tuple(
-        (" ".join(folded_words(canonical)), Phrase.of(variant if " " in variant else f"={variant}"))
+        (" ".join(folded_words(canonical)), Phrase.of(variant if " " in variant or variant.startswith("=") else f"={variant}"))
         for canonical, variants in groups.items()
         for variant in variants
     )

@@ -40,6 +40,7 @@ def surfaces(entry: Entry) -> Iterable[str]:
     yield from entry.questions
     yield entry.title
     yield entry.title_en
+    yield entry.section
     if entry.keywords:
         yield " , ".join(entry.keywords)
     yield from (piece for piece in _SENTENCE.split(entry.quote) if len(piece) > 8)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from knowledge.folding import clean, fold
+from knowledge.folding import clean, fold, toned
 from knowledge.lexicon import Lexicon, Phrase
 from knowledge.model import Library
 from knowledge.phrases import PhraseIndex, Span
@@ -12,6 +12,8 @@ from knowledge.spelling import Speller, Word
 # Weight of a word that may be a filler typed without diacritics ("co": có, cơ).
 MAYBE_FILLER = 0.25
 TRANSLATED = 0.8
+# Weight of the words that name a document or a place.
+NAMING = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon, library: Library, speller: Speller) -> None:
         self._speller = speller
-        self._english = lexicon.english
+        self._english = PhraseIndex(lexicon.english)
+        self._english_words = frozenset(word for _, phrase in lexicon.english for word in phrase.folded if word)
         self._synonyms = PhraseIndex(lexicon.synonyms)
         self._fillers = PhraseIndex(("", phrase) for phrase in lexicon.fillers)
         self._facets = PhraseIndex(_labelled(lexicon.facets))
@@ -80,25 +83,35 @@ class Reader:
         words = self._speller.words(text)
         english = self._is_english(words)
         facets = _by_length(self._facets.find(words))
+        attributes = _by_length(self._attributes.find(words))
         folded = " ".join(word.folded for word in words)
-        terms = self.terms(words, english, [span for span in self._facets.longest(words)])
+        named = self._documents.longest(words)
+        asking = [span for span in self._facets.longest(words) if span.label != "none"]
+        terms = self.terms(words, english, asking, named)
         if english:
-            words = [*words, *self._translated(words)]
+            translated = list(self._translated(words))
+            words = [*words, *translated]
+            terms += tuple(Term(word.folded, TRANSLATED, True) for word in translated)
         return Reading(
             text=text,
             words=tuple(words),
             terms=terms,
             facets=facets,
-            attributes=_by_length(self._attributes.find(words)),
-            documents=frozenset(span.label for span in self._documents.longest(words)),
+            attributes=attributes,
+            documents=frozenset(span.label for span in named),
             english=english,
-            continues=any(span.start <= 1 for span in self._continuations.find(words)),
+            continues=any(span.start <= 1 or span.end == len(words) for span in self._continuations.find(words)),
             folded=folded,
         )
 
-    def terms(self, words: Sequence[Word], english: bool = False, asking: Iterable[Span] = ()) -> tuple[Term, ...]:
+    def terms(
+        self, words: Sequence[Word], english: bool = False, asking: Iterable[Span] = (), named: Iterable[Span] = ()
+    ) -> tuple[Term, ...]:
         """Canonical words of a text with their weights; used for questions and documents alike."""
         weights = self._weights(words)
+        for span in named:
+            # The document is chosen by its name already; the name says nothing about the clause.
+            weights[span.start : span.end] = [min(weight, NAMING) for weight in weights[span.start : span.end]]
         asked = {position for span in asking for position in range(span.start, span.end)}
         found: list[Term] = []
         position = 0
@@ -108,22 +121,21 @@ class Reader:
             if span:
                 inside = range(span.start, span.end)
                 is_asking = all(place in asked for place in inside)
-                found += (Term(word, 1.0, True, is_asking) for word in span.label.split(" "))
+                weight = max(weights[span.start : span.end])
+                found += (Term(word, weight, True, is_asking) for word in span.label.split(" "))
                 position = span.end
                 continue
             word = words[position]
             typed = word.toned if word.accented else ""
             found.append(Term(word.folded, weights[position], word.known, position in asked, typed))
-            if english and word.folded in self._english:
-                found += (Term(fold(part), TRANSLATED, True) for part in self._english[word.folded].split())
             position += 1
         return tuple(found)
 
     def _translated(self, words: Sequence[Word]) -> Iterable[Word]:
-        """The Vietnamese for English words, so that names of rows and parts can be told."""
-        for word in words:
-            for part in self._english.get(word.folded, "").split():
-                yield Word(part, fold(part), True, not part.isascii())
+        """The Vietnamese for English words, so that entries, rows and parts can be told by it."""
+        for span in self._english.longest(words):
+            for part in span.label.split():
+                yield Word(toned(part), fold(part), True, not part.isascii())
 
     def _weights(self, words: Sequence[Word]) -> list[float]:
         weights = [1.0] * len(words)
@@ -136,7 +148,7 @@ class Reader:
 
     def _is_english(self, words: Sequence[Word]) -> bool:
         letters = [word for word in words if word.folded.isalpha()]
-        found = sum(not word.accented and word.folded in _ENGLISH or word.folded in self._english for word in letters)
+        found = sum(not word.accented and word.folded in _ENGLISH or word.folded in self._english_words for word in letters)
         return len(letters) >= 2 and found >= 0.5 * len(letters) and any(w.folded in _ENGLISH for w in letters)
 
 
@@ -158,4 +170,4 @@ def _by_length(spans: Iterable[Span]) -> tuple[str, ...]:
         inside = any(o.start <= span.start and span.end <= o.end and o.length > span.length for o in kept)
         if not inside:
             kept.append(span)
-    return tuple(dict.fromkeys(span.label for span in kept))
+    return tuple(dict.fromkeys(span.label for span in kept if span.label != "none"))

@@ -70,7 +70,7 @@ class Speller:
         self._lexicon = lexicon
         self._vocabulary = vocabulary
         self._candidates = sorted(word for word in vocabulary.counts if len(word) > 2 and word.isalpha())
-        self._english = frozenset(lexicon.english)
+        self._english = frozenset(word for _, phrase in lexicon.english for word in phrase.folded if word)
         self.telex = lru_cache(maxsize=10_000)(self._telex)
         self.near = lru_cache(maxsize=10_000)(self._near)
 
@@ -91,7 +91,7 @@ class Speller:
         mended = list(words)
         for position, word in enumerate(words):
             typed = word.slip or word.folded
-            if (word.known and not word.slip) or word.is_number or len(typed) < 3:
+            if word.known or word.is_number or len(typed) < 3:
                 continue
             before = mended[position - 1].folded if position else ""
             after = words[position + 1].folded if position + 1 < len(words) else ""
@@ -141,7 +141,7 @@ class Speller:
             return [*self._read(match[1], match[2], False, False), Word(match[2], match[2], True)]
         if len(folded) > 2 and not is_legal(folded):
             if near := self.near(folded):
-                return [Word(near[0], near[0], True, slip=folded)]
+                return [Word(near[0], near[0], False, slip=folded)]
             if len(folded) >= 4 and (parts := self._split(folded[:MAX_SPLIT])):
                 return [Word(part, part, part in self._vocabulary) for part in parts]
         return [Word(typed, folded, False, typed != folded)]

@@ -25,6 +25,8 @@ WORTH_OFFERING = 0.25
 MOST_CHOICES = 5
 _CRITERION = re.compile(r"(?<![\d./])([1-9])\.(\d{1,2})(?![\d./])")
 _PAPER = re.compile(r"\b(ke hoach|chi thi|quyet dinh|nghi quyet|thong tu|nghi dinh|luat|de an|cong van|huong dan)\s+(?:so\s+)?(\d{1,4})\b")
+_COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|mo hinh|nam|khu vuc|ngay)\b")
+_CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoan|diem)\s+\d")
 _NUMBERED_BEFORE = frozenset({"tieu", "chi", "muc", "diem", "so", "dong", "criterion", "criteria"})
 
 
@@ -152,7 +154,8 @@ class Knowledge:
     def _chosen(self, reading: Reading, found: Sequence[Entry]) -> Finding:
         if len(found) > 1:
             matches = [m for m in self._ranker.rank(reading) if m.entry in found]
-            if matches and len(reading.content) > 3 and (len(matches) == 1 or matches[0].score > 1.3 * matches[1].score):
+            topical = [t for t in reading.content if t.word not in ("tieu", "chi") and not t.word[0].isdigit()]
+            if matches and len(topical) > 1 and (len(matches) == 1 or matches[0].score > 1.3 * matches[1].score):
                 found = [matches[0].entry]
         facet = reading.facets[0] if reading.facets else ""
         verdict = verdict_on(found[0], reading, date.min) if not found[0].deadlines else None
@@ -186,7 +189,8 @@ class Knowledge:
     def _continued(self, reading: Reading, focus: Focus) -> Reading:
         """The reading with what the previous question was about, where this one leans on it."""
         content = reading.content
-        if not (reading.continues or len(content) <= 2):
+        short = len(content) <= 2 or (len(content) <= 3 and len(reading.words) <= 5 and not reading.documents)
+        if not (reading.continues or short):
             return reading
         before = self._reader.read(focus.question)
         borrowed = tuple(replace(term, weight=0.45 * term.weight) for term in before.content)
@@ -203,12 +207,16 @@ class Knowledge:
     def _candidates(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> list[Match]:
         boosts: dict[str, float] = {}
         dates = {(d.day, d.month) for d in dates_in(reading.folded)}
+        counted = _COUNTED_NOUN.search(reading.folded)
+        unit = counted[1] if counted else ""
         for entry in self.library.entries.values():
             boost = 0.0
             if dates and any((d.day, d.month) in dates for d in entry.deadlines):
                 boost += 0.5
             if reading.facets and has_field(entry, reading.facets[0]):
                 boost += 0.06
+            if unit and any(fold(row.unit).startswith(unit) for row in entry.quantities):
+                boost += 0.12
             if entry.document in home:
                 boost += 0.15
             if focus and focus.entry and reading.continues:
@@ -223,27 +231,40 @@ class Knowledge:
         if before is None:
             return 0.0
         if entry.id == before.id:
-            # What the person adds moves the talk to a neighbour, unless it is in the entry itself.
-            return 0.35 if self._ranker.holds(entry, reading.added) else 0.0
+            return self._staying(entry, focus, reading)
+        if reading.facets and reading.facets[0] == focus.facet and _field_says(entry, focus.facet, reading.added):
+            return 0.6
         if before.id == entry.parent or entry.id == before.parent or entry.id in before.see:
             return 0.2
         if before.parent and before.parent == entry.parent:
             return 0.25
         return 0.12 if entry.document == before.document else 0.0
 
+    def _staying(self, entry: Entry, focus: Focus, reading: Reading) -> float:
+        """How likely the talk stays with an entry: for another field or row of it, not for another topic."""
+        rows = [row for row in entry.quantities if row.key]
+        if not reading.added or (rows and pick_row(rows, reading, sure=True)):
+            return 0.35
+        if reading.facets and reading.facets[0] != focus.facet and self._ranker.holds(entry, reading.added):
+            return 0.35
+        return -0.8
+
     def _decide(self, reading: Reading, matches: list[Match], today: date, home: Collection[str]) -> Finding:
         if not matches:
             return Finding("none", reading, "far")
-        matches = self._preferred(reading, matches)
+        content = reading.content
+        if content and sum(term.known for term in content) < len(content) / 3:
+            return Finding("none", reading, "far")
+        matches = self._computable(reading, self._preferred(reading, matches), today)
         score = confidence(features(reading, matches))
         first = matches[0].entry
         facet = reading.facets[0] if reading.facets else ""
         if not reading.content and not reading.continues:
             return Finding("clarify", reading, facet=facet, options=self._overview(reading), score=score)
-        rivals = self._rivals(reading, matches, home)
+        missing = missing_attribute(first, reading, self.lexicon.attributes)
+        rivals = () if missing else self._rivals(reading, matches, home)
         if rivals:
             return Finding("clarify", reading, facet=facet, options=rivals, score=score)
-        missing = missing_attribute(first, reading, self.lexicon.attributes)
         verdict = verdict_on(first, reading, today)
         if missing and verdict is None:
             near = score >= WORTH_OFFERING
@@ -262,11 +283,24 @@ class Knowledge:
         facet = reading.facets[0] if reading.facets else ""
         if top.entry.kind == "gap" and not reading.asks("define", "list"):
             others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
+        elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
+            others = [m for m in matches[1:6] if m.entry.kind == "gap"]
         elif not has_field(top.entry, facet):
             others = [m for m in matches[1:5] if has_field(m.entry, facet) and self._near(top, m)]
         else:
             others = []
         return [others[0], *(m for m in matches if m is not others[0])] if others else matches
+
+    def _computable(self, reading: Reading, matches: list[Match], today: date) -> list[Match]:
+        """The candidates with the one first whose typed rule the question's numbers can be held against."""
+        top = matches[0]
+        if top.entry.kind == "gap" or verdict_on(top.entry, reading, today) is not None:
+            return matches
+        for match in matches[1:6]:
+            if match.score > 0.55 * top.score and match.entry.document == top.entry.document:
+                if verdict_on(match.entry, reading, today) is not None:
+                    return [match, *(m for m in matches if m is not match)]
+        return matches
 
     def _near(self, top: Match, other: Match) -> bool:
         a, b = top.entry, other.entry
@@ -276,12 +310,15 @@ class Knowledge:
     def _companion(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
         """A second entry of the same topic that has words of the question which the first lacks."""
         top = matches[0]
+        if reading.asks("when", "late", "how_many", "where", "form") or self.library.children(top.entry):
+            return ()
         missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
-        for match in matches[1:4]:
-            same = match.entry.document == top.entry.document and match.entry.kind != "gap"
-            if same and match.score > 0.6 * top.score and any(self._ranker.holds(match.entry, (w,)) for w in missing):
-                return (match.entry,)
-        return ()
+        def added(match: Match) -> int:
+            return sum(self._ranker.holds(match.entry, (word,)) for word in missing)
+
+        near = [m for m in matches[1:4] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
+        best = max((m for m in near if m.score > 0.6 * top.score), key=added, default=None)
+        return (best.entry,) if best and added(best) else ()
 
     def _rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
         """Entries of several documents that fit a short question equally well."""
@@ -291,7 +328,7 @@ class Knowledge:
         for match in matches:
             best.setdefault(match.entry.document, match)
         top = matches[0]
-        close = [m for m in best.values() if m.score > 0.8 * top.score and m.asked >= 0.9 * top.asked]
+        close = [m for m in best.values() if m.score > 0.8 * top.score and m.covered >= 0.9 * top.covered]
         if any(m.entry.document in home for m in close):
             return ()
         return tuple(m.entry for m in close[:MOST_CHOICES]) if len(close) > 1 else ()
@@ -325,3 +362,13 @@ def _other_phrases(lexicon: Lexicon, names: Iterable[str]) -> Iterable[tuple[str
     phrases += [phrase for group in lexicon.facets.values() for phrase in group]
     phrases += [phrase for attribute in lexicon.attributes.values() for phrase in attribute.phrases]
     yield from (tuple(word for word in phrase.folded if word) for phrase in phrases)
+
+
+def _field_says(entry: Entry, facet: str, words: Sequence[str]) -> bool:
+    """Whether the typed field that a facet asks for names all of some words."""
+    texts = [f"{d.who} {d.what} {' '.join(d.aliases)}" for d in entry.deadlines] if facet in ("when", "late") else []
+    if facet == "how_many":
+        texts = [f"{row.key or row.scope} {' '.join(row.aliases)}" for row in entry.quantities]
+    if facet == "condition" and entry.award:
+        texts = [entry.award.who]
+    return bool(words) and any(set(words) <= set(folded_words(text)) for text in texts)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from knowledge.dates import as_day, dates_in, due
 from knowledge.figures import Share, Term, counts_of, shares_in, terms_in
-from knowledge.folding import fold
+from knowledge.folding import fold, folded_words
 from knowledge.lexicon import Phrase
 from knowledge.model import Award, Deadline, Entry, Exclusion, Quantity
 from knowledge.phrases import PhraseIndex
@@ -157,15 +157,29 @@ def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) 
     best: tuple[float, Quantity] | None = None
     for row in rows:
         index = PhraseIndex(("", Phrase.of(alias)) for alias in (row.key, *row.aliases) if alias)
-        length = max((span.length for span in index.find(reading.words)), default=0)
-        own = {word for word in row.scope.lower().split()}
-        shared = sum(word.toned in own for word in reading.words if not word.is_number)
+        length: float = max((span.length for span in index.find(reading.words)), default=0)
+        own = set(row.scope.lower().split())
+        shared = 0 if sure else sum(word.toned in own for word in reading.words if not word.is_number)
+        if not length:
+            length = _overlap(row, reading)
         value = length + 0.1 * shared
         if (length or shared >= 2) and (best is None or value > best[0]):
             best = (value, row)
     if best:
         return best[1]
     return None if sure or len(rows) != 1 else rows[0]
+
+
+def _overlap(row: Quantity, reading: Reading) -> float:
+    """How many words of the row's longest alias the question has, where it has most of them."""
+    asked = {word.folded for word in reading.words}
+    best = 0.0
+    for alias in (row.key, *row.aliases):
+        words = folded_words(alias)
+        shared = sum(word in asked for word in words)
+        if shared >= 2 and shared >= 0.6 * len(words):
+            best = max(best, 0.5 * shared)
+    return best
 
 
 def _threshold(entry: Entry, reading: Reading) -> Threshold | Projection | None:

@@ -1,0 +1,52 @@
+"""Everything that the bot reacts to, in order: the first handler whose message it is answers."""
+
+from handlers import (
+    cancel,
+    contact,
+    criteria,
+    deadlines,
+    documents,
+    home,
+    language,
+    nos,
+    notice,
+    personal,
+    questions,
+    welcome,
+)
+from handlers.flow import Flow
+from handlers.turn import Handler
+
+HANDLERS: tuple[Handler, ...] = (
+    # /huy, and "thôi" inside a flow
+    cancel.handle,
+    # /start
+    welcome.start,
+    # /trogiup, "menu", "help"
+    welcome.help,
+    # what was said to the notice of first contact
+    notice.handle,
+    # /hannop
+    deadlines.handle,
+    # /tieuchi
+    criteria.handle,
+    # /5khong
+    nos.handle,
+    # /vanban
+    documents.handle,
+    # /donvi
+    home.handle,
+    # /ngonngu
+    language.handle,
+    # /dulieu, "xóa thông tin của tôi"
+    personal.handle,
+    # /lienhe
+    contact.handle,
+    # any other command
+    welcome.unknown,
+    # any other text, and the choices below answers
+    questions.handle,
+)
+
+# What has several steps, by its name in the conversation.
+FLOWS: dict[str, Flow] = {home.NAME: home.FLOW, personal.NAME: personal.FLOW}

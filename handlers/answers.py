@@ -1,0 +1,158 @@
+"""A finding in words: what was asked first, then the quote, its source, and whether it still applies."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from conversation import Choice
+from handlers.leads import bare_quote, leads
+from handlers.quoting import excerpt
+from handlers.refusals import courtesy, refusal
+from handlers.translation import Translator
+from handlers.turn import value
+from handlers.verdicts import verdict_line
+from handlers.wording import banner, capital, paper, source_line, title
+from knowledge.deciding import has_field
+from knowledge.model import Entry, Library
+from knowledge.understanding import Finding
+
+# Characters of a whole answer, tags not counted.
+ROOM = 900
+# Least room for a quote before a note gives way.
+QUOTE_ROOM = 240
+# A second quote with less room than this is left out.
+LEAST_QUOTE = 120
+LABEL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finding as it is said."""
+
+    kind: str
+    text: Markup
+    entries: tuple[Entry, ...]
+    choices: tuple[Choice, ...]
+    score: float
+
+
+def compose(finding: Finding, library: Library, say: Translator, today: date, contact: Markup) -> Answer:
+    """Word a finding. `contact` is the person to ask, as the ward's card says it."""
+    if finding.kind == "clarify":
+        text = _clarify(finding, library, say)
+    elif finding.reason.startswith("courtesy:"):
+        text = courtesy(finding.reason.removeprefix("courtesy:"), say, contact)
+    elif finding.kind == "none":
+        text = refusal(finding, library, say, today, contact)
+    else:
+        text = answer(finding, library, say, today)
+    return Answer(finding.kind, text, finding.entries, tuple(_choices(finding, library, say)), finding.score)
+
+
+def _clarify(finding: Finding, library: Library, say: Translator) -> Markup:
+    """One short question, with what each choice is about where it can be said in a line."""
+    head = say("Việc này có ở nhiều văn bản. Anh/chị muốn hỏi về nơi nào, việc nào ạ?")
+    if not finding.reading.asks("define", "list"):
+        return head
+    lines = [_line(entry, library, say) for entry in finding.options]
+    return Markup("\n\n").join([head, *lines])
+
+
+def _line(entry: Entry, library: Library, say: Translator) -> Markup:
+    document = library.document_of(entry)
+    if entry.kind == "gap":
+        return say("<b>{place}</b>: {paper} chỉ nhắc tên, không nêu nội dung.", place=document.locality, paper=paper(say, document))
+    children = library.children(entry)
+    text = "; ".join(bare_quote(child) for child in children) if children else " ".join(entry.quote.split())
+    return say("<b>{place}</b> ({paper}): {text}", place=document.locality, paper=paper(say, document), text=excerpt(text, None, 380)[0])
+
+
+def answer(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
+    """The lead, the quote, one line of source, the note and the banner, in at most `ROOM` characters."""
+    entries = finding.entries
+    document = library.document_of(entries[0])
+    tail = [source_line(say, document, entries), banner(say, document, today)]
+    head = _lead(finding, library, say, today)
+    notes = _notes(entries, say, today)
+    room = ROOM - len(head.striptags()) - sum(len(part.striptags()) + 2 for part in tail)
+    while notes and room - sum(len(note.striptags()) + 2 for note in notes) < QUOTE_ROOM:
+        notes.pop()
+    room -= sum(len(note.striptags()) + 2 for note in notes)
+    quotes = _quotes(finding, room)
+    parts = [head, *quotes, *notes, *tail]
+    return Markup("\n\n").join(part for part in parts if part)
+
+
+def _lead(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
+    first = finding.entries[0]
+    if len({entry.number for entry in finding.entries}) == 1 and len(finding.entries) > 1 and first.number:
+        return say("<b>{title}</b>: số này dùng cho {count} dòng, tôi trích cả hai.", title=capital(first.section.split(" (")[0]), count=len(finding.entries))
+    if finding.verdict:
+        return verdict_line(say, finding.verdict, first)
+    found = leads(finding, library, say, today)
+    return found or say("<b>{title}</b>", title=capital(title(say, first)))
+
+
+def _quotes(finding: Finding, room: int) -> list[Markup]:
+    """The first entry's quote gets what it needs, the others what is left."""
+    found = []
+    for position, entry in enumerate(finding.entries):
+        later = len(finding.entries) - position - 1
+        if position and room < LEAST_QUOTE:
+            break
+        found.append(_quote(entry, finding, room - LEAST_QUOTE * later))
+        room -= len(found[-1].striptags()) + 2
+    return found
+
+
+def _quote(entry: Entry, finding: Finding, room: int) -> Markup:
+    row = finding.row
+    quote = row.quote if row and row.quote else entry.quote
+    keep = [" ".join(item.raw.split()) for item in (*entry.deadlines, *entry.quantities) if item.raw]
+    text, _ = excerpt(quote, finding.reading, max(room - 4, 80), keep)
+    return Markup("<blockquote>{}</blockquote>").format(f"“{text}”")
+
+
+def _notes(entries: Iterable[Entry], say: Translator, today: date) -> list[Markup]:
+    notes = [note for entry in entries for note in entry.notes if not (note.since and today < note.since)]
+    return [
+        say("Ghi chú: {text}", text=note.text_en if say.language == "en" and note.text_en else note.text)
+        for note in notes[:2]
+    ]
+
+
+def label(entry: Entry, library: Library, say: Translator) -> str:
+    """What a button for an entry says: its topic and its place, short."""
+    place = library.document_of(entry).locality
+    topic = capital(title(say, entry))
+    text = topic if place.lower() in topic.lower() else f"{topic} — {place}"
+    if len(text) <= LABEL:
+        return text
+    room = LABEL - len(place) - 5
+    return f"{topic[:room].rsplit(' ', 1)[0]}… — {place}"
+
+
+def _choices(finding: Finding, library: Library, say: Translator) -> Iterable[Choice]:
+    for entry in finding.options:
+        yield Choice(label(entry, library, say), value("hoi", "muc", entry.id, finding.facet))
+    entry = finding.entry
+    if finding.kind != "answer" or entry is None:
+        return
+    fields: Sequence[tuple[str, Callable[[], Markup]]] = (
+        ("when", lambda: say("Hạn")),
+        ("who", lambda: say("Ai làm")),
+    )
+    for facet, words in fields:
+        if facet != finding.facet and has_field(entry, facet):
+            yield Choice(str(words()), value("hoi", "muc", entry.id, facet))
+    if not excerpt(entry.quote, None, ROOM // 2)[1]:
+        yield Choice(str(say("Nguyên văn")), value("hoi", "nguyen", entry.id))
+    if library.children(entry):
+        yield Choice(str(say("Xem từng mục")), value("hoi", "con", entry.id))
+    if entry.parent:
+        siblings = library.children(library.entries[entry.parent])
+        later = [other for other in siblings if other.order > entry.order][:1]
+        for other in later:
+            yield Choice(str(say("Mục tiếp theo")), value("hoi", "muc", other.id))

@@ -1,0 +1,22 @@
+"""/huy: leave whatever is half done."""
+
+from collections.abc import Sequence
+
+from conversation import Reply
+from handlers.commands import folded, menu_choice, wants
+from handlers.turn import Turn, reply
+
+
+def handle(turn: Turn) -> Sequence[Reply] | None:
+    """Leave any flow. Short words such as "thôi" mean it only inside one."""
+    inside = bool(turn.conversation.flow)
+    meant = wants(turn, "huy", "huy bo", "cancel")
+    if not meant and not (inside and turn.incoming.kind == "text" and folded(turn.text) in _WORDS):
+        return None
+    turn.enter("")
+    if not inside:
+        return reply(turn.say("Hiện không có việc gì đang làm dở."), menu_choice(turn))
+    return reply(turn.say("Đã dừng, không có gì thay đổi thêm."), menu_choice(turn))
+
+
+_WORDS = frozenset({"thoi", "dung", "dung lai", "thoat", "stop"})

@@ -1,0 +1,64 @@
+"""/lienhe: where people reach the ward. Also the person to ask wherever the bot cannot answer."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from conversation import Reply
+from handlers.commands import menu_choice, wants
+from handlers.translation import Translator
+from handlers.turn import Turn, reply
+from handlers.wording import day
+from knowledge.units import Checked, Ward
+
+
+def handle(turn: Turn) -> Sequence[Reply] | None:
+    """The whole card, with the day on which each value was checked."""
+    if not wants(turn, "lienhe", "lien he", "thong tin lien he", "lien he phuong", "contact"):
+        return None
+    return reply(card(turn.say, turn.ward), menu_choice(turn))
+
+
+def contact_lines(turn: Turn) -> Markup:
+    """One short paragraph that names the person to ask."""
+    return short_card(turn.say, turn.ward)
+
+
+def short_card(say: Translator, ward: Ward) -> Markup:
+    """One short paragraph that names the person to ask, for a ward."""
+    return say(
+        "Cần người giải thích thêm, bà con hỏi UBND {ward}: {address}; {hours}; {phone}.",
+        ward=ward.name,
+        address=_text(say, ward.card.address),
+        hours=_text(say, ward.card.hours),
+        phone=_text(say, ward.card.phone),
+    )
+
+
+def card(say: Translator, ward: Ward) -> Markup:
+    """All ways to reach a ward, and the national services."""
+    values = ward.card
+    lines = [say("<b>Liên hệ UBND {ward}</b>", ward=ward.name)]
+    if ward.fictitious:
+        lines.append(say("Đây là dữ liệu minh họa để chạy thử, không phải của phường nào."))
+    lines += [
+        _line(say, say("Nơi tiếp"), values.address),
+        _line(say, say("Giờ làm việc"), values.hours),
+        _line(say, say("Điện thoại"), values.phone),
+        _line(say, say("Cổng Dịch vụ công quốc gia"), values.portal),
+        _line(say, say("VNeID"), values.vneid),
+    ]
+    return Markup("\n").join(lines)
+
+
+def _line(say: Translator, label: Markup, value: Checked) -> Markup:
+    shown = Markup("{}").format(_text(say, value))
+    if value.text.startswith("https://"):
+        shown = Markup('<a href="{}">{}</a>').format(value.text, value.text)
+    return say(
+        "{label}: {value} (kiểm tra ngày {day})", label=label, value=shown, day=day(value.checked)
+    )
+
+
+def _text(say: Translator, value: Checked) -> str:
+    return value.text_en if say.language == "en" and value.text_en else value.text

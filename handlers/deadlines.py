@@ -1,0 +1,111 @@
+"""/hannop: every dated deadline of the documents against today, the next one first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from conversation import Reply
+from handlers.commands import menu_choice, wants
+from handlers.paging import packed, page_number, turning
+from handlers.turn import Turn, reply, value
+from handlers.wording import capital, state
+from knowledge.dates import Due, due
+from knowledge.model import Deadline, Document, Library
+
+NAME = "hannop"
+ROOM = 760
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A deadline in the list, and where it stands today."""
+
+    document: Document
+    deadline: Deadline
+    seen: Due
+    # Last day of what is written, for the order; None where that is no day.
+    last: date | None
+    # Whether something is still to be done by `last`.
+    ahead: bool
+
+
+def handle(turn: Turn) -> Sequence[Reply] | None:
+    """One page of the list."""
+    pressed = turn.pressed(NAME)
+    if not pressed and not wants(turn, NAME, *_PHRASES):
+        return None
+    found = by_date(turn.knowledge.library, turn.today)
+    if not found:
+        return reply(turn.say("Các văn bản tôi có không ghi hạn nào có ngày."), menu_choice(turn))
+    head = turn.say("<b>Hạn nộp, hạn làm trong các văn bản</b>")
+    return deadline_page(turn, head, found, value(NAME), pressed[1] if pressed else "")
+
+
+def deadline_page(
+    turn: Turn, head: Markup, found: Iterable[Listed], listing: str, page: str
+) -> list[Reply]:
+    """As many deadlines below a head as one reply has room for, and buttons to the others."""
+    pages = packed((_line(turn, item) for item in found), ROOM)
+    number = page_number(page, len(pages))
+    if len(pages) > 1:
+        head += turn.say(" (trang {page}/{pages})", page=number + 1, pages=len(pages))
+    choices = turning(turn, listing, number, len(pages)) or [menu_choice(turn)]
+    text = Markup("\n\n").join([head, *pages[number]])
+    return reply(text, *choices, replaces=bool(page))
+
+
+def by_date(library: Library, today: date, documents: Iterable[str] = ()) -> list[Listed]:
+    """Dated deadlines: days ahead, the next first; running terms; then what is over, the latest first.
+
+    The same deadline in several entries of a document stands once. `documents` limits the list.
+    """
+    only = set(documents) or set(library.documents)
+    found: dict[tuple[object, ...], Listed] = {}
+    for entry in library.entries.values():
+        for deadline in entry.deadlines if entry.document in only else ():
+            item = _listed(library.document_of(entry), deadline, today)
+            if item.last or item.seen.state == "impossible":
+                found.setdefault(_identity(item), item)
+    return sorted(found.values(), key=_place)
+
+
+def _listed(document: Document, deadline: Deadline, today: date) -> Listed:
+    seen = due(deadline, today)
+    last = seen.following or seen.last
+    if deadline.kind == "by" and deadline.year and deadline.month is None:
+        last = date(deadline.year, 12, 31)
+    return Listed(document, deadline, seen, last, ahead=last is not None and last >= today)
+
+
+def _identity(item: Listed) -> tuple[object, ...]:
+    on = item.deadline
+    return item.document.id, on.raw.casefold(), on.year, on.month, on.day, on.start, on.end
+
+
+def _place(item: Listed) -> tuple[int, int]:
+    if item.last is None:
+        return 3, 0
+    if not item.ahead:
+        return 2, -item.last.toordinal()
+    # A term of years is no day on which something is handed in.
+    return int(item.deadline.day is None), item.last.toordinal()
+
+
+def _line(turn: Turn, item: Listed) -> Markup:
+    """A deadline as written, what is due, where, and how far it is; quieter when it is over."""
+    deadline, say = item.deadline, turn.say
+    raw = Markup("<b>{}</b>" if item.ahead else "<i>{}</i>").format(capital(deadline.raw))
+    place = item.document.locality
+    text = say("{raw}: {what} — {place}.", raw=raw, what=deadline.what, place=place)
+    if item.seen.state == "impossible":
+        return text + say(" Ngày này không có trong lịch, cần hỏi lại nơi ban hành.")
+    if item.seen.state == "open":
+        return text + say(" Đang trong thời gian này.")
+    if item.seen.state == "none":
+        return text if item.ahead else text + say(" Năm này đã qua.")
+    return text + state(say, deadline, item.seen)
+
+
+_PHRASES = ("han nop", "cac han nop", "danh sach han nop", "han chot", "lich han nop", "deadlines")

@@ -1,0 +1,104 @@
+"""From one message to the replies: which handler it is for, and what stays in the conversation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from conversation import Incoming, Reply
+from handlers import FLOWS, HANDLERS, cancel, notice
+from handlers.choosing import kept, press
+from handlers.commands import menu_choice
+from handlers.contact import contact_lines
+from handlers.flow import Flow
+from handlers.translation import Translator
+from handlers.turn import Turn, reply
+from knowledge.understanding import Knowledge
+from knowledge.units import Ward
+from storage.records import Conversation, Person, Records
+
+CLOCK = "clock"
+
+
+class Responder:
+    """`storage.records.Respond` for a ward. Knowledge and day are asked for with every message."""
+
+    def __init__(
+        self, knowledge: Callable[[], Knowledge], ward: Ward, today: Callable[[], date]
+    ) -> None:
+        self._knowledge, self._ward, self._today = knowledge, ward, today
+
+    def __call__(
+        self, incoming: Incoming, person: Person, conversation: Conversation, records: Records
+    ) -> Sequence[Reply]:
+        """The replies; none to the clock, and none in a group where the bot was not meant."""
+        if incoming.address.channel == CLOCK or (incoming.group and not incoming.addressed):
+            return []
+        say = Translator(person.language or incoming.language)
+        ward, knowledge = self._ward, self._knowledge()
+        today = self._today()
+        turn = Turn(incoming, person, conversation, records, knowledge, ward, today, say)
+        replies = _unreadable(turn) or _read(turn)
+        if notice.due(turn):
+            turn.remember(noticed=notice.VERSION)
+            replies = [*replies, *notice.show(turn)]
+        turn.remember(choices=kept(replies))
+        if turn.conversation != conversation:
+            records.save_conversation(turn.conversation)
+        return replies
+
+
+def _unreadable(turn: Turn) -> list[Reply]:
+    """What is said to a photo, a voice message and the like; words beside it are read."""
+    words = {
+        "photo": turn.say("Tôi chưa đọc được ảnh."),
+        "file": turn.say("Tôi chưa đọc được tệp."),
+        "sticker": turn.say("Cảm ơn anh/chị. Tôi chỉ đọc được chữ."),
+        "voice": turn.say("Tôi chưa nghe được tin thoại."),
+        "place": turn.say("Tôi không cần vị trí của anh/chị và không lưu lại."),
+        "other": turn.say("Tôi chưa đọc được loại tin này."),
+    }.get(turn.incoming.kind)
+    if words is None:
+        return []
+    if turn.text:
+        turn.incoming = replace(turn.incoming, kind="text")
+        return [Reply(words), *_read(turn)]
+    asks = turn.say("Anh/chị gõ câu hỏi bằng chữ giúp tôi.")
+    return [*reply(words + " " + asks, menu_choice(turn)), *_asked_again(turn)]
+
+
+def _read(turn: Turn) -> list[Reply]:
+    """Replies of the flow that is open, or of the first handler whose message it is."""
+    if turn.incoming.kind == "edited":
+        turn.incoming = replace(turn.incoming, kind="text")
+    flow = FLOWS.get(turn.conversation.flow)
+    turn.incoming = press(turn, _expects_number(turn, flow))
+    before = turn.conversation
+    if flow and not turn.command():
+        replies = cancel.handle(turn) or flow.read(turn)
+        if replies is not None:
+            return list(replies)
+    replies = _first(turn)
+    same = (before.flow, before.step) == (turn.conversation.flow, turn.conversation.step)
+    if not flow or not same or all(answer.replaces for answer in replies):
+        return replies
+    return replies if replies == flow.ask(turn) else [*replies, *flow.ask(turn)]
+
+
+def _first(turn: Turn) -> list[Reply]:
+    for handler in HANDLERS:
+        replies = handler(turn)
+        if replies is not None:
+            return list(replies)
+    if turn.incoming.kind == "choice":
+        text = turn.say("Nút này đã cũ. Anh/chị gõ câu hỏi, hoặc bấm Trợ giúp để chọn lại.")
+        return reply(text, menu_choice(turn))
+    return reply(contact_lines(turn), menu_choice(turn))
+
+
+def _asked_again(turn: Turn) -> list[Reply]:
+    flow = FLOWS.get(turn.conversation.flow)
+    return list(flow.ask(turn)) if flow else []
+
+
+def _expects_number(turn: Turn, flow: Flow | None) -> bool:
+    return flow is not None and turn.conversation.step in flow.numeric

@@ -1,0 +1,17 @@
+"""A conversation of several steps."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from conversation import Reply
+from handlers.turn import Handler, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How a flow asks for its step, and reads the answer; `read` gives None for anything else."""
+
+    ask: Callable[[Turn], Sequence[Reply]]
+    read: Handler
+    # Steps whose answer is a number: there a typed number never presses a choice.
+    numeric: frozenset[str] = frozenset()

@@ -1,0 +1,148 @@
+"""/dulieu: what is kept about the person; after a second question it is deleted."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from markupsafe import Markup
+
+from conversation import Choice, Reply
+from handlers.commands import folded, menu_choice, private_only, wants
+from handlers.flow import Flow
+from handlers.notice import VERSION
+from handlers.turn import Turn, reply, value
+from handlers.wording import day
+from knowledge.units import localities
+from storage.records import Kept
+
+NAME = "dulieu"
+DELETE = "xoa"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_SHOW = ("du lieu", "du lieu cua toi", "thong tin cua toi", "my data")
+_DELETE = frozenset(
+    {
+        "xoa du lieu",
+        "xoa du lieu cua toi",
+        "xoa thong tin",
+        "xoa thong tin cua toi",
+        "delete my data",
+        "delete my information",
+    }
+)
+
+
+def handle(turn: Turn) -> Sequence[Reply] | None:
+    """Show what is kept, ask whether to delete it, or delete it."""
+    pressed = turn.pressed(NAME)
+    deletes = turn.incoming.kind == "text" and folded(turn.text) in _DELETE
+    if not pressed and not deletes and not wants(turn, NAME, *_SHOW):
+        return None
+    if turn.incoming.group:
+        return private_only(turn)
+    if deletes or (pressed and pressed[0] == DELETE and not pressed[1]):
+        turn.enter(NAME, DELETE)
+        return ask(turn)
+    if pressed and pressed[0] == DELETE:
+        return _confirmed(turn, pressed[2])
+    return _show(turn)
+
+
+def ask(turn: Turn) -> list[Reply]:
+    """The second question before everything is deleted."""
+    text = turn.say(
+        "Tôi sẽ xóa hết những gì đang giữ về anh/chị: tài khoản, tổ và nơi, ngôn ngữ, "
+        "câu đang hỏi dở. "
+        "Xóa rồi không lấy lại được. Anh/chị có chắc không?"
+    )
+    # The conversation is saved once more with this question, and the button is for that state only.
+    revision = turn.conversation.revision + 1
+    return reply(
+        text,
+        Choice(str(turn.say("Xóa hết")), value(NAME, DELETE, "het", revision)),
+        Choice(str(turn.say("Giữ lại")), value("huy")),
+    )
+
+
+def read(turn: Turn) -> Sequence[Reply] | None:
+    """Nothing is read here: only the button deletes, and typing its words presses it."""
+    return None
+
+
+FLOW = Flow(ask, read)
+
+
+def _confirmed(turn: Turn, revision: str) -> list[Reply]:
+    if turn.conversation.flow != NAME or revision != str(turn.conversation.revision):
+        text = turn.say(
+            "Nút này đã cũ nên tôi chưa xóa gì. Muốn xóa, anh/chị gõ <b>xóa dữ liệu của tôi</b>."
+        )
+        return reply(text, menu_choice(turn))
+    turn.enter("")
+    turn.remember(noticed=VERSION)
+    turn.records.forget(turn.person.id)
+    text = turn.say(
+        "Đã xóa hết những gì tôi giữ về anh/chị. "
+        "Lần sau anh/chị nhắn, tôi coi như mới gặp lần đầu."
+    )
+    return reply(text)
+
+
+def _show(turn: Turn) -> list[Reply]:
+    kept = turn.records.kept(turn.person.id)
+    lines = [turn.say("<b>Những gì tôi đang giữ về anh/chị</b>"), *_lines(turn, kept)]
+    choices = [
+        Choice(str(turn.say("Xóa thông tin của tôi")), value(NAME, DELETE)),
+        Choice(str(turn.say("Xem lại lời xin phép")), value("thongbao")),
+        menu_choice(turn),
+    ]
+    return reply(Markup("\n").join(lines), *choices)
+
+
+def _lines(turn: Turn, kept: Kept) -> list[Markup]:
+    say, person = turn.say, kept.person
+    unit = turn.ward.unit(person.unit)
+    place = localities(turn.knowledge.library).get(person.locality, "")
+    none = say("chưa chọn")
+    lines = [
+        say("Tài khoản: {channels}", channels=", ".join(_channels(kept))),
+        say("Tổ: {unit}", unit=unit.name if unit else none),
+        say("Nơi được ưu tiên: {place}", place=place or none),
+        say("Ngôn ngữ: {language}", language=_language(person.language) or none),
+        _consent(turn, kept),
+        say(
+            "Số tin đã nhận: {count}; nội dung đã bỏ sau khi trả lời",
+            count=sum(kept.messages.values()),
+        ),
+    ]
+    if kept.since:
+        lines.append(say("Từ ngày: {day}", day=day(kept.since.astimezone(ZONE).date())))
+    if kept.lines:
+        lines.append(say("Dòng trò chuyện còn xem lại được: {count}", count=kept.lines))
+    if kept.waiting or kept.unsent:
+        lines.append(say("Tin đang chờ: {count}", count=kept.waiting + kept.unsent))
+    if turn.focus and turn.focus.question:
+        lines.append(say("Câu đang hỏi dở: {question}", question=turn.focus.question[:120]))
+    return lines
+
+
+def _channels(kept: Kept) -> list[str]:
+    names = {"telegram": "Telegram", "zalo": "Zalo", "web": "web", "terminal": "terminal"}
+    return sorted(
+        {names.get(reach.address.channel, reach.address.channel) for reach in kept.addresses}
+    )
+
+
+def _language(code: str) -> str:
+    return (Locale.parse(code).get_display_name(code) or code) if code else ""
+
+
+def _consent(turn: Turn, kept: Kept) -> Markup:
+    said = {
+        "accepted": turn.say("đồng ý"),
+        "refused": turn.say("không đồng ý"),
+        "": turn.say("chưa trả lời"),
+    }[kept.person.notice]
+    if kept.notice_at is None:
+        return turn.say("Lời xin phép: {said}", said=said)
+    on = day(kept.notice_at.astimezone(ZONE).date())
+    return turn.say("Lời xin phép: {said}, ngày {day}", said=said, day=on)

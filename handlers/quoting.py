@@ -1,0 +1,52 @@
+"""Showing a quote within the room that a reply has, never changing its words."""
+
+import re
+from collections.abc import Collection
+
+from knowledge.folding import folded_words
+from knowledge.reading import Reading
+
+ELISION = "[…]"
+_PIECE = re.compile(r"(?<=[.;])\s+|\n+")
+
+
+def excerpt(quote: str, reading: Reading | None, room: int, keep: Collection[str] = ()) -> tuple[str, bool]:
+    """The quote, or its pieces that the question is about with "[…]" between; and whether it is whole.
+
+    Pieces that hold one of the `keep` strings come first.
+    """
+    whole = " ".join(quote.split())
+    if len(whole) <= room:
+        return whole, True
+    pieces = [piece for piece in _PIECE.split(whole) if piece]
+    asked = {term.word for term in reading.terms} if reading else set()
+    by_fit = sorted(range(len(pieces)), key=lambda i: (not any(k in pieces[i] for k in keep), -_fit(pieces[i], asked), i))
+    kept: set[int] = set()
+    left = room
+    for position in by_fit:
+        cost = len(pieces[position]) + len(ELISION) + 2
+        if cost <= left:
+            kept.add(position)
+            left -= cost
+    if not kept:
+        return _cut(pieces[by_fit[0]], room), False
+    return _joined(pieces, kept), False
+
+
+def _fit(piece: str, asked: set[str]) -> float:
+    words = folded_words(piece)
+    return sum(word in asked for word in words) / (len(words) ** 0.3 or 1.0)
+
+
+def _joined(pieces: list[str], kept: set[int]) -> str:
+    text: list[str] = []
+    for position, piece in enumerate(pieces):
+        if position in kept:
+            text.append(piece)
+        elif not text or text[-1] != ELISION:
+            text.append(ELISION)
+    return " ".join(text).replace(f"{ELISION} {ELISION}", ELISION)
+
+
+def _cut(piece: str, room: int) -> str:
+    return piece[: max(room - 4, 20)].rsplit(" ", 1)[0] + f" {ELISION}"

@@ -1,0 +1,132 @@
+"""Conclusions in words: enough or not, the arithmetic, and what is still open."""
+
+from markupsafe import Markup
+
+from handlers.translation import Translator
+from handlers.wording import day, next_time, number
+from knowledge.dates import Due
+from knowledge.model import Entry, Quantity
+from knowledge.verdicts import Count, Excluded, Lateness, Projection, Tenure, Threshold, Verdict
+
+
+def verdict_line(say: Translator, verdict: Verdict, entry: Entry) -> Markup:
+    """What follows from the numbers in the question, and nothing more."""
+    if isinstance(verdict, Tenure):
+        return _tenure(say, verdict, entry)
+    if isinstance(verdict, Threshold):
+        return _threshold(say, verdict)
+    if isinstance(verdict, Count):
+        return _count(say, verdict)
+    if isinstance(verdict, Projection):
+        return _projection(say, verdict)
+    if isinstance(verdict, Excluded):
+        return say("<b>Không.</b> Văn bản không xét trường hợp “{reason}”.", reason=verdict.exclusion.text)
+    return _lateness(say, verdict)
+
+
+def _span(say: Translator, months: int) -> Markup:
+    years, rest = divmod(months, 12)
+    if years and rest:
+        return say("{years} năm {months} tháng", years=years, months=rest)
+    return say("{years} năm", years=years) if years else say("{months} tháng", months=rest)
+
+
+def _tenure(say: Translator, verdict: Tenure, entry: Entry) -> Markup:
+    total, needed = _span(say, verdict.months), _span(say, verdict.needed)
+    terms = Markup(" + ").join(_span(say, term.months) for term in verdict.terms)
+    sum_ = terms + Markup(" = ") + total if len(verdict.terms) > 1 else total
+    if verdict.office:
+        return say(
+            "<b>Chưa đủ để kết luận:</b> văn bản chỉ tính thời gian làm {offices}; thời gian làm {office} không được nêu ({sum}, cần {needed}).",
+            offices=", ".join(entry.award.offices if entry.award else ()),
+            office=verdict.office,
+            sum=sum_,
+            needed=needed,
+        )
+    if verdict.preferred:
+        if verdict.outcome == "met":
+            return say("<b>Thuộc diện ưu tiên:</b> {sum}, mức ưu tiên là từ {needed} trở lên.", sum=sum_, needed=needed)
+        return say("<b>Chưa thuộc diện ưu tiên:</b> {sum}, mức ưu tiên là từ {needed} trở lên.", sum=sum_, needed=needed)
+    if verdict.outcome == "met":
+        return say(
+            "<b>Đủ về thời gian:</b> {sum}, cần từ {needed} trở lên. Còn phải đáp ứng các điều kiện khác trong lời trích.",
+            sum=sum_,
+            needed=needed,
+        )
+    return say(
+        "<b>Chưa đủ:</b> {sum}, cần từ {needed} trở lên, còn thiếu {missing}.",
+        sum=sum_,
+        needed=needed,
+        missing=_span(say, verdict.needed - verdict.months),
+    )
+
+
+def _threshold(say: Translator, verdict: Threshold) -> Markup:
+    share = verdict.share
+    percent = number(share.percent, say.language) + "%"
+    if share.part is not None:
+        sum_ = say("{part}/{total} = {percent}", part=share.part, total=share.total, percent=percent)
+    else:
+        sum_ = Markup(percent)
+    words = {
+        "met": say("<b>Đạt phần này:</b> {sum}, yêu cầu {raw} ({scope}).", sum=sum_, raw=verdict.quantity.raw, scope=verdict.quantity.scope),
+        "not_met": say("<b>Chưa đạt:</b> {sum}, yêu cầu {raw} ({scope}).", sum=sum_, raw=verdict.quantity.raw, scope=verdict.quantity.scope),
+        "open": say("{sum}; văn bản ghi {raw} ({scope}) mà không nói rõ cách so sánh.", sum=sum_, raw=verdict.quantity.raw, scope=verdict.quantity.scope),
+    }  # fmt: skip
+    return words[verdict.outcome] + _others(say, verdict.others)
+
+
+def _others(say: Translator, others: tuple[Quantity, ...]) -> Markup:
+    if not others:
+        return Markup("")
+    named = "; ".join(f"{other.scope}: {other.raw}" for other in others)
+    return say(" Phần khác của tiêu chí chưa có số liệu nên chưa kết luận: {others}.", others=named)
+
+
+def _count(say: Translator, verdict: Count) -> Markup:
+    row = verdict.quantity
+    what = f"{row.key}: {row.raw}" if row.key else f"{row.scope}: {row.raw}"
+    if verdict.outcome == "open":
+        return say("Văn bản ghi {what}.", what=what)
+    if verdict.missing > 0 and row.comparator in ("=", ">=", ">"):
+        return say(
+            "<b>Còn thiếu {missing}:</b> {count} so với {needed} ({what}).",
+            missing=verdict.missing,
+            count=verdict.count,
+            needed=int(row.value),
+            what=what,
+        )
+    if verdict.outcome == "met":
+        return say("<b>Đủ:</b> {count} so với {needed} ({what}).", count=verdict.count, needed=int(row.value), what=what)
+    return say(
+        "<b>Vượt {over}:</b> {count} so với {needed} ({what}).",
+        over=-verdict.missing,
+        count=verdict.count,
+        needed=int(row.value),
+        what=what,
+    )
+
+
+def _lateness(say: Translator, verdict: Lateness) -> Markup:
+    deadline, last = verdict.deadline, day(verdict.last)
+    on = day(verdict.on)
+    head = say("{what}: <b>{raw}</b>. ", what=deadline.what[:1].upper() + deadline.what[1:], raw=deadline.raw)
+    if verdict.days > 0:
+        return head + say("Ngày {on} vẫn kịp: ngày cuối an toàn là {last}, còn {days} ngày.", on=on, last=last, days=verdict.days)
+    if verdict.days == 0:
+        return head + say("Ngày {on} là ngày cuối an toàn.", on=on)
+    text = head + say("Ngày {on} là đã qua {days} ngày (ngày cuối an toàn là {last}).", on=on, days=-verdict.days, last=last)
+    if verdict.following:
+        seen = Due("passed", verdict.last, verdict.days, verdict.following)
+        text += say(" Lần tới: {next}.", next=next_time(say, deadline, seen))
+    return text
+
+
+def _projection(say: Translator, verdict: Projection) -> Markup:
+    def percent(value: float) -> str:
+        return number(value, say.language) + "%"
+
+    sign = "−" if verdict.rate < 0 else "+"
+    times = f" × {verdict.years}" if verdict.years > 1 else ""
+    sum_ = f"{percent(verdict.share.percent)} {sign} {percent(abs(verdict.rate))}{times} = {percent(verdict.result)}"
+    return say("Tính theo mức văn bản ghi ({raw}): <b>{sum}</b>. Đây là phép tính, không phải số liệu thực tế.", raw=verdict.quantity.raw, sum=sum_)
