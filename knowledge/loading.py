@@ -3,7 +3,7 @@
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import UnionType
@@ -87,8 +87,17 @@ def _document(data: Mapping[str, Any]) -> Document:
             raise _Bad(f"{label}|mã này dùng hai lần; mỗi mục cần một mã riêng")
         seen.add(label)
         entries.append(_build(Entry, raw | {"document": name}, label))
-    table["entries"] = tuple(entries)
+    table["entries"] = tuple(_with_award(entry, entries) for entry in entries)
     return _build(Document, table, "")
+
+
+def _with_award(entry: Entry, entries: Sequence[Entry]) -> Entry:
+    if not entry.award_from:
+        return entry
+    award = next((other.award for other in entries if other.id == entry.award_from), None)
+    if award is None:
+        raise _Bad(f"{entry.id}|award_from = “{entry.award_from}” không có phần award; sửa mã")
+    return replace(entry, award=award)
 
 
 def _build(shape: type, table: Mapping[str, Any], where: str) -> Any:

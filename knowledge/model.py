@@ -188,6 +188,8 @@ class Entry:
     agencies: tuple[Agencies, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     award: Award | None = None
+    # Id of the entry whose award this one is a part of.
+    award_from: str = ""
     form: Form | None = None
     contacts: tuple[Contact, ...] = ()
     # Kinds of unit it is for, where the document limits it: "bản", "tổ dân phố".

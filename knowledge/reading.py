@@ -46,6 +46,8 @@ class Reading:
     folded: str = field(default="")
     # Words that a question adds to the one before it.
     added: tuple[str, ...] = ()
+    # The question before, folded, where this one leans on it.
+    earlier: str = ""
 
     @property
     def content(self) -> tuple[Term, ...]:

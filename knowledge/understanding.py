@@ -10,7 +10,7 @@ from typing import Literal
 from knowledge.dates import dates_in
 from knowledge.folding import fold, folded_words
 from knowledge.deciding import confidence, features, has_field, missing_attribute
-from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
+from knowledge.lexicon import Courtesy, Lexicon, Phrase, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
 from knowledge.model import Entry, Library, Quantity
 from knowledge.phrases import PhraseIndex
@@ -23,6 +23,8 @@ Kind = Literal["answer", "clarify", "none"]
 SURE = 0.42
 WORTH_OFFERING = 0.25
 MOST_CHOICES = 5
+# Words of a message that is a story around a question.
+LONG = 22
 _CRITERION = re.compile(r"(?<![\d./])([1-9])\.(\d{1,2})(?![\d./])")
 _PAPER = re.compile(r"\b(ke hoach|chi thi|quyet dinh|nghi quyet|thong tu|nghi dinh|luat|de an|cong van|huong dan)\s+(?:so\s+)?(\d{1,4})\b")
 _COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|mo hinh|nam|khu vuc|ngay)\b")
@@ -81,6 +83,7 @@ class Knowledge:
         speller = Speller(lexicon, vocabulary(library, _other_phrases(lexicon, names)))
         self._reader = Reader(lexicon, library, speller)
         self._ranker = Ranker(library, self._reader)
+        self._keywords = PhraseIndex((e.id, Phrase.of(k)) for e in library.entries.values() for k in e.keywords)
         self._said = PhraseIndex((c.id, phrase) for c in lexicon.courtesies for phrase in c.phrases)
 
     @classmethod
@@ -116,7 +119,32 @@ class Knowledge:
         """The reading with what it borrows from the conversation, and the candidates for it, best first."""
         if focus and focus.question:
             reading = self._continued(reading, focus)
-        return reading, self._candidates(reading, focus, home)
+        matches = self._candidates(reading, focus, home)
+        if len(reading.words) > LONG and matches:
+            return self._heart(reading, matches, focus, home)
+        return reading, matches
+
+    def _heart(
+        self, reading: Reading, matches: list[Match], focus: Focus | None, home: Collection[str]
+    ) -> tuple[Reading, list[Match]]:
+        """Of a long story the clause that asks most clearly; names and numbers still come from the whole."""
+        best = confidence(features(reading, matches)) + 0.05, reading, matches
+        for piece in _clauses(reading.text):
+            part = self._reader.read(piece)
+            part = replace(
+                part,
+                text=reading.text,
+                folded=reading.folded,
+                words=reading.words,
+                documents=part.documents or reading.documents,
+                facets=part.facets or reading.facets,
+                attributes=part.attributes,
+            )
+            found = self._candidates(part, focus, home) if len(part.content) > 2 else []
+            sure = confidence(features(part, found)) if found else 0.0
+            if sure > best[0]:
+                best = sure, part, found
+        return best[1], best[2]
 
     def open(self, entry: Entry, facet: str, today: date) -> Finding:
         """The finding for an entry that the person chose, in the field asked before."""
@@ -199,6 +227,7 @@ class Knowledge:
             reading,
             terms=(*reading.terms, *borrowed),
             added=tuple(term.word for term in content),
+            earlier=before.folded,
             facets=facets,
             documents=reading.documents or before.documents or frozenset(focus.documents),
             continues=True,
@@ -247,7 +276,7 @@ class Knowledge:
             return 0.35
         if reading.facets and reading.facets[0] != focus.facet and self._ranker.holds(entry, reading.added):
             return 0.35
-        return -0.8
+        return -0.2 if self._ranker.holds(entry, reading.added) else -0.8
 
     def _decide(self, reading: Reading, matches: list[Match], today: date, home: Collection[str]) -> Finding:
         if not matches:
@@ -259,7 +288,7 @@ class Knowledge:
         score = confidence(features(reading, matches))
         first = matches[0].entry
         facet = reading.facets[0] if reading.facets else ""
-        if not reading.content and not reading.continues:
+        if not reading.content and not reading.continues and not reading.documents:
             return Finding("clarify", reading, facet=facet, options=self._overview(reading), score=score)
         missing = missing_attribute(first, reading, self.lexicon.attributes)
         rivals = () if missing else self._rivals(reading, matches, home)
@@ -305,11 +334,16 @@ class Knowledge:
     def _near(self, top: Match, other: Match) -> bool:
         a, b = top.entry, other.entry
         family = b.id == a.parent or b.parent == a.id or (a.parent and a.parent == b.parent) or b.id in a.see
-        return other.score > (0.55 if family else 0.8) * top.score and b.document == a.document
+        return other.score > (0.55 if family else 0.9) * top.score and b.document == a.document
 
     def _companion(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
         """A second entry of the same topic that has words of the question which the first lacks."""
         top = matches[0]
+        named = {span.label for span in self._keywords.find(reading.words)}
+        for match in matches[1:]:
+            kin = match.entry.parent and match.entry.parent in (top.entry.parent, top.entry.id)
+            if match.entry.id in named and top.entry.id not in named and kin and match.entry.kind != "gap":
+                return (match.entry,)
         if reading.asks("when", "late", "how_many", "where", "form") or self.library.children(top.entry):
             return ()
         missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
@@ -372,3 +406,15 @@ def _field_says(entry: Entry, facet: str, words: Sequence[str]) -> bool:
     if facet == "condition" and entry.award:
         texts = [entry.award.who]
     return bool(words) and any(set(words) <= set(folded_words(text)) for text in texts)
+
+
+def _clauses(text: str) -> Iterable[str]:
+    """The sentences of a story, and runs of its clauses, each long enough to ask something."""
+    sentences = [piece.strip() for piece in re.split(r"[.?!;\n]+", text)]
+    yield from (sentence for sentence in sentences if len(sentence.split()) >= 4)
+    clauses = [piece.strip() for sentence in sentences for piece in sentence.split(",") if piece.strip()]
+    for first, second in zip(clauses, [*clauses[1:], ""], strict=True):
+        if len(first.split()) >= 5:
+            yield first
+        if second:
+            yield f"{first}, {second}"

@@ -129,6 +129,8 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
     if award.tenure_months is None:
         return None
     terms = terms_in(reading.folded, today)
+    if terms and reading.earlier and _MORE.search(reading.folded):
+        terms = [*terms_in(reading.earlier, today), *terms]
     if not terms:
         return None
     if not award.tenure_adds_up:
@@ -139,6 +141,9 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
     if office:
         outcome = "open"
     return Tenure(outcome, tuple(terms), months, award.tenure_months, award.tenure_preferred, office)
+
+
+_MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|more)\b")
 
 
 def _other_office(award: Award, reading: Reading) -> str:
