@@ -76,6 +76,8 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
     tail = [source_line(say, document, entries), banner(say, document, today)]
     head = _lead(finding, library, say, today)
     notes = _notes(entries, say, today)
+    if finding.besides:
+        notes.insert(0, say("Văn bản không nêu {what}.", what=finding.besides[say.language]))
     room = ROOM - len(head.striptags()) - sum(len(part.striptags()) + 2 for part in tail)
     while notes and room - sum(len(note.striptags()) + 2 for note in notes) < QUOTE_ROOM:
         notes.pop()

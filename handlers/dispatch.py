@@ -9,7 +9,6 @@ from handlers import FLOWS, HANDLERS, cancel, notice
 from handlers.choosing import kept, press
 from handlers.commands import menu_choice
 from handlers.contact import contact_lines
-from handlers.flow import Flow
 from handlers.translation import Translator
 from handlers.turn import Turn, reply
 from knowledge.understanding import Knowledge
@@ -71,7 +70,7 @@ def _read(turn: Turn) -> list[Reply]:
     if turn.incoming.kind == "edited":
         turn.incoming = replace(turn.incoming, kind="text")
     flow = FLOWS.get(turn.conversation.flow)
-    turn.incoming = press(turn, _expects_number(turn, flow))
+    turn.incoming = press(turn, flow is not None and flow.expects_number(turn))
     before = turn.conversation
     if flow and not turn.command():
         replies = cancel.handle(turn) or flow.read(turn)
@@ -98,7 +97,3 @@ def _first(turn: Turn) -> list[Reply]:
 def _asked_again(turn: Turn) -> list[Reply]:
     flow = FLOWS.get(turn.conversation.flow)
     return list(flow.ask(turn)) if flow else []
-
-
-def _expects_number(turn: Turn, flow: Flow | None) -> bool:
-    return flow is not None and turn.conversation.step in flow.numeric

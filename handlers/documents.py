@@ -60,7 +60,7 @@ def _all(turn: Turn) -> list[Reply]:
 def _label(turn: Turn, document: Document) -> str:
     blank = document.number.startswith("/")
     name = document.type if blank else f"{document.type} {document.number}"
-    return f"{name} — {document.locality}"
+    return name if document.locality in name else f"{name} — {document.locality}"
 
 
 def standing(say: Translator, document: Document, today: date) -> Markup:

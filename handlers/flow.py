@@ -13,5 +13,5 @@ class Flow:
 
     ask: Callable[[Turn], Sequence[Reply]]
     read: Handler
-    # Steps whose answer is a number: there a typed number never presses a choice.
-    numeric: frozenset[str] = frozenset()
+    # Whether the step's answer is a number: then a typed number never presses a choice.
+    expects_number: Callable[[Turn], bool] = lambda turn: False

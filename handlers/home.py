@@ -63,12 +63,21 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     return _chosen(turn, UNIT, unit.code)
 
 
-FLOW = Flow(ask, read, numeric=frozenset({UNIT}))
+def expects_number(turn: Turn) -> bool:
+    """Whether people of this ward say their unit by its number."""
+    return turn.conversation.step == UNIT and any(_number(unit) for unit in turn.ward.units)
+
+
+FLOW = Flow(ask, read, expects_number)
+
+
+def _number(unit: Unit) -> str:
+    last = unit.name.split()[-1].lstrip("0")
+    return last if last.isdigit() else ""
 
 
 def _numbered(turn: Turn, number: int) -> Unit | None:
-    ends = str(number)
-    return next((u for u in turn.ward.units if u.name.split()[-1].lstrip("0") == ends), None)
+    return next((unit for unit in turn.ward.units if _number(unit) == str(number)), None)
 
 
 def _chosen(turn: Turn, step: str, code: str) -> list[Reply]:
@@ -113,21 +122,18 @@ def _needs_consent(turn: Turn) -> list[Reply]:
 
 
 def _ask_unit(turn: Turn) -> list[Reply]:
-    units = turn.ward.units
-    choices = [Choice(unit.name, value(NAME, UNIT, unit.code)) for unit in units]
-    text = turn.say(
-        "Anh/chị ở tổ, thôn nào của {ward}? Gõ số tổ, ví dụ <b>5</b>, hoặc bấm.",
-        ward=turn.ward.name,
-    )
-    skip = Choice(str(turn.say("Bỏ qua")), value(NAME, UNIT, NONE))
-    # A list that does not count with the units would give a typed number two meanings.
-    shown = choices if len(units) <= MOST_BUTTONS and _counted(units) else []
-    return reply(text, *shown, *([skip] if shown else []))
-
-
-def _counted(units: Sequence[Unit]) -> bool:
-    numbers = [unit.name.split()[-1].lstrip("0") for unit in units]
-    return all(not n.isdigit() or n == str(place) for place, n in enumerate(numbers, start=1))
+    named = [unit for unit in turn.ward.units if not _number(unit)]
+    if not expects_number(turn):
+        buttons = [Choice(unit.name, value(NAME, UNIT, unit.code)) for unit in named]
+        skip = Choice(str(turn.say("Bỏ qua")), value(NAME, UNIT, NONE))
+        text = turn.say("Anh/chị ở đâu trong {ward}?", ward=turn.ward.name)
+        return reply(text, *buttons[:MOST_BUTTONS], skip)
+    text = turn.say("Anh/chị ở tổ số mấy của {ward}? Gõ số tổ, ví dụ <b>5</b>.", ward=turn.ward.name)
+    if named:
+        names = ", ".join(unit.name for unit in named)
+        text += turn.say(" Ở nơi không có số thì gõ tên: {names}.", names=names)
+    # No buttons: their numbers would be taken for numbers of units.
+    return reply(text + turn.say(" Chưa muốn nói thì gõ <b>bỏ qua</b>."))
 
 
 def _ask_place(turn: Turn) -> list[Reply]:

@@ -109,10 +109,7 @@ def _lines(turn: Turn, kept: Kept) -> list[Markup]:
         say("Nơi được ưu tiên: {place}", place=place or none),
         say("Ngôn ngữ: {language}", language=_language(person.language) or none),
         _consent(turn, kept),
-        say(
-            "Số tin đã nhận: {count}; nội dung đã bỏ sau khi trả lời",
-            count=sum(kept.messages.values()),
-        ),
+        say("Số tin đã nhận: {count}", count=sum(kept.messages.values())),
     ]
     if kept.since:
         lines.append(say("Từ ngày: {day}", day=day(kept.since.astimezone(ZONE).date())))

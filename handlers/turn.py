@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from conversation import Choice, Incoming, Reply
 from handlers.translation import Translator
-from knowledge.understanding import Focus, Knowledge
+from knowledge.focus import Focus
+from knowledge.understanding import Knowledge
 from knowledge.units import Ward
 from storage.records import Conversation, Person, Records
 

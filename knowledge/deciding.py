@@ -12,16 +12,16 @@ from knowledge.ranking import Match
 from knowledge.reading import Reading
 
 WEIGHTS: Mapping[str, float] = {
-    "one": -1.48,
-    "covered": 1.59,
-    "asked": -0.97,
-    "said": 1.94,
-    "score": 0.13,
-    "margin": 2.61,
-    "pairs": 0.0,
+    "one": -2.0,
+    "covered": 0.96,
+    "asked": -0.39,
+    "said": 1.98,
+    "score": 0.62,
+    "margin": 2.27,
+    "pairs": 0.03,
     "lacking": -1.94,
-    "unknown": -1.99,
-    "cue": 0.17,
+    "unknown": -2.38,
+    "cue": 0.27,
 }
 
 # Which typed field a facet asks for.

@@ -4,9 +4,10 @@ One view has a text for every surface (a question people ask, a title, a sentenc
 text for every entry. What a candidate gets is the sum of both, each divided by what an ideal match would get.
 """
 
+import heapq
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.index import Bm25, with_pairs
@@ -16,6 +17,8 @@ from knowledge.spelling import Vocabulary, plain_words
 
 # Candidates whose fit is examined closely.
 CANDIDATES = 12
+# Entries whose score may be raised by what is known beside the words.
+BOOSTED = 60
 # The most that a word which only says which field is asked may weigh.
 ASKING_IDF = 1.2
 _SENTENCE = re.compile(r"(?<=[.;:])\s+|\n+|\[…\]")
@@ -138,9 +141,16 @@ class Ranker:
         return found
 
     def rank(
-        self, reading: Reading, only: Collection[str] = (), boosts: Mapping[str, float] | None = None
+        self,
+        reading: Reading,
+        only: Collection[str] = (),
+        boost: Callable[[Entry], float] = lambda _: 0.0,
+        also: Iterable[str] = (),
     ) -> list[Match]:
-        """The best candidates, best first; ties by id. `only` keeps to some documents."""
+        """The best candidates, best first; ties by id.
+
+        `only` keeps to some documents; `boost` is added to the scores of the best entries and of those in `also`.
+        """
         weights = self.weights(reading.terms)
         ideal_surface = self._ideal(self._surface_view, weights)
         ideal_entry = self._ideal(self._entry_view, weights)
@@ -152,12 +162,12 @@ class Ranker:
                 best[owner] = (score, surface)
         for owner, score in self._entry_view.scores(weights).items():
             scores[owner] = score / ideal_entry + best.get(owner, (0.0, 0))[0] / ideal_surface
-        for owner in scores:
-            entry = self._entries[owner]
-            scores[owner] += (boosts or {}).get(entry.id, 0.0)
         if only:
             scores = {o: s for o, s in scores.items() if self._entries[o].document in only}
-        ordered = sorted(scores.items(), key=lambda item: (-item[1], self._entries[item[0]].id))[:CANDIDATES]
+        best_raw = heapq.nlargest(BOOSTED, scores.items(), key=lambda item: item[1])
+        boosted = dict(best_raw) | {o: scores.get(o, 0.0) for e in also for o in (self._position[e],)}
+        boosted = {owner: score + boost(self._entries[owner]) for owner, score in boosted.items()}
+        ordered = sorted(boosted.items(), key=lambda item: (-item[1], self._entries[item[0]].id))[:CANDIDATES]
         return [self._match(owner, score, best.get(owner, (0.0, -1))[1], weights, reading) for owner, score in ordered]
 
     def _ideal(self, view: Bm25, weights: Mapping[str, float]) -> float:

@@ -151,7 +151,8 @@ class Reader:
     def _is_english(self, words: Sequence[Word]) -> bool:
         letters = [word for word in words if word.folded.isalpha()]
         found = sum(not word.accented and word.folded in _ENGLISH or word.folded in self._english_words for word in letters)
-        return len(letters) >= 2 and found >= 0.5 * len(letters) and any(w.folded in _ENGLISH for w in letters)
+        plain = sum(word.folded in _ENGLISH for word in letters)
+        return len(letters) >= 2 and found >= 0.5 * len(letters) and (plain > 0 or found >= 0.7 * len(letters))
 
 
 _ENGLISH = frozenset(

@@ -1,0 +1,187 @@
+"""The entries that a question may be about, in the order in which they should answer it."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from knowledge.dates import dates_in
+from knowledge.deciding import confidence, features, has_field
+from knowledge.focus import Focus, continued, kin, nearness
+from knowledge.folding import fold
+from knowledge.lexicon import Phrase
+from knowledge.model import Entry, Library
+from knowledge.phrases import PhraseIndex
+from knowledge.ranking import Match, Ranker
+from knowledge.reading import Reader, Reading
+from knowledge.verdicts import verdict_on
+
+# Words of a message that is a story around a question.
+LONG = 22
+MOST_CHOICES = 5
+_COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|mo hinh|nam|khu vuc|ngay)\b")
+_CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoan|diem)\s+\d")
+
+
+class Candidates:
+    """Ranks entries for questions, minding the conversation, the person's place and what is asked."""
+
+    def __init__(self, library: Library, reader: Reader, ranker: Ranker) -> None:
+        self._library, self._reader, self._ranker = library, reader, ranker
+        self._keywords = PhraseIndex((e.id, Phrase.of(k)) for e in library.entries.values() for k in e.keywords)
+
+    def examine(
+        self, reading: Reading, focus: Focus | None, home: Collection[str], today: date
+    ) -> tuple[Reading, list[Match]]:
+        """The reading with what it borrows from the conversation, and the candidates for it, best first."""
+        if focus and focus.question:
+            reading = continued(reading, focus, self._reader)
+        matches = self._ranked(reading, focus, home)
+        if len(reading.words) > LONG and matches:
+            reading, matches = self._heart(reading, matches, focus, home)
+        if not matches:
+            return reading, matches
+        matches = self._preferred(reading, _home_first(matches, home))
+        return reading, _computable(reading, matches, today)
+
+    def _ranked(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> list[Match]:
+        also = kin(self._library, focus) if focus and reading.continues else ()
+        return self._ranker.rank(reading, reading.documents, self._boost(reading, focus, home), also)
+
+    def _boost(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> Callable[[Entry], float]:
+        dates = {(d.day, d.month) for d in dates_in(reading.folded)}
+        counted = _COUNTED_NOUN.search(reading.folded)
+        unit = counted[1] if counted else "-"
+
+        def boost(entry: Entry) -> float:
+            value = 0.5 if dates and any((d.day, d.month) in dates for d in entry.deadlines) else 0.0
+            value += 0.06 if reading.facets and has_field(entry, reading.facets[0]) else 0.0
+            value += 0.12 if any(fold(row.unit).startswith(unit) for row in entry.quantities) else 0.0
+            value += 0.15 if entry.document in home else 0.0
+            if focus and focus.entry and reading.continues:
+                value += nearness(entry, focus, reading, self._library, self._ranker)
+            return value
+
+        return boost
+
+    def _heart(
+        self, reading: Reading, matches: list[Match], focus: Focus | None, home: Collection[str]
+    ) -> tuple[Reading, list[Match]]:
+        """Of a long story the clause that asks most clearly; names and numbers still come from the whole."""
+        best = confidence(features(reading, matches)) + 0.05, reading, matches
+        for piece in _clauses(reading.text):
+            part = self._reader.read(piece)
+            part = replace(
+                part,
+                text=reading.text,
+                folded=reading.folded,
+                words=reading.words,
+                documents=part.documents or reading.documents,
+                facets=part.facets or reading.facets,
+            )
+            found = self._ranked(part, focus, home) if len(part.content) > 2 else []
+            sure = confidence(features(part, found)) if found else 0.0
+            if sure > best[0]:
+                best = sure, part, found
+        return best[1], best[2]
+
+    def _preferred(self, reading: Reading, matches: list[Match]) -> list[Match]:
+        """The candidates with the one first that holds what is asked, where the best one does not."""
+        top = matches[0]
+        facet = reading.facets[0] if reading.facets else ""
+        if top.entry.kind == "gap" and not reading.asks("define", "list"):
+            others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
+        elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
+            others = [m for m in matches[1:6] if m.entry.kind == "gap"]
+        elif not has_field(top.entry, facet):
+            others = [m for m in matches[1:5] if has_field(m.entry, facet) and _near(top, m)]
+        else:
+            others = []
+        return _first(others[0], matches) if others else matches
+
+    def companion(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
+        """A second entry of the same topic that has words of the question which the first lacks."""
+        top = matches[0]
+        named = {span.label for span in self._keywords.find(reading.words)}
+        for match in matches[1:]:
+            same = match.entry.parent and match.entry.parent in (top.entry.parent, top.entry.id)
+            if match.entry.id in named and top.entry.id not in named and same and match.entry.kind != "gap":
+                return (match.entry,)
+        if reading.asks("when", "late", "how_many", "where", "form") or self._library.children(top.entry):
+            return ()
+        return self._covering(reading, matches)
+
+    def _covering(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
+        top = matches[0]
+        missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
+
+        def added(match: Match) -> int:
+            return sum(self._ranker.holds(match.entry, (word,)) for word in missing)
+
+        near = [m for m in matches[1:4] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
+        best = max((m for m in near if m.score > 0.6 * top.score), key=added, default=None)
+        return (best.entry,) if best and added(best) else ()
+
+    def rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
+        """Entries of several documents that fit a short question equally well."""
+        if reading.documents or reading.earlier or len(reading.content) > 3:
+            return ()
+        best: dict[str, Match] = {}
+        for match in matches:
+            best.setdefault(match.entry.document, match)
+        top = matches[0]
+        close = [m for m in best.values() if m.score > 0.8 * top.score and m.covered >= 0.9 * top.covered]
+        if top.entry.document in home or len(close) < 2:
+            return ()
+        return tuple(match.entry for match in close[:MOST_CHOICES])
+
+    def overview(self, reading: Reading) -> tuple[Entry, ...]:
+        """For a question without a topic: one entry of each document that has the asked field."""
+        facet = reading.facets[0] if reading.facets else ""
+        found: dict[str, Entry] = {}
+        for entry in self._library.entries.values():
+            if facet and entry.kind != "gap" and has_field(entry, facet):
+                found.setdefault(entry.document, entry)
+        return tuple(found.values())[:MOST_CHOICES]
+
+
+def _first(chosen: Match, matches: Iterable[Match]) -> list[Match]:
+    return [chosen, *(match for match in matches if match is not chosen)]
+
+
+def _near(top: Match, other: Match) -> bool:
+    a, b = top.entry, other.entry
+    family = b.id == a.parent or b.parent == a.id or (a.parent and a.parent == b.parent) or b.id in a.see
+    return other.score > (0.55 if family else 0.9) * top.score and b.document == a.document
+
+
+def _computable(reading: Reading, matches: list[Match], today: date) -> list[Match]:
+    """The candidates with the one first whose typed rule the question's numbers can be held against."""
+    top = matches[0]
+    if top.entry.kind == "gap" or not any(c.isdigit() for c in reading.folded):
+        return matches
+    if verdict_on(top.entry, reading, today) is not None:
+        return matches
+    for match in matches[1:6]:
+        if match.score > 0.55 * top.score and match.entry.document == top.entry.document:
+            if verdict_on(match.entry, reading, today) is not None:
+                return _first(match, matches)
+    return matches
+
+
+def _home_first(matches: list[Match], home: Collection[str]) -> list[Match]:
+    """The candidates with the best one of the person's own place first, where it is nearly as good."""
+    own = next((match for match in matches if match.entry.document in home), None)
+    return matches if own is None or own.score < 0.75 * matches[0].score else _first(own, matches)
+
+
+def _clauses(text: str) -> Iterable[str]:
+    """The sentences of a story, and runs of its clauses, each long enough to ask something."""
+    sentences = [piece.strip() for piece in re.split(r"[.?!;\n]+", text)]
+    yield from (sentence for sentence in sentences if len(sentence.split()) >= 4)
+    clauses = [piece.strip() for sentence in sentences for piece in sentence.split(",") if piece.strip()]
+    for first, second in zip(clauses, [*clauses[1:], ""], strict=True):
+        if len(first.split()) >= 5:
+            yield first
+        if second:
+            yield f"{first}, {second}"

@@ -1,0 +1,89 @@
+"""What a conversation is about, and how the next question leans on it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.folding import folded_words
+from knowledge.model import Entry, Library
+from knowledge.ranking import Ranker
+from knowledge.reading import Reader, Reading
+from knowledge.verdicts import pick_row
+
+# Weight of the words of the question before.
+BORROWED = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What a conversation is about, carried to the next question."""
+
+    entry: str = ""
+    facet: str = ""
+    question: str = ""
+    documents: tuple[str, ...] = ()
+
+
+def continued(reading: Reading, focus: Focus, reader: Reader) -> Reading:
+    """The reading with what the previous question was about, where this one leans on it."""
+    content = reading.content
+    short = len(content) <= 2 or (len(content) <= 3 and len(reading.words) <= 5 and not reading.documents)
+    if not (reading.continues or short):
+        return reading
+    before = reader.read(focus.question)
+    borrowed = tuple(replace(term, weight=BORROWED * term.weight) for term in before.content)
+    return replace(
+        reading,
+        terms=(*reading.terms, *borrowed),
+        added=tuple(term.word for term in content),
+        earlier=before.folded,
+        facets=reading.facets or before.facets,
+        documents=reading.documents or before.documents or frozenset(focus.documents),
+        continues=True,
+    )
+
+
+def kin(library: Library, focus: Focus) -> Collection[str]:
+    """Entries around the one in focus: itself, its parent, items, neighbours in the list, and what it points to."""
+    entry = library.entries.get(focus.entry)
+    if entry is None:
+        return ()
+    parent = library.entries.get(entry.parent)
+    near = [entry.id, *entry.see, *(child.id for child in library.children(entry))]
+    return [*near, parent.id, *(other.id for other in library.children(parent))] if parent else near
+
+
+def nearness(entry: Entry, focus: Focus, reading: Reading, library: Library, ranker: Ranker) -> float:
+    """What an entry gets for being near the one in focus, in units of score."""
+    before = library.entries.get(focus.entry)
+    if before is None:
+        return 0.0
+    if entry.id == before.id:
+        return _staying(entry, focus, reading, ranker)
+    if reading.facets and reading.facets[0] == focus.facet and _field_says(entry, focus.facet, reading.added):
+        return 0.6
+    if before.id == entry.parent or entry.id == before.parent or entry.id in before.see:
+        return 0.2
+    if before.parent and before.parent == entry.parent:
+        return 0.25
+    return 0.12 if entry.document == before.document else 0.0
+
+
+def _staying(entry: Entry, focus: Focus, reading: Reading, ranker: Ranker) -> float:
+    """How likely the talk stays with an entry: for another field or row of it, not for another topic."""
+    rows = [row for row in entry.quantities if row.key]
+    if not reading.added or (rows and pick_row(rows, reading, sure=True)):
+        return 0.35
+    held = ranker.holds(entry, reading.added)
+    if reading.facets and reading.facets[0] != focus.facet and held:
+        return 0.35
+    return -0.2 if held else -0.8
+
+
+def _field_says(entry: Entry, facet: str, words: Sequence[str]) -> bool:
+    """Whether the typed field that a facet asks for names all of some words."""
+    texts = [f"{d.who} {d.what} {' '.join(d.aliases)}" for d in entry.deadlines] if facet in ("when", "late") else []
+    if facet == "how_many":
+        texts = [f"{row.key or row.scope} {' '.join(row.aliases)}" for row in entry.quantities]
+    if facet == "condition" and entry.award:
+        texts = [entry.award.who]
+    return bool(words) and any(set(words) <= set(folded_words(text)) for text in texts)

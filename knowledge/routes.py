@@ -1,0 +1,78 @@
+"""Exact ways to an entry that need no search: numbers of criteria and of papers."""
+
+import re
+from collections.abc import Sequence
+
+from knowledge.folding import fold
+from knowledge.model import Entry, Library
+from knowledge.reading import Reading
+
+_CRITERION = re.compile(r"(?<![\d./])([1-9])\.(\d{1,2})(?![\d./])")
+_PAPER = re.compile(
+    r"\b(ke hoach|chi thi|quyet dinh|nghi quyet|thong tu|nghi dinh|luat|de an|cong van|huong dan)\s+(?:so\s+)?(\d{1,4})\b"
+)
+_NAMED = re.compile(r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|thong tu|nghi dinh|luat|de an|cong van|huong dan|kh|ct|nq|qd)\b[^|]{0,12}?\b\d{1,4}\b")
+# Words that make the number behind them one of a criterion.
+_BEFORE = frozenset({"tieu", "chi", "muc", "diem", "so", "dong", "criterion", "criteria", "con", "the", "cai"})
+# A message so short that a number in it can only be a criterion's.
+_SHORT = 3
+
+
+class Routes:
+    """Numbers of the criteria and of the papers that a library names."""
+
+    def __init__(self, library: Library) -> None:
+        self._criteria: dict[str, list[Entry]] = {}
+        for entry in library.entries.values():
+            if entry.number and entry.kind == "criterion":
+                self._criteria.setdefault(entry.number, []).append(entry)
+        self._papers = {paper for text in _texts(library) for paper in _papers(text)}
+
+    def unknown_paper(self, reading: Reading) -> str:
+        """A paper named by its number that no document is or mentions, as typed and folded; else empty."""
+        for kind, number in _PAPER.findall(reading.folded):
+            if (kind, number) not in self._papers:
+                return f"{kind} {number}"
+        return ""
+
+    def criteria(self, reading: Reading) -> tuple[str, Sequence[Entry]]:
+        """The number of the criterion that is asked for, or empty, and the entries with that number."""
+        numbers = [f"{m[1]}.{int(m[2])}" for m in _CRITERION.finditer(reading.text)]
+        if len(numbers) != 1 or not _means_criterion(reading):
+            return "", ()
+        found = self._criteria.get(numbers[0], [])
+        own = [entry for entry in found if entry.document in reading.documents]
+        if reading.documents and found and not own:
+            return "", ()
+        named = any(word.folded == "tieu" for word in reading.words)
+        return (numbers[0], own or found) if found or named else ("", ())
+
+
+def _means_criterion(reading: Reading) -> bool:
+    before = {
+        first.folded
+        for first, second in zip(reading.words, reading.words[1:], strict=False)
+        if _CRITERION.fullmatch(second.folded)
+    }
+    return bool(before & _BEFORE) or len(reading.words) <= _SHORT
+
+
+def _texts(library: Library) -> list[str]:
+    texts = [f"{d.type} {d.number} | {' | '.join(d.names)}" for d in library.documents.values()]
+    texts += [" | ".join((e.quote, e.title, *e.questions, *e.keywords)) for e in library.entries.values()]
+    return [fold(text) for text in texts]
+
+
+_SHORT_NAMES = {"kh": "ke hoach", "ct": "chi thi", "nq": "nghi quyet", "qd": "quyet dinh"}
+
+
+def _papers(text: str) -> list[tuple[str, str]]:
+    found = []
+    for match in _NAMED.finditer(text):
+        words = match[0]
+        kind = next(k for k in (*_SHORT_NAMES, *_KINDS) if words.startswith(k))
+        found.append((_SHORT_NAMES.get(kind, kind), re.findall(r"\d+", words)[-1]))
+    return found
+
+
+_KINDS = ("ke hoach", "chi thi", "quyet dinh", "nghi quyet", "thong tu", "nghi dinh", "luat", "de an", "cong van", "huong dan")  # fmt: skip
