@@ -55,7 +55,9 @@ def _clarify(finding: Finding, library: Library, say: Translator) -> Markup:
     """One short question, with what each choice is about where it can be said in a line."""
     head = say("Việc này có ở nhiều văn bản. Anh/chị muốn hỏi về nơi nào, việc nào ạ?")
     if not finding.reading.asks("define", "list"):
-        return head
+        papers = dict.fromkeys(library.document_of(entry) for entry in finding.options)
+        names = "; ".join(f"{paper(say, document)} ({document.locality})" for document in papers)
+        return head + say(" Các văn bản có nói tới: {names}.", names=names) if names else head
     lines = [_line(entry, library, say) for entry in finding.options]
     return Markup("\n\n").join([head, *lines])
 
@@ -65,7 +67,7 @@ def _line(entry: Entry, library: Library, say: Translator) -> Markup:
     if entry.kind == "gap":
         return say("<b>{place}</b>: {paper} chỉ nhắc tên, không nêu nội dung.", place=document.locality, paper=paper(say, document))
     children = library.children(entry)
-    text = "; ".join(bare_quote(child) for child in children) if children else " ".join(entry.quote.split())
+    text = "; ".join(bare_quote(child, entry) for child in children) if children else " ".join(entry.quote.split())
     return say("<b>{place}</b> ({paper}): {text}", place=document.locality, paper=paper(say, document), text=excerpt(text, None, 380)[0])
 
 

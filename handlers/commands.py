@@ -24,9 +24,7 @@ def wants(turn: Turn, command: str, *phrases: str) -> bool:
 
 def private_only(turn: Turn) -> list[Reply]:
     """What is said in a group where somebody asks for something personal."""
-    return reply(
-        turn.say("Việc này là của riêng anh/chị, xin nhắn riêng cho tôi, đừng nhắn trong nhóm.")
-    )
+    return reply(turn.say("Việc này là của riêng anh/chị, xin nhắn riêng cho tôi, đừng nhắn trong nhóm."))
 
 
 def menu_choice(turn: Turn) -> Choice:

@@ -14,7 +14,7 @@ from knowledge.units import Checked, Ward
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """The whole card, with the day on which each value was checked."""
-    if not wants(turn, "lienhe", "lien he", "thong tin lien he", "lien he phuong", "contact"):
+    if not wants(turn, "lienhe", "lien he", "thong tin lien he", "lien he phuong", "contact", "contact the ward"):
         return None
     return reply(card(turn.say, turn.ward), menu_choice(turn))
 
@@ -27,10 +27,9 @@ def contact_lines(turn: Turn) -> Markup:
 def short_card(say: Translator, ward: Ward) -> Markup:
     """One short paragraph that names the person to ask, for a ward."""
     return say(
-        "Cần người giải thích thêm, bà con hỏi UBND {ward}: {address}; {hours}; {phone}.",
+        "Cần người giải thích thêm, bà con hỏi UBND {ward}: {address}; {phone}. Gõ <b>liên hệ</b> để xem giờ làm việc.",
         ward=ward.name,
         address=_text(say, ward.card.address),
-        hours=_text(say, ward.card.hours),
         phone=_text(say, ward.card.phone),
     )
 
@@ -55,9 +54,7 @@ def _line(say: Translator, label: Markup, value: Checked) -> Markup:
     shown = Markup("{}").format(_text(say, value))
     if value.text.startswith("https://"):
         shown = Markup('<a href="{}">{}</a>').format(value.text, value.text)
-    return say(
-        "{label}: {value} (kiểm tra ngày {day})", label=label, value=shown, day=day(value.checked)
-    )
+    return say("{label}: {value} (kiểm tra ngày {day})", label=label, value=shown, day=day(value.checked))
 
 
 def _text(say: Translator, value: Checked) -> str:

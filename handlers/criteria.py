@@ -20,7 +20,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     """The groups, or one group a page at a time."""
     pressed = turn.pressed(NAME)
     if not pressed:
-        if not wants(turn, NAME, "tieu chi", "cac tieu chi", "danh sach tieu chi", "criteria"):
+        if not wants(turn, NAME, "tieu chi", "cac tieu chi", "tieu chi chi tieu", "criteria", "criteria and targets"):
             return None
         return _groups(turn, "")
     step, arg, _ = pressed

@@ -43,9 +43,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     return deadline_page(turn, head, found, value(NAME), pressed[1] if pressed else "")
 
 
-def deadline_page(
-    turn: Turn, head: Markup, found: Iterable[Listed], listing: str, page: str
-) -> list[Reply]:
+def deadline_page(turn: Turn, head: Markup, found: Iterable[Listed], listing: str, page: str) -> list[Reply]:
     """As many deadlines below a head as one reply has room for, and buttons to the others."""
     pages = packed((_line(turn, item) for item in found), ROOM)
     number = page_number(page, len(pages))
@@ -96,7 +94,8 @@ def _place(item: Listed) -> tuple[int, int]:
 def _line(turn: Turn, item: Listed) -> Markup:
     """A deadline as written, what is due, where, and how far it is; quieter when it is over."""
     deadline, say = item.deadline, turn.say
-    raw = Markup("<b>{}</b>" if item.ahead else "<i>{}</i>").format(capital(deadline.raw))
+    weight = Markup("<b>{}</b>") if item.ahead else Markup("<i>{}</i>")
+    raw = weight.format(capital(deadline.raw))
     place = item.document.locality
     text = say("{raw}: {what} — {place}.", raw=raw, what=deadline.what, place=place)
     if item.seen.state == "impossible":

@@ -21,9 +21,7 @@ CLOCK = "clock"
 class Responder:
     """`storage.records.Respond` for a ward. Knowledge and day are asked for with every message."""
 
-    def __init__(
-        self, knowledge: Callable[[], Knowledge], ward: Ward, today: Callable[[], date]
-    ) -> None:
+    def __init__(self, knowledge: Callable[[], Knowledge], ward: Ward, today: Callable[[], date]) -> None:
         self._knowledge, self._ward, self._today = knowledge, ward, today
 
     def __call__(
@@ -80,7 +78,9 @@ def _read(turn: Turn) -> list[Reply]:
     same = (before.flow, before.step) == (turn.conversation.flow, turn.conversation.step)
     if not flow or not same or all(answer.replaces for answer in replies):
         return replies
-    return replies if replies == flow.ask(turn) else [*replies, *flow.ask(turn)]
+    # The handler of the flow itself may have asked just now.
+    asked = list(flow.ask(turn))
+    return replies if replies == asked else [*replies, *asked]
 
 
 def _first(turn: Turn) -> list[Reply]:

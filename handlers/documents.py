@@ -48,16 +48,12 @@ def _all(turn: Turn) -> list[Reply]:
     for document in documents:
         parts = [document.issuer, issued(document.issued), standing(turn.say, document, turn.today)]
         rest = ", ".join(str(part) for part in parts if part)
-        lines.append(
-            turn.say("<b>{paper}</b>, {rest}.", paper=paper(turn.say, document), rest=rest)
-        )
-    choices = [
-        Choice(_label(turn, document), value(NAME, "mot", document.id)) for document in documents
-    ]
+        lines.append(turn.say("<b>{paper}</b>, {rest}.", paper=paper(turn.say, document), rest=rest))
+    choices = [Choice(_label(document), value(NAME, "mot", document.id)) for document in documents]
     return reply(Markup("\n\n").join(lines), *choices)
 
 
-def _label(turn: Turn, document: Document) -> str:
+def _label(document: Document) -> str:
     blank = document.number.startswith("/")
     name = document.type if blank else f"{document.type} {document.number}"
     return name if document.locality in name else f"{name} — {document.locality}"
@@ -101,9 +97,7 @@ def _parts(turn: Turn, document: Document) -> list[Choice]:
         if counts[kind]
     ]
     if by_date(turn.knowledge.library, turn.today, [document.id]):
-        choices.insert(
-            0, Choice(str(turn.say("Hạn trong văn bản này")), value(NAME, "han", document.id))
-        )
+        choices.insert(0, Choice(str(turn.say("Hạn trong văn bản này")), value(NAME, "han", document.id)))
     return choices
 
 

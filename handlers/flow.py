@@ -14,4 +14,4 @@ class Flow:
     ask: Callable[[Turn], Sequence[Reply]]
     read: Handler
     # Whether the step's answer is a number: then a typed number never presses a choice.
-    expects_number: Callable[[Turn], bool] = lambda turn: False
+    expects_number: Callable[[Turn], bool] = lambda _: False

@@ -19,13 +19,23 @@ NONE = "khong"
 # More buttons than this are slower than typing.
 MOST_BUTTONS = 24
 _NUMBER = re.compile(r"(?:(?:to|tdp|to dan pho|ban|thon)\s+)?(?:so\s+)?0*(\d{1,3})")
+_PHRASES = (
+    "don vi",
+    "doi don vi",
+    "chon don vi",
+    "to cua toi",
+    "to va noi cua toi",
+    "unit",
+    "my unit",
+    "my group and place",
+)
 _SKIP = frozenset({"bo qua", "khong", "khong co", "skip", "none"})
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """Begin the flow, or take a pressed button of it, however old."""
     pressed = turn.pressed(NAME)
-    if not pressed and not wants(turn, NAME, "don vi", "doi don vi", "chon don vi", "to cua toi"):
+    if not pressed and not wants(turn, NAME, *_PHRASES):
         return None
     if turn.incoming.group:
         return private_only(turn)
@@ -101,22 +111,15 @@ def _summary(turn: Turn) -> Markup:
     unit = turn.ward.unit(turn.person.unit)
     place = _places(turn).get(turn.person.locality, "")
     parts = [
-        turn.say("Đã ghi: <b>{unit}</b>.", unit=unit.name)
-        if unit
-        else turn.say("Không ghi tổ nào."),
-        turn.say("Văn bản của <b>{place}</b> được ưu tiên.", place=place)
-        if place
-        else turn.say("Không ưu tiên nơi nào."),
+        turn.say("Đã ghi: <b>{unit}</b>.", unit=unit.name) if unit else turn.say("Không ghi tổ nào."),
+        turn.say("Ưu tiên văn bản: <b>{place}</b>.", place=place) if place else turn.say("Không ưu tiên nơi nào."),
         turn.say("Muốn đổi, anh/chị gõ <b>đơn vị</b>."),
     ]
     return Markup(" ").join(parts)
 
 
 def _needs_consent(turn: Turn) -> list[Reply]:
-    text = turn.say(
-        "Anh/chị đã chọn không lưu, nên tôi không ghi tổ và nơi ở. "
-        "Nếu đổi ý, xin xem lại lời xin phép."
-    )
+    text = turn.say("Anh/chị đã chọn không lưu, nên tôi không ghi tổ và nơi ở. Nếu đổi ý, xin xem lại lời xin phép.")
     again = Choice(str(turn.say("Xem lại lời xin phép")), value("thongbao"))
     return reply(text, again, menu_choice(turn))
 
@@ -138,10 +141,7 @@ def _ask_unit(turn: Turn) -> list[Reply]:
 
 def _ask_place(turn: Turn) -> list[Reply]:
     places = [Choice(name, value(NAME, PLACE, code)) for code, name in _places(turn).items()]
-    text = turn.say(
-        "Câu hỏi hợp với nhiều văn bản thì nên ưu tiên văn bản của nơi nào? "
-        "Anh/chị vẫn hỏi được mọi nơi."
-    )
+    text = turn.say("Câu hỏi hợp với nhiều văn bản thì nên ưu tiên văn bản của nơi nào? Anh/chị vẫn hỏi được mọi nơi.")
     skip = Choice(str(turn.say("Không ưu tiên nơi nào")), value(NAME, PLACE, NONE))
     return reply(text, *places, skip)
 

@@ -18,7 +18,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     chosen = pressed[1] if pressed else _SAID.get(folded(turn.text), "")
     if chosen in languages():
         return _change(turn, chosen)
-    if not pressed and not wants(turn, "ngonngu", "ngon ngu", "doi ngon ngu", "language"):
+    if not pressed and not wants(turn, "ngonngu", "ngon ngu", "doi ngon ngu", "ngon ngu language", "language"):
         return None
     choices = [Choice(_name(code), value("ngonngu", "chon", code)) for code in languages()]
     return reply(turn.say("Anh/chị muốn tôi trả lời bằng tiếng nào?"), *choices)

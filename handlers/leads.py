@@ -94,7 +94,7 @@ def _quantity(say: Translator, row: Quantity) -> Markup:
 
 def _list(entry: Entry, finding: Finding, library: Library, say: Translator, today: date) -> Markup:
     children = library.children(entry)
-    items = _items(children, say) or list(entry.items)
+    items = _items(children, entry, say) or list(entry.items)
     if len(items) < 2:
         return Markup("")
     head = say("<b>{title}</b>, {count} mục:", title=capital(title(say, entry)), count=len(items))
@@ -108,9 +108,9 @@ def _list(entry: Entry, finding: Finding, library: Library, say: Translator, tod
     return Markup("\n").join(lines)
 
 
-def _items(children: Sequence[Entry], say: Translator) -> list[str]:
+def _items(children: Sequence[Entry], parent: Entry, say: Translator) -> list[str]:
     """The children's own words where all of them fit, else their topics."""
-    quotes = [bare_quote(child) for child in children]
+    quotes = [bare_quote(child, parent) for child in children]
     if sum(len(quote) + 4 for quote in quotes) <= LIST_ROOM:
         return quotes
     share = LIST_ROOM // len(children) - 4 if children else 0
@@ -119,9 +119,12 @@ def _items(children: Sequence[Entry], say: Translator) -> list[str]:
     return [_item(say, child) for child in children]
 
 
-def bare_quote(child: Entry) -> str:
-    """The entry's own words without the mark in front of them."""
-    quote = " ".join(child.quote.split("[…]")[0].split())
+def bare_quote(child: Entry, parent: Entry) -> str:
+    """The entry's own words without its list's heading and the mark in front of them."""
+    parts = [" ".join(part.split()) for part in child.quote.split("[…]") if part.strip()]
+    heading = " ".join(parent.quote.split())
+    own = [part for part in parts if part not in heading]
+    quote = (own or parts)[0]
     quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", quote).rstrip(" ;.:")
     return f"{child.number} {quote}" if child.number else quote
 

@@ -32,9 +32,7 @@ def ordered(turn: Turn) -> list[Document]:
     return sorted(library.documents.values(), key=lambda document: document.id not in home)
 
 
-def listed(
-    turn: Turn, head: Markup, choices: Sequence[Choice], listing: str, page: str
-) -> list[Reply]:
+def listed(turn: Turn, head: Markup, choices: Sequence[Choice], listing: str, page: str) -> list[Reply]:
     """One page of choices below a head. `listing` opens the list; a turned page replaces."""
     pages = pages_of(choices)
     number = page_number(page, len(pages))

@@ -13,7 +13,7 @@ from knowledge.units import documents_of
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """The list of the person's own place, else the choice between the places."""
-    if not wants(turn, "5khong", "5 khong", "nam khong", "5 no s"):
+    if not wants(turn, "5khong", "5 khong", "nam khong", "5 no s", "the 5 no s"):
         return None
     found = _meant(turn)
     if not found:
@@ -32,18 +32,14 @@ def _meant(turn: Turn) -> list[Entry]:
     named = [entry for entry in library.entries.values() if "“5 không”" in entry.title]
     best: dict[str, Entry] = {}
     for entry in named:
-        if entry.kind == "gap" or (
-            entry.kind == "definition" and len(library.children(entry)) == 5
-        ):
+        if entry.kind == "gap" or (entry.kind == "definition" and len(library.children(entry)) == 5):
             best.setdefault(entry.document, entry)
     return list(best.values())
 
 
 def _choice(turn: Turn, entry: Entry) -> Choice:
     place = turn.knowledge.library.document_of(entry).locality
-    return Choice(
-        str(turn.say("5 không của {place}", place=place)), value("hoi", "muc", entry.id, "list")
-    )
+    return Choice(str(turn.say("5 không của {place}", place=place)), value("hoi", "muc", entry.id, "list"))
 
 
 def _answer(turn: Turn, entry: Entry, found: Sequence[Entry]) -> list[Reply]:

@@ -59,6 +59,8 @@ def _accept(turn: Turn) -> list[Reply]:
 
 def _refuse(turn: Turn) -> list[Reply]:
     turn.person = turn.records.notice(turn.person, "refused", VERSION)
+    # A flow that asks for something personal does not go on after a refusal.
+    turn.enter("")
     if turn.person.unit or turn.person.locality:
         turn.save_person(unit="", locality="")
     text = turn.say(

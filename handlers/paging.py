@@ -52,7 +52,7 @@ def turning(turn: Turn, listing: str, page: int, pages: int) -> list[Choice]:
 
 def _numbered(listing: str, page: int) -> str:
     """The page stands last in the argument: "tieuchi:con:tanphong-bang/2"."""
-    flow, step, arg = (listing.split(":") + ["", ""])[:3]
+    flow, step, arg = [*listing.split(":"), "", ""][:3]
     return value(flow, step or "trang", f"{arg}/{page}" if arg else str(page))
 
 

@@ -63,7 +63,7 @@ def ask(turn: Turn) -> list[Reply]:
     )
 
 
-def read(turn: Turn) -> Sequence[Reply] | None:
+def read(_: Turn) -> Sequence[Reply] | None:
     """Nothing is read here: only the button deletes, and typing its words presses it."""
     return None
 
@@ -73,17 +73,12 @@ FLOW = Flow(ask, read)
 
 def _confirmed(turn: Turn, revision: str) -> list[Reply]:
     if turn.conversation.flow != NAME or revision != str(turn.conversation.revision):
-        text = turn.say(
-            "Nút này đã cũ nên tôi chưa xóa gì. Muốn xóa, anh/chị gõ <b>xóa dữ liệu của tôi</b>."
-        )
+        text = turn.say("Nút này đã cũ nên tôi chưa xóa gì. Muốn xóa, anh/chị gõ <b>xóa dữ liệu của tôi</b>.")
         return reply(text, menu_choice(turn))
     turn.enter("")
     turn.remember(noticed=VERSION)
     turn.records.forget(turn.person.id)
-    text = turn.say(
-        "Đã xóa hết những gì tôi giữ về anh/chị. "
-        "Lần sau anh/chị nhắn, tôi coi như mới gặp lần đầu."
-    )
+    text = turn.say("Đã xóa hết những gì tôi giữ về anh/chị. Lần sau anh/chị nhắn, tôi coi như mới gặp lần đầu.")
     return reply(text)
 
 
@@ -124,9 +119,7 @@ def _lines(turn: Turn, kept: Kept) -> list[Markup]:
 
 def _channels(kept: Kept) -> list[str]:
     names = {"telegram": "Telegram", "zalo": "Zalo", "web": "web", "terminal": "terminal"}
-    return sorted(
-        {names.get(reach.address.channel, reach.address.channel) for reach in kept.addresses}
-    )
+    return sorted({names.get(reach.address.channel, reach.address.channel) for reach in kept.addresses})
 
 
 def _language(code: str) -> str:

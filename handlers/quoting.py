@@ -7,6 +7,7 @@ from knowledge.folding import folded_words
 from knowledge.reading import Reading
 
 ELISION = "[…]"
+_COMMA = re.compile(r"(?<=,)\s+")
 _PIECE = re.compile(r"(?<=[.;])\s+|\n+")
 
 
@@ -18,7 +19,7 @@ def excerpt(quote: str, reading: Reading | None, room: int, keep: Collection[str
     whole = " ".join(quote.split())
     if len(whole) <= room:
         return whole, True
-    pieces = [piece for piece in _PIECE.split(whole) if piece]
+    pieces = [part for piece in _PIECE.split(whole) for part in (_COMMA.split(piece) if len(piece) > room else [piece])]
     asked = {term.word for term in reading.terms} if reading else set()
     by_fit = sorted(range(len(pieces)), key=lambda i: (not any(k in pieces[i] for k in keep), -_fit(pieces[i], asked), i))
     kept: set[int] = set()

@@ -86,25 +86,15 @@ def _others(say: Translator, others: tuple[Quantity, ...]) -> Markup:
 def _count(say: Translator, verdict: Count) -> Markup:
     row = verdict.quantity
     what = f"{row.key}: {row.raw}" if row.key else f"{row.scope}: {row.raw}"
+    count, needed = number(verdict.count, say.language), number(row.value, say.language)
+    gap = number(abs(verdict.missing), say.language)
     if verdict.outcome == "open":
         return say("Văn bản ghi {what}.", what=what)
-    if verdict.missing > 0 and row.comparator in ("=", ">=", ">"):
-        return say(
-            "<b>Còn thiếu {missing}:</b> {count} so với {needed} ({what}).",
-            missing=verdict.missing,
-            count=verdict.count,
-            needed=int(row.value),
-            what=what,
-        )
     if verdict.outcome == "met":
-        return say("<b>Đủ:</b> {count} so với {needed} ({what}).", count=verdict.count, needed=int(row.value), what=what)
-    return say(
-        "<b>Vượt {over}:</b> {count} so với {needed} ({what}).",
-        over=-verdict.missing,
-        count=verdict.count,
-        needed=int(row.value),
-        what=what,
-    )
+        return say("<b>Đủ:</b> {count}, văn bản ghi {what}.", count=count, what=what)
+    if verdict.missing > 0 and row.comparator in ("=", ">=", ">", "range"):
+        return say("<b>Chưa đủ, còn thiếu {missing}:</b> {count} so với {needed} ({what}).", missing=gap, count=count, needed=needed, what=what)
+    return say("<b>Vượt {over}:</b> {count} so với {needed} ({what}).", over=gap, count=count, needed=needed, what=what)
 
 
 def _lateness(say: Translator, verdict: Lateness) -> Markup:

@@ -29,10 +29,7 @@ def help(turn: Turn) -> Sequence[Reply] | None:
     """Everything the bot can do, each as a button."""
     if not wants(turn, "trogiup", "menu", "tro giup", "help", "huong dan", "giup do"):
         return None
-    text = turn.say(
-        "Anh/chị gõ câu hỏi, hoặc chọn một việc dưới đây. "
-        "Đang làm dở mà muốn thôi thì gõ <b>hủy</b>."
-    )
+    text = turn.say("Anh/chị gõ câu hỏi, hoặc chọn một việc dưới đây. Đang làm dở mà muốn thôi thì gõ <b>hủy</b>.")
     return reply(text, *_main(turn), *_other(turn))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from knowledge.dates import dates_in
-from knowledge.deciding import confidence, features, has_field
+from knowledge.deciding import FIELDS, confidence, features, has_field
 from knowledge.focus import Focus, continued, kin, nearness
 from knowledge.folding import fold
 from knowledge.lexicon import Phrase
@@ -79,7 +79,7 @@ class Candidates:
                 documents=part.documents or reading.documents,
                 facets=part.facets or reading.facets,
             )
-            found = self._ranked(part, focus, home) if len(part.content) > 2 else []
+            found = self._ranked(part, focus, home) if len(part.content) > 3 else []
             sure = confidence(features(part, found)) if found else 0.0
             if sure > best[0]:
                 best = sure, part, found
@@ -89,7 +89,8 @@ class Candidates:
         """The candidates with the one first that holds what is asked, where the best one does not."""
         top = matches[0]
         facet = reading.facets[0] if reading.facets else ""
-        if top.entry.kind == "gap" and not reading.asks("define", "list"):
+        concrete = facet in FIELDS or facet == "check"
+        if top.entry.kind == "gap" and concrete and not reading.asks("define", "list"):
             others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
             others = [m for m in matches[1:6] if m.entry.kind == "gap"]
@@ -135,10 +136,13 @@ class Candidates:
             return ()
         return tuple(match.entry for match in close[:MOST_CHOICES])
 
-    def overview(self, reading: Reading) -> tuple[Entry, ...]:
-        """For a question without a topic: one entry of each document that has the asked field."""
+    def overview(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
+        """For a question without a topic: of each document the best entry that has the asked field."""
         facet = reading.facets[0] if reading.facets else ""
         found: dict[str, Entry] = {}
+        for match in matches:
+            if match.entry.kind != "gap" and has_field(match.entry, facet) and match.score > 0.5 * matches[0].score:
+                found.setdefault(match.entry.document, match.entry)
         for entry in self._library.entries.values():
             if facet and entry.kind != "gap" and has_field(entry, facet):
                 found.setdefault(entry.document, entry)

@@ -104,6 +104,8 @@ def _gives(entry: Entry, attribute: str) -> bool:
         "quantity": entry.quantities,
         "email": entry.contacts,
         "form": entry.form,
+        "template": entry.form,
+        "names": entry.items or entry.contacts or entry.kind == "signature",
         "definition": entry.kind in ("definition", "gap"),
         "criteria": entry.award or entry.kind in ("criterion", "target", "award", "quota"),
     }

@@ -9,7 +9,7 @@ from datetime import date
 
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|phan tram|percent|pct)")
 _RATIO = re.compile(
-    r"(\d{1,5})\s*(?:/|tren|trong so|trong tong so|out of|of)\s*(?:tong so\s*|tong\s*)?(\d{1,5})(?!\s*[/.-]\s*\d{2,4})\s*(ho|nha|gia dinh|nguoi|households?|families|houses|chau|em|hoc sinh|can|chuc danh|to|doanh nghiep|phieu|nguoi dan|dan|co so|cho|via he|thu tuc|lao dong)?"
+    r"(\d{1,5})\s*(?:/|tren|trong|trong so|trong tong so|out of|of)\s*(?:tong so\s*|tong\s*)?(\d{1,5})(?!\s*[/.-]\s*\d{2,4})\s*(ho|nha|gia dinh|nguoi|households?|families|houses|chau|em|hoc sinh|can|chuc danh|to|doanh nghiep|phieu|nguoi dan|dan|co so|cho|via he|thu tuc|lao dong)?"
 )
 _OF_TOTAL = re.compile(
     r"(\d{1,5})\s*(?:ho|nha|gia dinh|nguoi|households?)[^\d]{0,60}?(?:tren|trong|tong|tong so|tong cong|out of|/)\s*(?:tong so|tong cong|so)?\s*(\d{1,5})\s*(?:ho|nha|gia dinh|nguoi|households?|can)?"
@@ -42,6 +42,8 @@ class Term:
 
     raw: str
     months: int
+    # What stands behind it in the message, folded.
+    behind: str = ""
 
 
 # Numbers that name something: kế hoạch 48, tổ 16, tiêu chí 3.3.
@@ -80,14 +82,14 @@ def terms_in(folded: str, today: date) -> list[Term]:
     spans = _spans(folded, today)
     if spans:
         return spans
-    found = []
+    found: list[Term] = []
     for match in _YEARS.finditer(folded):
         if _PAUSE.search(folded[: match.start()].rstrip()):
             continue
         years = _NUMBERS.get(match[1]) or (int(match[1]) if match[1].isdigit() else 0)
         half = 6 if match[0].endswith("ruoi") else int(match[2] or 0)
         if 0 < years <= 70:
-            found.append(Term(match[0], 12 * years + half))
+            found.append(Term(match[0], 12 * years + half, folded[match.end() : match.end() + 40]))
     if not found:
         found = [Term(match[0], int(match[1])) for match in _MONTHS.finditer(folded) if int(match[1]) > 12]
     return found
@@ -137,12 +139,21 @@ _HAVING = re.compile(r"(?:dang ky|lam|co|duoc|moi|nop|registered|have|submitted)
 
 def pair_in(folded: str) -> Share | None:
     """Two counts of the same thing, the smaller a part of the larger: "200 nha xay thi 194 nha co phep"."""
-    found = [(int(m[1]), _SAME.get(m[2], m[2])) for m in _COUNTED.finditer(folded)]
+    found = [(int(m[1]), _SAME.get(m[2], m[2])) for m in _COUNTED.finditer(folded) if m[2] not in _NOT_COUNTED]
     if len(found) != 2 or found[0][1] != found[1][1] or found[0][0] == found[1][0]:
         return None
     part, total = sorted(number for number, _ in found)
     return Share(100 * part / total, part, total) if part else None
 
 
-_COUNTED = re.compile(r"(?<![\w./,])(\d{1,5})\s+(ho|nha|gia dinh|nguoi|can|households|families|people|houses|thu tuc|dua|em|chau|lao dong)\b")
+_COUNTED = re.compile(r"(?<![\w./,])(\d{1,5})\s+(gia dinh|lao dong|thu tuc|[a-z]{2,12})\b")
+_NOT_COUNTED = frozenset({"nam", "thang", "ngay", "tuan", "gio", "phan", "lan", "tuoi", "trong", "tren", "den", "roi", "thi", "years", "months", "days", "va", "voi", "hay", "la", "con", "nay"})
 _SAME = {"nha": "ho", "gia dinh": "ho", "can": "ho", "families": "households", "houses": "households", "lao dong": "nguoi", "dua": "em", "chau": "em"}
+
+
+def areas_in(folded: str) -> list[float]:
+    """Square metres that a folded message names."""
+    return [float(m[1].replace(",", ".")) for m in _AREA.finditer(folded)]
+
+
+_AREA = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:m\s?2|m²|met vuong|m vuong|square met)")

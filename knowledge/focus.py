@@ -36,10 +36,17 @@ def continued(reading: Reading, focus: Focus, reader: Reader) -> Reading:
         terms=(*reading.terms, *borrowed),
         added=tuple(term.word for term in content),
         earlier=before.folded,
-        facets=reading.facets or before.facets,
+        facets=_facets(reading, before, focus),
         documents=reading.documents or before.documents or frozenset(focus.documents),
         continues=True,
     )
+
+
+def _facets(reading: Reading, before: Reading, focus: Focus) -> tuple[str, ...]:
+    """The asked field: what the question says, or what the one before it asked; "ai" keeps to signing, leading…"""
+    if reading.facets == ("who",) and focus.facet in ("sign", "lead", "advise", "implement", "coordinate"):
+        return (focus.facet, "who")
+    return reading.facets or before.facets
 
 
 def kin(library: Library, focus: Focus) -> Collection[str]:
@@ -81,7 +88,7 @@ def _staying(entry: Entry, focus: Focus, reading: Reading, ranker: Ranker) -> fl
 
 def _field_says(entry: Entry, facet: str, words: Sequence[str]) -> bool:
     """Whether the typed field that a facet asks for names all of some words."""
-    texts = [f"{d.who} {d.what} {' '.join(d.aliases)}" for d in entry.deadlines] if facet in ("when", "late") else []
+    texts = [f"{d.who} {d.what} {' '.join(d.aliases)}" for d in entry.deadlines] if facet in ("when", "late", "where") else []
     if facet == "how_many":
         texts = [f"{row.key or row.scope} {' '.join(row.aliases)}" for row in entry.quantities]
     if facet == "condition" and entry.award:

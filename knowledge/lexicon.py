@@ -73,6 +73,9 @@ class Lexicon:
     synonyms: tuple[tuple[str, Phrase], ...]
     fillers: tuple[Phrase, ...]
     continuations: tuple[Phrase, ...]
+    pronouns: tuple[Phrase, ...]
+    # Folded words that name no topic.
+    generic: frozenset[str]
     facets: Mapping[str, tuple[Phrase, ...]]
     attributes: Mapping[str, Attribute]
     courtesies: tuple[Courtesy, ...]
@@ -90,6 +93,8 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
         synonyms=_synonyms(_read(folder, "synonyms")),
         fillers=_phrases(particles["fillers"]),
         continuations=_phrases(particles["continuations"]),
+        pronouns=_phrases(particles["pronouns"]),
+        generic=frozenset(word for phrase in particles["generic"] for word in folded_words(phrase)),
         facets={name: _phrases(facet["phrases"]) for name, facet in _read(folder, "facets").items()},
         attributes={
             name: Attribute(name, data["vi"], data["en"], data["guard"], data.get("soft", False), _phrases(data["phrases"]))

@@ -19,6 +19,8 @@ from knowledge.spelling import Vocabulary, plain_words
 CANDIDATES = 12
 # Entries whose score may be raised by what is known beside the words.
 BOOSTED = 60
+# The most that the words of a question can weigh together, in units of idf.
+STORY = 75.0
 # The most that a word which only says which field is asked may weigh.
 ASKING_IDF = 1.2
 _SENTENCE = re.compile(r"(?<=[.;:])\s+|\n+|\[…\]")
@@ -171,14 +173,15 @@ class Ranker:
         return [self._match(owner, score, best.get(owner, (0.0, -1))[1], weights, reading) for owner, score in ordered]
 
     def _ideal(self, view: Bm25, weights: Mapping[str, float]) -> float:
-        return sum(weight * (view.idf(term) or view.unknown_idf) for term, weight in weights.items()) or 1.0
+        """What a perfect match would get; a long story is not held against the few words that matter in it."""
+        return min(sum(weight * (view.idf(term) or view.unknown_idf) for term, weight in weights.items()), STORY) or 1.0
 
     def _match(self, owner: int, score: float, surface: int, weights: Mapping[str, float], reading: Reading) -> Match:
         view = self._surface_view
         words = {term: weight * (view.idf(term) or view.unknown_idf) for term, weight in weights.items() if " " not in term}
         foreign = {canonical_number(t.word) for t in reading.terms if t.toned and t.toned not in self._toned}
         pairs = [term for term in weights if " " in term]
-        total = sum(words.values()) or 1.0
+        total = min(sum(words.values()), STORY / 2) or 1.0
         inside = self._sets[surface] if surface >= 0 else frozenset()
         bag = self._bags[owner]
         surface_words = [term for term in inside if " " not in term]
@@ -186,8 +189,8 @@ class Ranker:
         return Match(
             entry=self._entries[owner],
             score=score,
-            asked=sum(w for term, w in words.items() if term in inside and term not in foreign) / total,
+            asked=min(sum(w for term, w in words.items() if term in inside and term not in foreign) / total, 1.0),
             said=sum(view.idf(term) or 0.0 for term in surface_words if term in words) / said,
-            covered=sum(w for term, w in words.items() if term in bag and term not in foreign) / total,
+            covered=min(sum(w for term, w in words.items() if term in bag and term not in foreign) / total, 1.0),
             pairs=sum(term in bag for term in pairs) / max(len(pairs), 1),
         )

@@ -1,7 +1,7 @@
 """What a message asks, before anything is looked up: its words, numbers, document, fields and attributes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge.folding import clean, fold, toned
 from knowledge.lexicon import Lexicon, Phrase
@@ -11,7 +11,7 @@ from knowledge.spelling import Speller, Word
 
 # Weight of a word that may be a filler typed without diacritics ("co": có, cơ).
 MAYBE_FILLER = 0.25
-TRANSLATED = 0.8
+ENGLISH = 0.35
 # Weight of the words that name a document or a place.
 NAMING = 0.2
 
@@ -42,6 +42,8 @@ class Reading:
     # Documents named by number, name or place.
     documents: frozenset[str] = frozenset()
     english: bool = False
+    # Nothing in it names a topic: "nộp hồ sơ ở đâu".
+    generic: bool = False
     continues: bool = False
     folded: str = field(default="")
     # Words that a question adds to the one before it.
@@ -72,6 +74,8 @@ class Reader:
         self._attributes = PhraseIndex(
             (name, phrase) for name, attribute in lexicon.attributes.items() for phrase in attribute.phrases
         )
+        self._generic = lexicon.generic
+        self._pronouns = PhraseIndex(("", phrase) for phrase in lexicon.pronouns)
         self._continuations = PhraseIndex(("", phrase) for phrase in lexicon.continuations)
         self._documents = PhraseIndex(
             (document.id, Phrase.of(name))
@@ -93,7 +97,9 @@ class Reader:
         if english:
             translated = list(self._translated(words))
             words = [*words, *translated]
-            terms += tuple(Term(word.folded, TRANSLATED, True) for word in translated)
+            # The Vietnamese carries the meaning; the English still finds English titles.
+            terms = tuple(replace(term, weight=ENGLISH * term.weight) for term in terms)
+            terms += tuple(Term(word.folded, 1.0, True) for word in translated)
         return Reading(
             text=text,
             words=tuple(words),
@@ -102,7 +108,8 @@ class Reader:
             attributes=attributes,
             documents=frozenset(span.label for span in named),
             english=english,
-            continues=any(span.start <= 1 or span.end == len(words) for span in self._continuations.find(words)),
+            continues=self._leans(words),
+            generic=all(term.word in self._generic or not term.word.isalpha() for term in terms if term.weight > MAYBE_FILLER),
             folded=folded,
         )
 
@@ -132,6 +139,13 @@ class Reader:
             found.append(Term(word.folded, weights[position], word.known, position in asked, typed))
             position += 1
         return tuple(found)
+
+    def _leans(self, words: Sequence[Word]) -> bool:
+        """Whether a message is said as the continuation of another."""
+        spans = self._continuations.find(words)
+        if any(span.start <= 1 or span.end == len(words) for span in spans):
+            return True
+        return any(True for _ in self._pronouns.find(words))
 
     def _translated(self, words: Sequence[Word]) -> Iterable[Word]:
         """The Vietnamese for English words, so that entries, rows and parts can be told by it."""

@@ -1,7 +1,7 @@
 """Exact ways to an entry that need no search: numbers of criteria and of papers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from knowledge.folding import fold
 from knowledge.model import Entry, Library
@@ -16,6 +16,7 @@ _NAMED = re.compile(r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|thong tu|nghi 
 _BEFORE = frozenset({"tieu", "chi", "muc", "diem", "so", "dong", "criterion", "criteria", "con", "the", "cai"})
 # A message so short that a number in it can only be a criterion's.
 _SHORT = 3
+MOST_NUMBERS = 3
 
 
 class Routes:
@@ -35,16 +36,20 @@ class Routes:
                 return f"{kind} {number}"
         return ""
 
-    def criteria(self, reading: Reading) -> tuple[str, Sequence[Entry]]:
-        """The number of the criterion that is asked for, or empty, and the entries with that number."""
+    def criteria(self, reading: Reading, inherited: Collection[str] = ()) -> tuple[str, Sequence[Entry]]:
+        """The (first) number of the criteria that are asked for, or empty, and the entries with these numbers.
+
+        `inherited` are the documents that the conversation is about.
+        """
         numbers = [f"{m[1]}.{int(m[2])}" for m in _CRITERION.finditer(reading.text)]
-        if len(numbers) != 1 or not _means_criterion(reading):
+        if not 0 < len(numbers) <= MOST_NUMBERS or not _means_criterion(reading):
             return "", ()
-        found = self._criteria.get(numbers[0], [])
-        own = [entry for entry in found if entry.document in reading.documents]
-        if reading.documents and found and not own:
-            return "", ()
+        found = [entry for number in numbers for entry in self._criteria.get(number, [])]
+        places = reading.documents or frozenset(inherited)
+        own = [entry for entry in found if entry.document in places]
         named = any(word.folded == "tieu" for word in reading.words)
+        if places and found and not own and (reading.documents or not named):
+            return "", ()
         return (numbers[0], own or found) if found or named else ("", ())
 
 

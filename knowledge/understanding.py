@@ -25,6 +25,8 @@ SURE = 0.42
 WORTH_OFFERING = 0.25
 # A greeting or an insult with a question this clear in it gets the answer to the question.
 CLEAR = 0.8
+# Characters of questions that are carried to the next one.
+REMEMBERED = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Knowledge:
         paper = self._routes.unknown_paper(reading)
         if paper:
             return Finding("none", reading, "unknown_document", attribute=paper)
-        number, criteria = self._routes.criteria(reading)
+        number, criteria = self._routes.criteria(reading, focus.documents if focus else ())
         if number and not criteria:
             return Finding("none", reading, "unknown_number", attribute=number)
         reading, matches = self.examine(reading, today, focus, home)
@@ -138,7 +140,8 @@ class Knowledge:
         """The criterion with the asked number; both where it is used twice and nothing else tells them apart."""
         found = [match for match in matches if match.entry in criteria]
         topical = [t for t in reading.content if t.word not in ("tieu", "chi") and not t.word[0].isdigit()]
-        if len(found) > 1 and len(topical) > 1 and found[0].score > 1.3 * found[1].score:
+        same = len({entry.number for entry in criteria}) == 1
+        if same and len(found) > 1 and len(topical) > 1 and found[0].score > 1.3 * found[1].score:
             criteria = [found[0].entry]
         facet = reading.facets[0] if reading.facets else ""
         missing = missing_attribute(criteria[0], reading, self.lexicon.attributes)
@@ -156,8 +159,8 @@ class Knowledge:
         base = Finding(
             "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
         )
-        if not content and not reading.earlier and not reading.documents:
-            return replace(base, kind="clarify", reason="", options=self._candidates.overview(reading))
+        if (not content or reading.generic) and not reading.earlier and not reading.documents and not home:
+            return replace(base, kind="clarify", reason="", options=self._candidates.overview(reading, matches))
         first = matches[0].entry
         missing = missing_attribute(first, reading, self.lexicon.attributes)
         rivals = () if missing else self._candidates.rivals(reading, matches, home)
@@ -185,7 +188,11 @@ class Knowledge:
         """The finding with the row and names that its wording needs, and the focus for the next question."""
         entry = finding.entry
         documents = (entry.document,) if entry else tuple(sorted(finding.reading.documents))
-        focus = Focus(entry.id if entry else "", finding.facet, finding.reading.text, documents)
+        asked = finding.reading.text
+        if before and finding.reading.earlier and len(finding.reading.added) <= 2:
+            # An elliptical question is about what the one before it asked.
+            asked = f"{asked}; {before.question}"[:REMEMBERED]
+        focus = Focus(entry.id if entry else "", finding.facet, asked, documents)
         if entry is None and before and finding.kind == "none":
             focus = before
         rows = [row for row in entry.quantities if row.key] if entry else []

@@ -73,16 +73,12 @@ def load_ward(code: str = DEMO, folder: Path = UNITS_DIR) -> Ward:
     """Read `<code>.toml` of a folder. Raises `WardError`."""
     path = folder / f"{code}.toml"
     if not code.replace("-", "").replace("_", "").isalnum() or not path.is_file():
-        known = (
-            ", ".join(sorted(other.stem for other in folder.glob("*.toml"))) or "chưa có tệp nào"
-        )
+        known = ", ".join(sorted(other.stem for other in folder.glob("*.toml"))) or "chưa có tệp nào"
         raise WardError(f"UNIT: không có đơn vị “{code}” trong {folder}; các mã dùng được: {known}")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WardError(
-            f"{path.name}: không đọc được ({error}); sửa lại cho đúng TOML, UTF-8"
-        ) from error
+        raise WardError(f"{path.name}: không đọc được ({error}); sửa lại cho đúng TOML, UTF-8") from error
     return _ward(_Table(path.name, "", data))
 
 
@@ -106,9 +102,7 @@ class _Table:
         }
         if type(value) is not kind or value == "":
             wrong = "thiếu" if value in (None, "") else f"là {value!r}, sai kiểu ở"
-            raise WardError(
-                f"{self.file}: {self.name or 'đầu tệp'}: {wrong} “{key}”; ghi {words[kind]}"
-            )
+            raise WardError(f"{self.file}: {self.name or 'đầu tệp'}: {wrong} “{key}”; ghi {words[kind]}")
         return value
 
     def table(self, key: str) -> "_Table":
@@ -118,9 +112,7 @@ class _Table:
     def checked(self, key: str) -> Checked:
         """A value with the day on which it was looked up."""
         inner = self.table(key)
-        return Checked(
-            inner.get("text", str), inner.get("checked", date), str(inner.data.get("text_en", ""))
-        )
+        return Checked(inner.get("text", str), inner.get("checked", date), str(inner.data.get("text_en", "")))
 
 
 def _ward(table: _Table) -> Ward:
@@ -142,16 +134,12 @@ def _units(table: _Table, ward: str) -> tuple[Unit, ...]:
         if not isinstance(raw, Mapping):
             raise WardError(f"{table.file}: units số {place}: không phải bảng; ghi dưới [[units]]")
         row = _Table(table.file, f"units số {place}", raw)
-        unit = Unit(
-            row.get("code", str), row.get("name", str), row.get("kind", str), row.get("parent", str)
-        )
+        unit = Unit(row.get("code", str), row.get("name", str), row.get("kind", str), row.get("parent", str))
         known = {ward, *(other.code for other in units)}
         if unit.code in known:
             raise WardError(f"{table.file}: {row.name}: mã “{unit.code}” dùng hai lần; đặt mã khác")
         if unit.parent not in known:
-            raise WardError(
-                f"{table.file}: {row.name}: parent “{unit.parent}” chưa có ở trên; đổi thứ tự"
-            )
+            raise WardError(f"{table.file}: {row.name}: parent “{unit.parent}” chưa có ở trên; đổi thứ tự")
         units.append(unit)
     return tuple(units)
 
@@ -163,10 +151,7 @@ def locality_code(locality: str) -> str:
 
 def localities(library: Library) -> dict[str, str]:
     """Names by code of the places that the documents are for, in the documents' order."""
-    return {
-        locality_code(document.locality): document.locality
-        for document in library.documents.values()
-    }
+    return {locality_code(document.locality): document.locality for document in library.documents.values()}
 
 
 def documents_of(library: Library, locality: str) -> tuple[str, ...]:

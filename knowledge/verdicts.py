@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from knowledge.dates import as_day, dates_in, due
-from knowledge.figures import Share, Term, counts_of, shares_in, terms_in
+from knowledge.figures import Share, Term, areas_in, counts_of, shares_in, terms_in
 from knowledge.folding import fold, folded_words
 from knowledge.lexicon import Phrase
 from knowledge.model import Award, Deadline, Entry, Exclusion, Quantity
@@ -48,10 +48,10 @@ class Count:
     """A number of things against the number that the document asks of one kind of unit."""
 
     outcome: Outcome
-    count: int
+    count: float
     quantity: Quantity
     # How many are missing (positive) or above (negative).
-    missing: int
+    missing: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +133,22 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
         terms = [*terms_in(reading.earlier, today), *terms]
     if not terms:
         return None
+    others = [term for term in terms if _OTHER.match(term.behind)]
+    own = [term for term in terms if term not in others]
+    if own and others:
+        terms = own
     if not award.tenure_adds_up:
         terms = [max(terms, key=lambda term: term.months)]
     months = sum(term.months for term in terms)
-    office = _other_office(award, reading)
+    office = "" if own and others else _other_office(award, reading)
     outcome: Outcome = "met" if months >= award.tenure_months else "not_met"
     if office:
         outcome = "open"
     return Tenure(outcome, tuple(terms), months, award.tenure_months, award.tenure_preferred, office)
 
 
+# An office behind a number of years that is not that of a head: "4 nam to pho".
+_OTHER = re.compile(r"\s*(?:lam |as |giu chuc |o chuc )?(?:to pho|pho to|pho thon|pho truong|bi thu|truong ban cong tac|chi hoi|cong an|deputy|party secretary)")
 _MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|more)\b")
 
 
@@ -228,8 +234,10 @@ def _compare(value: float, row: Quantity) -> Outcome:
 
 
 def _count(entry: Entry, reading: Reading) -> Count | None:
-    if not reading.asks("check", "how_many"):
-        return None
+    areas = areas_in(reading.folded)
+    area = next((row for row in entry.quantities if row.unit.startswith("m²")), None)
+    if areas and area:
+        return Count(_compare(areas[0], area), areas[0], area, area.value - areas[0])
     rows = [row for row in entry.quantities if row.unit != "%"]
     row = pick_row(rows, reading, sure=len(rows) > 1)
     if row is None:
@@ -237,7 +245,9 @@ def _count(entry: Entry, reading: Reading) -> Count | None:
     counts = counts_of(reading.folded, frozenset({fold(row.unit)}) if row.unit else frozenset())
     if not counts:
         return None
-    return Count(_compare(counts[0], row), counts[0], row, int(row.value) - counts[0])
+    if counts[0] == row.value and not reading.asks("check", "how_many"):
+        return None
+    return Count(_compare(counts[0], row), counts[0], row, row.value - counts[0])
 
 
 def lateness_of(entry: Entry, reading: Reading, today: date) -> Lateness | None:

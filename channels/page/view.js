@@ -1,0 +1,210 @@
+// What the person sees: lines, choices, days, and where the page is scrolled to.
+
+import { render } from "./markup.js";
+import { language, words } from "./words.js";
+
+const ZONE = "Asia/Ho_Chi_Minh";
+const NEAR = 80;
+const SLOW = 20000;
+
+const clock = new Intl.DateTimeFormat("vi", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+// Swedish writes dates as year-month-day, so they can be compared.
+const date = new Intl.DateTimeFormat("sv", { timeZone: ZONE });
+const longDate = new Intl.DateTimeFormat(language, {
+  timeZone: ZONE, weekday: "long", day: "numeric", month: "numeric", year: "numeric",
+});
+
+export class View {
+  // `press(choice, position)` is called for a pressed choice.
+  constructor(press) {
+    this.press = press;
+    this.scroller = document.getElementById("scroller");
+    this.log = document.getElementById("log");
+    this.typingLine = document.getElementById("typing");
+    this.notice = document.getElementById("notice");
+    this.down = document.getElementById("down");
+    this.pending = new Map();
+    this.day = "";
+    this.atEnd = true;
+    this.scroller.addEventListener("scroll", () => this.offerDown(), { passive: true });
+    // The field grows, words appear above it, a phone opens its keyboard: the end stays in sight.
+    new ResizeObserver(() => (this.atEnd ? this.toEnd() : this.offerDown())).observe(this.scroller);
+    this.down.addEventListener("click", () => this.readOn());
+  }
+
+  // Shows a whole conversation at once, without a screen reader reading all of it out.
+  showAll(lines) {
+    this.log.setAttribute("aria-live", "off");
+    this.log.textContent = "";
+    this.pending.clear();
+    this.day = "";
+    for (const line of lines) this.add(line);
+    this.toEnd();
+    setTimeout(() => this.log.setAttribute("aria-live", "polite"), 500);
+  }
+
+  show(line) {
+    const follows = this.nearEnd();
+    const element = this.add(line);
+    if (!follows) this.offerDown();
+    else if (line.own) this.toEnd();
+    else this.toStartOf(element);
+  }
+
+  add(line) {
+    const waiting = this.pending.get(line.key);
+    if (line.own && waiting) {
+      this.pending.delete(line.key);
+      waiting.remove();
+    }
+    this.addDay(line.at);
+    const element = this.bubble(line.own, render(line.html), line.at);
+    if (line.own || line.choices.length) this.quietenChoices();
+    if (line.choices.length) element.append(this.choices(line));
+    this.insert(element);
+    return element;
+  }
+
+  // What is not sent yet stays below what is.
+  insert(element) {
+    this.log.insertBefore(element, this.pending.size ? this.pending.values().next().value : null);
+  }
+
+  addPending(key, text) {
+    const words = document.createDocumentFragment();
+    words.append(text);
+    const element = this.bubble(true, words, "");
+    this.pending.set(key, element);
+    this.quietenChoices();
+    this.log.append(element);
+    this.toEnd();
+  }
+
+  // Says below an unsent message how it stands; an empty note takes the words away.
+  mark(key, note, failed = false) {
+    const element = this.pending.get(key);
+    if (!element) return;
+    const follows = this.nearEnd();
+    let line = element.querySelector(".note");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "note";
+      element.append(line);
+    }
+    line.textContent = note;
+    element.classList.toggle("waits", Boolean(note));
+    element.classList.toggle("failed", failed);
+    if (failed) this.pending.delete(key);
+    if (follows) this.toEnd();
+  }
+
+  bubble(own, content, at) {
+    const element = document.createElement("article");
+    element.className = own ? "line own" : "line bot";
+    const who = document.createElement("span");
+    who.className = "unseen";
+    who.textContent = own ? words.own : words.bot;
+    const bubble = document.createElement("div");
+    bubble.className = "bubble";
+    bubble.append(content);
+    if (at) bubble.append(timeOf(at));
+    element.append(who, bubble);
+    return element;
+  }
+
+  choices(line) {
+    const group = document.createElement("div");
+    group.className = "choices";
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", words.choices);
+    for (const choice of line.choices) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = choice.label;
+      button.addEventListener("click", () => {
+        // A trembling finger presses twice.
+        if (Date.now() - (button.pressedAt || 0) < 1000) return;
+        button.pressedAt = Date.now();
+        button.classList.add("pressed");
+        this.press(choice, line.position);
+      });
+      group.append(button);
+    }
+    return group;
+  }
+
+  quietenChoices() {
+    for (const group of this.log.querySelectorAll(".choices:not(.old)")) group.classList.add("old");
+  }
+
+  addDay(at) {
+    const day = date.format(instant(at));
+    if (day === this.day) return;
+    this.day = day;
+    const now = Date.now();
+    const line = document.createElement("p");
+    line.className = "day";
+    if (day === date.format(now)) line.textContent = words.today;
+    else if (day === date.format(now - 86400000)) line.textContent = words.yesterday;
+    else line.textContent = longDate.format(instant(at));
+    this.insert(line);
+  }
+
+  typing(on) {
+    clearTimeout(this.slowly);
+    const follows = this.nearEnd();
+    this.typingLine.textContent = on ? words.typing : "";
+    if (on) {
+      this.slowly = setTimeout(() => { this.typingLine.textContent = words.slow; }, SLOW);
+      if (follows) this.toEnd();
+    }
+  }
+
+  says(text) {
+    return this.notice.textContent === text;
+  }
+
+  say(text) {
+    // Setting the same words again would have them read out again.
+    if (!this.says(text)) this.notice.textContent = text;
+  }
+
+  nearEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.offerDown();
+  }
+
+  // A long answer is read from its beginning.
+  toStartOf(element) {
+    const top = element.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
+    this.scroller.scrollTop += Math.min(top - 12, this.scroller.scrollHeight);
+    this.offerDown();
+  }
+
+  readOn() {
+    this.scroller.scrollTop += this.scroller.clientHeight * 0.8;
+    this.offerDown();
+  }
+
+  offerDown() {
+    this.atEnd = this.nearEnd();
+    this.down.hidden = this.atEnd;
+  }
+}
+
+// Not every browser reads more than milliseconds.
+function instant(at) {
+  return new Date(at.replace(/(\.\d{3})\d+/, "$1"));
+}
+
+function timeOf(at) {
+  const time = document.createElement("time");
+  time.dateTime = at;
+  time.textContent = clock.format(instant(at));
+  return time;
+}

@@ -1,0 +1,78 @@
+// The page's own words. What the bot says comes from the server in the person's language.
+
+const VIETNAMESE = {
+  tagline: "Hỏi đáp từ văn bản của phường",
+  conversation: "Cuộc trò chuyện",
+  messages: "Tin nhắn",
+  older: "Xem tin cũ hơn",
+  down: "Xem tiếp",
+  label: "Câu hỏi của bạn",
+  placeholder: "Nhập câu hỏi…",
+  send: "Gửi",
+  other: "English",
+  today: "Hôm nay",
+  yesterday: "Hôm qua",
+  bot: "Bạn Phố trả lời:",
+  own: "Bạn viết:",
+  choices: "Chọn một mục",
+  typing: "Bạn Phố đang trả lời…",
+  slow: "Lâu hơn thường lệ. Câu trả lời sẽ hiện ở đây ngay khi có.",
+  connecting: "Đang kết nối lại…",
+  waiting: "Đang chờ gửi",
+  fast: "Bạn gửi hơi nhanh. Tin nhắn sẽ tự gửi sau vài giây.",
+  long: "Tin dài quá 4.000 ký tự. Xin rút ngắn hoặc chia làm nhiều tin.",
+  failed: "Không gửi được tin này. Xin viết lại ngắn gọn hơn.",
+};
+
+const ENGLISH = {
+  tagline: "Answers from the ward's own documents",
+  conversation: "Conversation",
+  messages: "Messages",
+  older: "Show older messages",
+  down: "Read on",
+  label: "Your question",
+  placeholder: "Type a question…",
+  send: "Send",
+  other: "Tiếng Việt",
+  today: "Today",
+  yesterday: "Yesterday",
+  bot: "Bạn Phố answers:",
+  own: "You wrote:",
+  choices: "Choose one",
+  typing: "Bạn Phố is answering…",
+  slow: "This takes longer than usual. The answer will appear here as soon as it is ready.",
+  connecting: "Connecting again…",
+  waiting: "Waiting to be sent",
+  fast: "That was a little fast. Your message will be sent in a few seconds.",
+  long: "The message is over 4,000 characters. Please shorten it or send it in parts.",
+  failed: "This message could not be sent. Please write it again, a little shorter.",
+};
+
+const english = /(?:^|;\s*)lang=en/.test(document.cookie);
+
+export const language = english ? "en" : "vi";
+export const words = english ? ENGLISH : VIETNAMESE;
+
+export function translatePage() {
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-word]")) {
+    element.textContent = words[element.dataset.word];
+  }
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", words[element.dataset.label]);
+  }
+  for (const element of document.querySelectorAll("[data-placeholder]")) {
+    element.placeholder = words[element.dataset.placeholder];
+  }
+}
+
+export function offerOtherLanguage(button) {
+  button.textContent = english ? "VI" : "EN";
+  button.setAttribute("aria-label", words.other);
+  button.title = words.other;
+  button.lang = english ? "vi" : "en";
+  button.addEventListener("click", () => {
+    document.cookie = `lang=${english ? "vi" : "en"}; Path=/; Max-Age=15552000; SameSite=Lax`;
+    location.reload();
+  });
+}

@@ -1,0 +1,195 @@
+"""The same conversation in a terminal: one person, lines in, replies out."""
+
+import asyncio
+import contextlib
+import json
+import sys
+import threading
+import unicodedata
+import uuid
+from collections.abc import Sequence
+from itertools import count
+from typing import TextIO
+
+from markupsafe import Markup
+
+from channels.markup import plain, runs, split
+from channels.text import clean, one_line
+from conversation import (
+    Address,
+    Choice,
+    Incoming,
+    Outgoing,
+    Pace,
+    Raw,
+    Receive,
+    Refused,
+    Reply,
+)
+
+# A terminal scrolls, so only something unreasonable is cut.
+MAX_REPLY = 20_000
+# Longer lines arrive in pieces.
+MAX_LINE = 100_000
+MAX_LABEL = 200
+PROMPT = "> "
+
+_STYLES = {"b": "1", "i": "3", "u": "4", "s": "9", "code": "2", "a": "4", "blockquote": "36"}
+_BAR = "│ "
+
+
+class Terminal:
+    """Lines of `lines` become messages of one chat; replies are written to `output`.
+
+    Listening ends with the input. Where `output` is a terminal, tags become colours and weights.
+    """
+
+    name = "terminal"
+    pace: Pace | None = None
+    pulls = False
+
+    def __init__(
+        self,
+        *,
+        chat: str = "terminal",
+        lines: TextIO | None = None,
+        output: TextIO | None = None,
+        language: str = "",
+    ) -> None:
+        self._chat, self._language = chat, language
+        self._lines = lines
+        self._output = output or sys.stdout
+        self._styled = self._output.isatty()
+        # Choices of the newest reply, and the id of it; what is older is no longer on offer.
+        self._choices: tuple[Choice, ...] = ()
+        self._shown = ""
+        self._numbers = count(1)
+
+    def translate(self, raw: Raw) -> Incoming | None:
+        """Understand a stored line; None where it is none."""
+        try:
+            typed = json.loads(raw.payload)
+            text, choice = clean(typed["text"]), clean(typed.get("choice", ""))
+            message = clean(typed.get("message", ""))
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            return None
+        address = Address(self.name, raw.chat)
+        language = self._language
+        if choice:
+            return Incoming(
+                address, raw.key, "choice", choice=choice, message=message, language=language
+            )
+        return Incoming(address, raw.key, "text", text, language=language)
+
+    def parts(self, reply: Reply) -> Sequence[Reply]:
+        """Return the reply in one piece, unless it is unreasonably long."""
+        return split(reply, MAX_REPLY)
+
+    async def listen(self, receive: Receive) -> None:
+        """Hand over lines until the input ends."""
+        loop = asyncio.get_running_loop()
+        typed: asyncio.Queue[str | None] = asyncio.Queue()
+        # A daemon, because nothing can wake a thread that waits for a line.
+        threading.Thread(target=_read, args=(self._input(), loop, typed), daemon=True).start()
+        self._prompt()
+        while (line := await typed.get()) is not None:
+            if line.strip():
+                await receive([self._raw(line)])
+            else:
+                self._prompt()
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Write one reply. Raises `Refused` where the output is closed."""
+        reply = outgoing.reply
+        number = str(next(self._numbers))
+        rows = [
+            f"  {place}. {one_line(choice.label, MAX_LABEL)}"
+            for place, choice in enumerate(reply.choices, 1)
+        ]
+        shown = styled(reply.text) if self._styled else plain(reply.text)
+        self._write("\n".join(["\r\x1b[K" + shown if self._styled else shown, *rows, ""]) + "\n")
+        self._choices, self._shown = reply.choices, number
+        self._prompt()
+        return number
+
+    async def close(self) -> None:
+        """End the line on which the prompt stands."""
+        if self._styled:
+            self._write("\n")
+
+    def _input(self) -> TextIO:
+        if self._lines is not None:
+            return self._lines
+        try:
+            # Not `sys.stdin` itself: a thread that waits inside it makes Python abort at exit.
+            number, encoding = sys.stdin.fileno(), sys.stdin.encoding
+            return open(number, encoding=encoding, errors="replace", closefd=False)
+        except OSError:
+            return sys.stdin
+
+    def _raw(self, line: str) -> Raw:
+        event = {"text": line.strip()}
+        pressed = _pressed(line, self._choices)
+        if pressed:
+            event |= {"choice": pressed.value, "message": self._shown}
+        return Raw(uuid.uuid4().hex, self._chat, json.dumps(event))
+
+    def _prompt(self) -> None:
+        if self._styled:
+            self._write(PROMPT)
+
+    def _write(self, text: str) -> None:
+        try:
+            self._output.write(text)
+            self._output.flush()
+        except (OSError, ValueError) as error:
+            raise Refused(f"the output is closed: {error}", unreachable=True) from None
+
+
+def styled(markup: Markup) -> str:
+    """Return markup as a terminal shows it; a link is followed by its address."""
+    pieces: list[str] = []
+    quoted = False
+    found = runs(markup)
+    for place, (tags, text) in enumerate(found):
+        names = {tag.name for tag in tags}
+        inside = "blockquote" in names
+        if inside:
+            text = text.replace("\n", "\n" + _BAR)
+            text = text if quoted else _BAR + text
+        quoted = inside
+        codes = ";".join(_STYLES[tag.name] for tag in tags)
+        pieces.append(f"\x1b[{codes}m{text}\x1b[0m" if codes else text)
+        href = next((tag.href for tag in tags if tag.href), "")
+        following = found[place + 1].tags if place + 1 < len(found) else ()
+        if href and href != text and all(tag.href != href for tag in following):
+            pieces.append(f" ({href})")
+    return "".join(pieces)
+
+
+def _pressed(line: str, choices: Sequence[Choice]) -> Choice | None:
+    """Return the choice that a typed number or label means."""
+    typed = _folded(line)
+    for place, choice in enumerate(choices, 1):
+        if typed in (str(place), f"{place}.", _folded(choice.label)):
+            return choice
+    return None
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _read(
+    lines: TextIO, loop: asyncio.AbstractEventLoop, typed: "asyncio.Queue[str | None]"
+) -> None:
+    line: str | None = ""
+    while line is not None:
+        try:
+            line = lines.readline(MAX_LINE) or None
+        except (OSError, ValueError):
+            # The input was closed under the reader: the same as its end.
+            line = None
+        # A closed loop has nobody who listens.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(typed.put_nowait, line)

@@ -1,0 +1,254 @@
+"""The web chat: a page that sends what a person types and pulls what the bot says."""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive as AsgiReceive
+from starlette.types import Scope, Send
+
+from channels.web_message import Refusal, line_json, read_json, read_message, read_number, translate
+from channels.web_page import Page, SafeHeaders
+from channels.web_session import Pacer, Sessions, same_origin
+from conversation import Incoming, Outgoing, Raw, Receive, Refused, Reply, WebHistory
+
+log = logging.getLogger(__name__)
+
+# Fits any way of counting positions, and a signed 64-bit column.
+_MAX_POSITION = 10**18 - 1
+_MAX_STREAMS = 4
+_MESSAGES, _SECONDS = 5, 10.0
+_BATCH = 50
+_MAX_HISTORY = 500
+# Shorter than the minute after which proxies cut a silent answer.
+_BEAT_SECONDS = 15.0
+_BEAT = b"event: beat\ndata: \n\n"
+_PAUSE_SECONDS = 0.5
+
+Health = Callable[[], Awaitable[Mapping[str, object]]]
+Metrics = Callable[[], Awaitable[str]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class WebChat:
+    """The channel `web`, and the Starlette app (`app`) that its pages talk to.
+
+    `secret` signs the sessions. `title` is the ward's name. `public_url` is where people reach the
+    server, needed only behind a proxy that changes the Host header. `health` says how things stand,
+    `{"ok": False, …}` is answered with 503; `metrics` returns text. `routes` are served besides.
+    """
+
+    name = "web"
+    pace = None
+    pulls = True
+
+    def __init__(
+        self,
+        secret: bytes,
+        history: WebHistory,
+        title: str,
+        *,
+        public_url: str = "",
+        health: Health | None = None,
+        metrics: Metrics | None = None,
+        routes: Sequence[BaseRoute] = (),
+    ) -> None:
+        self._history = history
+        self._public_url = public_url
+        self._health = health
+        self._metrics = metrics
+        self._sessions = Sessions(secret)
+        self._pacer = Pacer(_MESSAGES, _SECONDS)
+        self._streams: Counter[str] = Counter()
+        self._page = Page(title)
+        self._receive: Receive | None = None
+        self._stopping = asyncio.Event()
+        self.app = Starlette(routes=[*self._routes(), *routes], middleware=[Middleware(SafeHeaders)])
+
+    def _routes(self) -> list[Route]:
+        routes = [
+            Route("/", _guarded(self._index)),
+            Route("/page/{name}", self._page.file),
+            Route("/history", _guarded(self._latest)),
+            Route("/events", _guarded(self._events)),
+            Route("/messages", _guarded(self._post_message), methods=["POST"]),
+            Route("/seen", _guarded(self._post_seen), methods=["POST"]),
+            Route("/health", _guarded(self._get_health)),
+        ]
+        return [*routes, Route("/metrics", _guarded(self._get_metrics))] if self._metrics else routes
+
+    # The channel.
+
+    def translate(self, raw: Raw) -> Incoming | None:
+        """Understand a stored event; None where it cannot be read."""
+        return translate(self.name, raw)
+
+    def parts(self, reply: Reply) -> Sequence[Reply]:
+        """Return the reply as it is: a page takes any length."""
+        return [reply]
+
+    async def listen(self, receive: Receive) -> None:
+        """Take messages until cancelled; before and after, pages are told to try again."""
+        self._receive = receive
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._receive = None
+
+    async def send(self, outgoing: Outgoing) -> str:  # noqa: ARG002 -- the Protocol's name
+        """Raise `Refused`: pages fetch their lines themselves."""
+        raise Refused("a web page is not sent to")
+
+    async def close(self) -> None:
+        """End the event streams."""
+        self.stop_streams()
+
+    def stop_streams(self) -> None:
+        """End the event streams, now and from now on, so that the server can stop."""
+        self._stopping.set()
+
+    # The app.
+
+    async def _index(self, request: Request) -> Response:
+        response = HTMLResponse(self._page.html)
+        self._sessions.keep(request, response)
+        return response
+
+    async def _latest(self, request: Request) -> Response:
+        limit = read_number(request.query_params.get("limit", str(_BATCH)), 1, _MAX_HISTORY)
+        lines = await self._history.latest(self._chat(request), limit)
+        return JSONResponse({"lines": [line_json(line) for line in lines]})
+
+    async def _post_message(self, request: Request) -> Response:
+        chat = self._own_page(request)
+        raw = read_message(request, chat, await read_json(request))
+        if wait := self._pacer.wait(chat):
+            raise Refusal(429, "too_fast", wait)
+        if self._receive is None:
+            raise Refusal(503, "not_ready", 1)
+        await self._receive([raw])
+        return JSONResponse({"stored": True}, 202)
+
+    async def _post_seen(self, request: Request) -> Response:
+        chat = self._own_page(request)
+        body = await read_json(request)
+        await self._history.acknowledge(chat, read_number(body.get("position"), 0, _MAX_POSITION))
+        return Response(status_code=204)
+
+    async def _events(self, request: Request) -> Response:
+        chat = self._chat(request)
+        after = read_number(request.query_params.get("after", "0"), 0, _MAX_POSITION)
+        if self._streams[chat] >= _MAX_STREAMS:
+            raise Refusal(429, "too_many_pages", _BEAT_SECONDS)
+        return _EventStream(self._lines(chat, after), chat, self._streams)
+
+    async def _get_health(self, _request: Request) -> Response:
+        state = await self._health() if self._health else {"ok": True}
+        return JSONResponse(dict(state), 200 if state.get("ok") else 503)
+
+    async def _get_metrics(self, _request: Request) -> Response:
+        return PlainTextResponse(await self._metrics() if self._metrics else "")
+
+    def _chat(self, request: Request) -> str:
+        chat = self._sessions.chat(request)
+        if chat is None:
+            raise Refusal(401, "no_session")
+        return chat
+
+    def _own_page(self, request: Request) -> str:
+        if not same_origin(request, self._public_url):
+            raise Refusal(403, "other_site")
+        return self._chat(request)
+
+    async def _lines(self, chat: str, after: int) -> AsyncIterator[bytes]:
+        """Yield events for the lines after a position, and a beat where nothing happens."""
+        try:
+            # Passes proxies that hold back an answer until it says something.
+            yield _BEAT
+            while not self._stopping.is_set():
+                lines = await self._history.lines(chat, after, _BATCH)
+                for line in lines:
+                    after = line.position
+                    data = json.dumps(line_json(line), ensure_ascii=False)
+                    yield f"id: {after}\nevent: line\ndata: {data}\n\n".encode()
+                if len(lines) == _BATCH:
+                    continue
+                if not await self._news(chat, after):
+                    yield _BEAT
+                elif not lines:
+                    # There may be news that no page is shown, such as what was forgotten.
+                    yield _BEAT
+                    await asyncio.sleep(_PAUSE_SECONDS)
+        except Exception as error:
+            # The answer has begun, so its end is all the page can be told: it comes again.
+            log.warning("web chat: event stream ended: %s", type(error).__name__)
+
+    async def _news(self, chat: str, after: int) -> bool:
+        """Wait for a line; False after a while without one, or when the server stops."""
+        news = asyncio.ensure_future(self._history.wait(chat, after, _BEAT_SECONDS))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({news, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return news.done() and news.result()
+        finally:
+            news.cancel()
+            stopping.cancel()
+
+
+class _EventStream(StreamingResponse):
+    """Server-sent events, counted while they are open."""
+
+    def __init__(self, events: AsyncIterator[bytes], chat: str, streams: Counter[str]) -> None:
+        # The header asks nginx not to collect the answer before passing it on.
+        super().__init__(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        self._chat = chat
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
+        self._streams[self._chat] += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._streams[self._chat] -= 1
+            if not self._streams[self._chat]:
+                del self._streams[self._chat]
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
+    """Answer what goes wrong in an endpoint; logs hold the kind of error and nobody's words."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Refusal as refusal:
+            return _refused(refusal)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except Exception as error:
+            log.warning("web chat: %s failed: %s", request.url.path, type(error).__name__)
+            return _refused(Refusal(503, "not_ready", 1))
+
+    return answer
+
+
+def _refused(refusal: Refusal) -> Response:
+    headers = {}
+    if refusal.status in {408, 413}:
+        # Or the server would read the rest of the body to keep the connection.
+        headers["Connection"] = "close"
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(max(1, round(refusal.retry_after + 0.5)))
+    return JSONResponse({"error": str(refusal)}, refusal.status, headers)

@@ -1,0 +1,117 @@
+"""The people in the tests' Telegram: what they write and press, as the Bot API words it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Offer = Callable[..., int]
+
+
+@dataclass(slots=True)
+class Sent:
+    """A message of the bot as it stands in a chat."""
+
+    id: int
+    chat: int
+    # What the person sees, and what the bot sent.
+    text: str
+    source: str
+    # Label → data.
+    buttons: dict[str, str]
+    # Seconds of the server's monotonic clock.
+    at: float
+    edits: int = 0
+
+
+@dataclass(slots=True)
+class Chat:
+    """A chat of the bot with a person, or of several people."""
+
+    id: int
+    name: str
+    kind: str = "private"
+    messages: list[Sent] = field(default_factory=list)
+    # What the server answers to a message to this chat, or empty: "bot was blocked by the user".
+    closed: str = ""
+
+    def described(self) -> dict[str, Any]:
+        """Return the Bot API's `Chat`."""
+        key = "first_name" if self.kind == "private" else "title"
+        return {"id": self.id, "type": self.kind, key: self.name}
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with a Telegram client. Each act returns the id of the update it became."""
+
+    id: int
+    name: str
+    language: str
+    chat: Chat
+    _offer: Offer
+    _numbers: Callable[[], int]
+
+    @property
+    def received(self) -> list[Sent]:
+        """What the bot has written in the private chat, oldest first."""
+        return list(self.chat.messages)
+
+    def says(self, text: str, *, group: Chat | None = None, times: int = 1, **fields: Any) -> int:
+        """Write a text, in a group if given; offered to the bot so many times."""
+        if text.startswith("/"):
+            length = len(text.split()[0])
+            fields["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
+        return self._offer({"message": self._message(group, text=text, **fields)}, times)
+
+    def sends(self, *, group: Chat | None = None, **fields: Any) -> int:
+        """Send something that is not a text, as the fields of the Bot API's `Message`."""
+        return self._offer({"message": self._message(group, **fields)}, 1)
+
+    def sends_photo(self, caption: str = "") -> int:
+        """Send a photo."""
+        sizes = [{"file_id": "p1", "file_unique_id": "p", "width": 90, "height": 60}]
+        return self.sends(photo=sizes, caption=caption) if caption else self.sends(photo=sizes)
+
+    def sends_sticker(self) -> int:
+        """Send a sticker."""
+        sticker = {"file_id": "s1", "file_unique_id": "s", "type": "regular", "emoji": "👍"}
+        size = {"width": 512, "height": 512, "is_animated": False, "is_video": False}
+        return self.sends(sticker={**sticker, **size})
+
+    def edits(self, text: str) -> int:
+        """Change what was written before."""
+        message = {**self._message(None, text=text), "edit_date": 1_772_000_060}
+        return self._offer({"edited_message": message}, 1)
+
+    def presses(self, label: str, *, message: Sent | None = None, times: int = 1) -> int:
+        """Press a button of a message, or of the newest one that has it. Raises `LookupError`."""
+        found = [sent for sent in self.received if label in sent.buttons]
+        if message is None and not found:
+            offered = [list(sent.buttons) for sent in self.received if sent.buttons]
+            raise LookupError(f"no button {label!r}, there were {offered}")
+        sent = message or found[-1]
+        query = {
+            "id": str(self._numbers()),
+            "from": self._described(),
+            "chat_instance": str(self.id),
+            "data": sent.buttons[label],
+            "message": {
+                "message_id": sent.id,
+                "date": 1_772_000_000,
+                "chat": self.chat.described(),
+                "text": sent.text,
+            },
+        }
+        return self._offer({"callback_query": query}, times)
+
+    def blocks(self) -> None:
+        """Block the bot."""
+        self.chat.closed = "Forbidden: bot was blocked by the user"
+
+    def _described(self) -> dict[str, Any]:
+        person = {"id": self.id, "is_bot": False, "first_name": self.name}
+        return {**person, "language_code": self.language}
+
+    def _message(self, group: Chat | None, **fields: Any) -> dict[str, Any]:
+        where = {"chat": (group or self.chat).described(), "from": self._described()}
+        return {"message_id": self._numbers(), "date": 1_772_000_000, **where, **fields}
