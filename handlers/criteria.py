@@ -1,5 +1,6 @@
 """/tieuchi: criteria, award criteria and targets of all documents, as the papers nest them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from conversation import Choice, Reply
@@ -35,13 +36,9 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
 
 def _groups(turn: Turn, page: str) -> list[Reply]:
     library = turn.knowledge.library
-    roots = _roots(turn)
-    choices = [
-        Choice(place_label(entry, library, turn.say), value(NAME, "con", entry.id))
-        for entry in roots
-        if library.children(entry)
-    ]
-    if len(choices) < len(roots):
+    groups, alone = _roots(turn)
+    choices = [Choice(place_label(entry, library, turn.say), value(NAME, "con", entry.id)) for entry in groups]
+    if alone:
         choices.append(Choice(str(turn.say("Tiêu chí, chỉ tiêu lẻ khác")), value(NAME, "le")))
     if not choices:
         return reply(turn.say("Hiện chưa có văn bản nào."), menu_choice(turn))
@@ -49,20 +46,17 @@ def _groups(turn: Turn, page: str) -> list[Reply]:
     return listed(turn, head, choices, value(NAME, "nhom"), page)
 
 
-def _roots(turn: Turn) -> list[Entry]:
-    """Outermost entries: the person's own place first, criteria before targets, the largest first."""
+def _roots(turn: Turn) -> tuple[list[Entry], list[Entry]]:
+    """Outermost entries that hold others, and those that stand alone.
+
+    The person's own place comes first, criteria before targets, then the one with most items.
+    """
     library = turn.knowledge.library
     home = documents_of(library, turn.person.locality)
+    items = Counter(entry.parent for entry in library.entries.values())
     found = [e for e in library.entries.values() if e.kind in KINDS and not _inside(turn, e)]
-    return sorted(
-        found,
-        key=lambda e: (e.document not in home, KINDS.index(e.kind), -_size(turn, e)),
-    )
-
-
-def _size(turn: Turn, entry: Entry) -> int:
-    """How many entries are below one, at any depth."""
-    return sum(1 + _size(turn, child) for child in turn.knowledge.library.children(entry))
+    found.sort(key=lambda e: (e.document not in home, KINDS.index(e.kind), -items[e.id]))
+    return [e for e in found if items[e.id]], [e for e in found if not items[e.id]]
 
 
 def _inside(turn: Turn, entry: Entry) -> bool:
@@ -93,9 +87,7 @@ def _choice(turn: Turn, entry: Entry) -> Choice:
 def _alone(turn: Turn, page: str) -> list[Reply]:
     library = turn.knowledge.library
     choices = [
-        Choice(place_label(entry, library, turn.say), value("hoi", "muc", entry.id))
-        for entry in _roots(turn)
-        if not library.children(entry)
+        Choice(place_label(entry, library, turn.say), value("hoi", "muc", entry.id)) for entry in _roots(turn)[1]
     ]
     head = turn.say("Các tiêu chí, chỉ tiêu đứng riêng. Bấm một mục để xem nguyên văn.")
     return listed(turn, head, choices, value(NAME, "le"), page)

@@ -90,6 +90,8 @@ def _count(say: Translator, verdict: Count) -> Markup:
     gap = number(abs(verdict.missing), say.language)
     if verdict.outcome == "open":
         return say("Văn bản ghi {what}.", what=what)
+    if verdict.outcome == "met" and row.comparator in ("<", "<="):
+        return say("<b>Chưa vượt:</b> {count}, còn được thêm {missing} ({what}).", count=count, missing=gap, what=what)
     if verdict.outcome == "met":
         return say("<b>Đủ:</b> {count}, văn bản ghi {what}.", count=count, what=what)
     if verdict.missing > 0 and row.comparator in ("=", ">=", ">", "range"):

@@ -14,6 +14,7 @@ from knowledge.model import Entry, Library
 from knowledge.phrases import PhraseIndex
 from knowledge.ranking import Match, Ranker
 from knowledge.reading import Reader, Reading
+from knowledge.routes import Routes
 from knowledge.verdicts import verdict_on
 
 # Words of a message that is a story around a question.
@@ -26,8 +27,8 @@ _CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoa
 class Candidates:
     """Ranks entries for questions, minding the conversation, the person's place and what is asked."""
 
-    def __init__(self, library: Library, reader: Reader, ranker: Ranker) -> None:
-        self._library, self._reader, self._ranker = library, reader, ranker
+    def __init__(self, library: Library, reader: Reader, ranker: Ranker, routes: Routes) -> None:
+        self._library, self._reader, self._ranker, self._routes = library, reader, ranker, routes
         self._keywords = PhraseIndex((e.id, Phrase.of(k)) for e in library.entries.values() for k in e.keywords)
 
     def examine(
@@ -53,11 +54,15 @@ class Candidates:
         counted = _COUNTED_NOUN.search(reading.folded)
         unit = counted[1] if counted else "-"
 
+        papers = self._routes.citing(reading)
+
         def boost(entry: Entry) -> float:
             value = 0.5 if dates and any((d.day, d.month) in dates for d in entry.deadlines) else 0.0
             value += 0.06 if reading.facets and has_field(entry, reading.facets[0]) else 0.0
             value += 0.12 if any(fold(row.unit).startswith(unit) for row in entry.quantities) else 0.0
             value += 0.15 if entry.document in home else 0.0
+            value += 0.4 if entry.id in papers else 0.0
+            value += 0.3 if entry.kind == "signature" and reading.asks("sign") else 0.0
             if focus and focus.entry and reading.continues:
                 value += nearness(entry, focus, reading, self._library, self._ranker)
             return value
@@ -121,7 +126,7 @@ class Candidates:
 
         near = [m for m in matches[1:4] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
         best = max((m for m in near if m.score > 0.6 * top.score), key=added, default=None)
-        return (best.entry,) if best and added(best) else ()
+        return (best.entry,) if best and added(best) >= 2 else ()
 
     def rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
         """Entries of several documents that fit a short question equally well."""

@@ -88,13 +88,18 @@ def missing_attribute(entry: Entry, reading: Reading, attributes: Mapping[str, A
         if attribute.soft is not soft or name in entry.states or _gives(entry, name):
             continue
         facet = _FACET_OF.get(name)
+        if name == "fine" and entry.award:
+            # Somebody who was fined asks for an award, not for the fine.
+            continue
+        if name == "result" and not reading.asks("how_many", "list", "who", "check", "late"):
+            continue
         if attribute.guard or (name in entry.not_stated and (facet is None or facet == reading.facets[:1])):
             return name
     return ""
 
 
 # Attributes that are only asked for where the question's first facet is theirs.
-_FACET_OF: Mapping[str, tuple[str, ...]] = {"deadline": ("when",), "agency": ("who",), "quantity": ("how_many",), "form": ("form",)}
+_FACET_OF: Mapping[str, tuple[str, ...]] = {"deadline": ("when",), "agency": ("who",), "quantity": ("how_many",), "form": ("form",), "criteria": ("condition",)}
 
 
 def _gives(entry: Entry, attribute: str) -> bool:

@@ -42,10 +42,12 @@ class Term:
 
     raw: str
     months: int
-    # What stands behind it in the message, folded.
+    # What stands before and behind it in the message, folded.
+    before: str = ""
     behind: str = ""
 
 
+_OF_THEM = re.compile(r"(\d{1,5}) (?:houses|households|families|homes|people|members)[^\d]{0,60}?(\d{1,5}) of (?:them|these|those)")
 # Numbers that name something: kế hoạch 48, tổ 16, tiêu chí 3.3.
 _NAMING = re.compile(r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|quan|phuong|to|khoi|lop|khu pho|nam)\s+(?:so\s+)?\d+(?:[./]\d+)*\b(?!\s*(?:nam|thang))")
 
@@ -58,6 +60,8 @@ def shares_in(folded: str) -> list[Share]:
         total, part = int(match[1]), int(match[2])
         if 0 < part <= total:
             found.append(Share(100 * part / total, part, total))
+    for match in _OF_THEM.finditer(folded):
+        found.append(Share(100 * int(match[2]) / int(match[1]), int(match[2]), int(match[1])))
     for pattern in (_OF_TOTAL, _RATIO):
         for match in pattern.finditer(folded):
             part, total = int(match[1]), int(match[2])
@@ -89,7 +93,7 @@ def terms_in(folded: str, today: date) -> list[Term]:
         years = _NUMBERS.get(match[1]) or (int(match[1]) if match[1].isdigit() else 0)
         half = 6 if match[0].endswith("ruoi") else int(match[2] or 0)
         if 0 < years <= 70:
-            found.append(Term(match[0], 12 * years + half, folded[match.end() : match.end() + 40]))
+            found.append(Term(match[0], 12 * years + half, folded[: match.start()][-40:], folded[match.end() : match.end() + 40]))
     if not found:
         found = [Term(match[0], int(match[1])) for match in _MONTHS.finditer(folded) if int(match[1]) > 12]
     return found

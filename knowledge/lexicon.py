@@ -128,7 +128,8 @@ def _synonyms(groups: Mapping[str, Iterable[str]]) -> tuple[tuple[str, Phrase], 
     return tuple(
         (" ".join(folded_words(canonical)), Phrase.of(variant if " " in variant or variant.startswith("=") else f"={variant}"))
         for canonical, variants in groups.items()
-        for variant in variants
+        # The canonical words stand for themselves, so that no shorter variant is found inside them.
+        for variant in (canonical, *variants)
     )
 
 

@@ -125,6 +125,8 @@ class Award:
     # Offices whose time counts.
     offices: tuple[str, ...] = ()
     times_max: int | None = None
+    # Id of the entry that states these terms, quoted beside a verdict.
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

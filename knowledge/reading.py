@@ -14,6 +14,8 @@ MAYBE_FILLER = 0.25
 ENGLISH = 0.35
 # Weight of the words that name a document or a place.
 NAMING = 0.2
+# Facets whose words only ask; those of the others are also about something.
+ASKING = frozenset({"late", "when", "who", "where", "list", "define", "check", "why"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Reader:
         attributes = _by_length(self._attributes.find(words))
         folded = " ".join(word.folded for word in words)
         named = self._documents.longest(words)
-        asking = [span for span in self._facets.longest(words) if span.label != "none"]
+        asking = [span for span in self._facets.longest(words) if span.label in ASKING]
         terms = self.terms(words, english, asking, named)
         if english:
             translated = list(self._translated(words))

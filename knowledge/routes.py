@@ -17,6 +17,8 @@ _BEFORE = frozenset({"tieu", "chi", "muc", "diem", "so", "dong", "criterion", "c
 # A message so short that a number in it can only be a criterion's.
 _SHORT = 3
 MOST_NUMBERS = 3
+# A paper cited by more entries than this tells nothing of the clause.
+FEW = 6
 
 
 class Routes:
@@ -28,6 +30,10 @@ class Routes:
             if entry.number and entry.kind == "criterion":
                 self._criteria.setdefault(entry.number, []).append(entry)
         self._papers = {paper for text in _texts(library) for paper in _papers(text)}
+        self._citing: dict[tuple[str, str], set[str]] = {}
+        for entry in library.entries.values():
+            for paper in _papers(fold(entry.quote)):
+                self._citing.setdefault(paper, set()).add(entry.id)
 
     def unknown_paper(self, reading: Reading) -> str:
         """A paper named by its number that no document is or mentions, as typed and folded; else empty."""
@@ -35,6 +41,11 @@ class Routes:
             if (kind, number) not in self._papers:
                 return f"{kind} {number}"
         return ""
+
+    def citing(self, reading: Reading) -> frozenset[str]:
+        """Entries that cite a paper which the question names by number, where few do."""
+        found = [self._citing.get((kind, number), set()) for kind, number in _PAPER.findall(reading.folded)]
+        return frozenset(entry for entries in found if len(entries) <= FEW for entry in entries)
 
     def criteria(self, reading: Reading, inherited: Collection[str] = ()) -> tuple[str, Sequence[Entry]]:
         """The (first) number of the criteria that are asked for, or empty, and the entries with these numbers.

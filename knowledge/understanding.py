@@ -18,11 +18,12 @@ from knowledge.ranking import Match, Ranker, vocabulary
 from knowledge.reading import Reader, Reading
 from knowledge.routes import Routes
 from knowledge.spelling import Speller
-from knowledge.verdicts import Verdict, pick_row, verdict_on
+from knowledge.verdicts import Tenure, Verdict, pick_row, verdict_on
 
 Kind = Literal["answer", "clarify", "none"]
 SURE = 0.42
 WORTH_OFFERING = 0.25
+WORTH_CITING = 0.35
 # A greeting or an insult with a question this clear in it gets the answer to the question.
 CLEAR = 0.8
 # Characters of questions that are carried to the next one.
@@ -72,8 +73,8 @@ class Knowledge:
         speller = Speller(lexicon, vocabulary(library, _other_phrases(lexicon, names)))
         self._reader = Reader(lexicon, library, speller)
         self._ranker = Ranker(library, self._reader)
-        self._candidates = Candidates(library, self._reader, self._ranker)
         self._routes = Routes(library)
+        self._candidates = Candidates(library, self._reader, self._ranker, self._routes)
         self._said = PhraseIndex((c.id, phrase) for c in lexicon.courtesies for phrase in c.phrases)
 
     @classmethod
@@ -176,10 +177,13 @@ class Knowledge:
         if missing and verdict is None:
             near = (first,) if base.score >= WORTH_OFFERING else ()
             return replace(base, reason="not_stated", entries=near, attribute=missing)
-        if first.kind == "gap" and base.score >= WORTH_OFFERING:
+        if first.kind == "gap" and base.score >= WORTH_CITING:
             return replace(base, reason="gap", entries=(first,))
         if base.score >= SURE:
-            entries = (first, *self._candidates.companion(base.reading, matches))
+            companions = self._candidates.companion(base.reading, matches)
+            if verdict and first.award and first.award.rule in self.library.entries:
+                first = self.library.entries[first.award.rule] if isinstance(verdict, Tenure) else first
+            entries = tuple(dict.fromkeys((first, *companions)))
             return replace(base, kind="answer", reason="", entries=entries, verdict=verdict)
         options = tuple(match.entry for match in matches[:3]) if base.score >= WORTH_OFFERING else ()
         return replace(base, options=options)

@@ -120,7 +120,8 @@ def _excluded(award: Award, reading: Reading) -> Excluded | None:
     index = PhraseIndex((str(i), Phrase.of(w)) for i, x in enumerate(award.exclusions) for w in x.words)
     for span in index.find(reading.words):
         before = [word.folded for word in reading.words[max(0, span.start - 3) : span.start]]
-        if not {"khong", "chua", "not", "never"} & set(before):
+        past = "dang" in fold(award.exclusions[int(span.label)].text) and _PAST.search(reading.folded)
+        if not past and not {"khong", "chua", "not", "never"} & set(before):
             return Excluded("not_met", award.exclusions[int(span.label)])
     return None
 
@@ -133,7 +134,7 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
         terms = [*terms_in(reading.earlier, today), *terms]
     if not terms:
         return None
-    others = [term for term in terms if _OTHER.match(term.behind)]
+    others = [term for term in terms if _other_office_of(term)]
     own = [term for term in terms if term not in others]
     if own and others:
         terms = own
@@ -147,8 +148,15 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
     return Tenure(outcome, tuple(terms), months, award.tenure_months, award.tenure_preferred, office)
 
 
-# An office behind a number of years that is not that of a head: "4 nam to pho".
-_OTHER = re.compile(r"\s*(?:lam |as |giu chuc |o chuc )?(?:to pho|pho to|pho thon|pho truong|bi thu|truong ban cong tac|chi hoi|cong an|deputy|party secretary)")
+def _other_office_of(term: Term) -> bool:
+    """Whether a period was served in an office that is not that of a head: before the number, or behind it."""
+    if re.search(r"(?:to truong|truong thon)[^,;]{0,12}$", term.before):
+        return False
+    return bool(re.search(rf"(?:{_OTHERS})[^,;]{{0,12}}$", term.before) or re.match(rf"\s*(?:lam |as |giu chuc |o chuc )?(?:{_OTHERS})", term.behind))
+
+
+_OTHERS = "to pho|pho to|pho thon|pho truong|bi thu|truong ban cong tac|chi hoi|cong an|deputy|party secretary"
+_PAST = re.compile(r"\b(?:xong|het ky luat|het han|lau roi|hoi (?:19|20)\d\d|truoc day|da qua|years ago|long ago)\b")
 _MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|more)\b")
 
 

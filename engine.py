@@ -1,0 +1,466 @@
+"""The loops: receive, handle, deliver, tick. What they run on is given to them."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from conversation import (
+    Address,
+    Channel,
+    ChannelStopped,
+    Incoming,
+    NotSent,
+    Outgoing,
+    Pace,
+    Raw,
+    Receive,
+    Refused,
+    Reply,
+    SendError,
+    Undecided,
+)
+from storage import Store
+from storage.handling import Failure, Handled, Handler, TransactionRecords, Unreadable
+from storage.inbox import Waiting
+from storage.outbox import Claimed, Settled
+from storage.records import Clock, Conversation, Person, Respond, StorageError
+from storage.store import utc_now
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+CLOCK = "clock"
+# The hours of the ward; Việt Nam has had no other time since 1975.
+VIETNAM = timezone(timedelta(hours=7))
+# How many messages of one channel are sent at the same time.
+SENDERS = 16
+# An undecided reply is sent again so often, then it is `unknown`.
+MAX_DOUBTS = 2
+MAX_MOVES = 3
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the loops wait, in seconds."""
+
+    # How often they look without having been woken.
+    look: float = 1.0
+    # How often they say that this process lives.
+    beat: float = 5.0
+    # The first wait after an error, doubled each time up to the longest.
+    first: float = 1.0
+    longest: float = 60.0
+    # How long a reply that cannot be sent is tried again.
+    give_up: float = _DAY.total_seconds()
+    # How long stopping waits for what was begun.
+    settle: float = 10.0
+
+    def after(self, tries: int) -> float:
+        """The wait after so many failures before this one."""
+        return min(self.first * 2.0 ** min(tries, 30), self.longest)
+
+
+class Ticks:
+    """The clock as a channel: one event an hour, which the inbox lets through once."""
+
+    name = CLOCK
+    pace: Pace | None = None
+    pulls = False
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def translate(self, raw: Raw) -> Incoming | None:
+        """The hour is the key."""
+        return Incoming(Address(CLOCK, CLOCK), raw.key, "other")
+
+    def parts(self, reply: Reply) -> Sequence[Reply]:  # noqa: ARG002 -- the Protocol's name
+        """Nobody reads what is said to the clock."""
+        return ()
+
+    async def listen(self, receive: Receive) -> None:
+        """Hand over the hour that has begun, now and whenever the next one begins."""
+        while True:
+            now = self._clock().astimezone(VIETNAM)
+            await receive([Raw(now.strftime("%Y-%m-%dT%H:00"), CLOCK, "{}")])
+            hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+            # In pieces, because a computer that was asleep has not counted the time.
+            while (left := (hour - self._clock()).total_seconds()) > 0:  # noqa: ASYNC110
+                await asyncio.sleep(min(left, 60.0))
+
+    async def send(self, outgoing: Outgoing) -> str:  # noqa: ARG002 -- the Protocol's name
+        """Raise `Refused`."""
+        raise Refused("nothing is sent to the clock")
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class Engine:
+    """Takes what channels receive, has it handled, and delivers what is to be said.
+
+    `respond` runs inside the handling transaction. `apology` is what a person gets once when a
+    message could not be handled. `wake` is told which addresses have new lines, for web pages.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        respond: Respond,
+        apology: Callable[[Person], Reply],
+        *,
+        wake: Callable[[Collection[Address]], None] = lambda _: None,
+        clock: Clock = utc_now,
+        patience: Patience = Patience(),
+    ) -> None:
+        self._store = store
+        self._listened = list(channels.values())
+        self._ticks = Ticks(clock)
+        self._channels: dict[str, Channel] = {**channels, CLOCK: self._ticks}
+        self._respond = respond
+        self._apology = apology
+        self._wake = wake
+        self._patience = patience
+        self._handler = Handler(self._answer, self._apologise)
+        self._stopping = asyncio.Event()
+        self._received = asyncio.Event()
+        # By channel that is sent to: something may be claimed there.
+        self._queued = {channel.name: asyncio.Event() for channel in self._listened if not channel.pulls}
+        self._senders = {name: asyncio.Semaphore(SENDERS) for name in self._queued}
+        self._flying: Counter[str] = Counter()
+        self._sends: set[asyncio.Task[None]] = set()
+        # By channel: the platform asked not to be called before this time of the loop.
+        self._held: dict[str, float] = {}
+
+    def stop(self) -> None:
+        """Let `run` finish what was begun and return."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Run until `stop`, or until no channel listens any more and all of it is answered.
+
+        Closes the channels, not the store. Raises `StorageError` if the start fails, and
+        `ChannelStopped` if that is why no channel listens.
+        """
+        await self._store.beat()
+        beating = asyncio.create_task(self._beat())
+        working = [asyncio.create_task(self._handle()) for _ in range(self._store.lanes)]
+        working += [asyncio.create_task(self._deliver(self._channels[name])) for name in self._queued]
+        listening = [asyncio.create_task(self._listen(channel)) for channel in self._listened]
+        ticking = asyncio.create_task(self._listen(self._ticks))
+        try:
+            stopped = await self._until_stopped(listening)
+        finally:
+            await _cancel([*listening, ticking])
+            await self._settle(working)
+            await _cancel([beating])
+            await self._leave()
+        if stopped:
+            raise stopped
+
+    # Receive.
+
+    async def _listen(self, channel: Channel) -> ChannelStopped | None:
+        async def receive(batch: Sequence[Raw]) -> None:
+            await self._store.receive(channel.name, batch)
+            self._received.set()
+
+        loop = asyncio.get_running_loop()
+        tries = 0
+        while True:
+            begun = loop.time()
+            try:
+                await channel.listen(receive)
+                return None
+            except ChannelStopped as error:
+                log.error("%s stopped: %s", channel.name, error)
+                return error
+            except Exception as error:
+                tries = 0 if loop.time() - begun > self._patience.longest else tries
+                wait = self._patience.after(tries)
+                log.warning("%s: %s; listening again in %g s", channel.name, brief(error), wait)
+                tries += 1
+            await asyncio.sleep(wait)
+
+    async def _until_stopped(self, listening: list[asyncio.Task[ChannelStopped | None]]) -> ChannelStopped | None:
+        stopping = asyncio.create_task(self._stopping.wait())
+        listened = asyncio.gather(*listening)
+        either: set[asyncio.Future[Any]] = {stopping, listened}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if not listened.done():
+                return None
+            reasons = listened.result()
+            if all(reasons):
+                return next(iter(reasons), None)
+            await self._drain(stopping)
+            return None
+        finally:
+            stopping.cancel()
+            listened.cancel()
+            await asyncio.gather(listened, return_exceptions=True)
+
+    async def _drain(self, stopping: asyncio.Task[bool]) -> None:
+        """Wait until what came in is answered, where that does not take too long."""
+
+        async def answered() -> bool:
+            return all([await self._store.idle(name) for name in self._queued])
+
+        try:
+            async with asyncio.timeout(self._patience.settle):
+                while not await self._patiently("storage", answered) and not stopping.done():  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            log.warning("stopping although not everything is answered; the next start goes on")
+
+    # Handle.
+
+    async def _handle(self) -> None:
+        while not self._stopping.is_set():
+            self._received.clear()
+            handled = await self._patiently("handling", self._handle_some)
+            if not handled.count:
+                await _wait(self._received, self._patience.look)
+
+    async def _handle_some(self) -> Handled:
+        room = {name: self._room(name) for name in self._queued}
+        handled = await self._store.handle(self._channels, self._handler, room)
+        for claimed in handled.claimed:
+            self._send_soon(claimed)
+        for name in handled.queued & self._queued.keys():
+            self._queued[name].set()
+        for failure in handled.failures:
+            _log_failure(failure)
+        self._wake(handled.touched)
+        return handled
+
+    def _answer(self, waiting: Waiting, records: TransactionRecords) -> None:
+        incoming = self._understand(waiting)
+        if incoming is None:
+            return
+        if waiting.channel == CLOCK:
+            self._respond(incoming, Person(CLOCK), Conversation(CLOCK), records)
+            return
+        person, conversation = self._sender(incoming, records)
+        records.answer(incoming, self._respond(incoming, person, conversation, records))
+
+    def _apologise(self, waiting: Waiting, records: TransactionRecords) -> None:
+        incoming = self._understand(waiting)
+        if incoming is not None and waiting.channel != CLOCK:
+            person, _ = self._sender(incoming, records)
+            records.answer(incoming, [self._apology(person)])
+
+    def _understand(self, waiting: Waiting) -> Incoming | None:
+        try:
+            return self._channels[waiting.channel].translate(waiting.raw)
+        except Exception as error:
+            raise Unreadable(brief(error)) from error
+
+    def _sender(self, incoming: Incoming, records: TransactionRecords) -> tuple[Person, Conversation]:
+        found = records.sender(incoming.address)
+        if incoming.text and self._channels[incoming.address.channel].pulls:
+            records.line(incoming)
+        return found
+
+    # Deliver.
+
+    async def _deliver(self, channel: Channel) -> None:
+        queued = self._queued[channel.name]
+        while not self._stopping.is_set():
+            queued.clear()
+            pause = self._patience.look
+            if room := self._room(channel.name):
+                claim = partial(self._store.claim, channel, room)
+                claims = await self._patiently("claiming", claim)
+                for claimed in claims.rows:
+                    self._send_soon(claimed)
+                if claims.rows:
+                    continue
+                pause = self._pause(claims.next_due)
+            await _wait(queued, pause)
+
+    def _pause(self, next_due: datetime | None) -> float:
+        if next_due is None:
+            return self._patience.look
+        left = (next_due - self._store.clock()).total_seconds()
+        # Due and not claimed: its turn, or the pace, comes soon.
+        return min(max(left, 0.05), self._patience.look)
+
+    def _room(self, name: str) -> int:
+        return max(SENDERS - self._flying[name], 0)
+
+    def _send_soon(self, claimed: Claimed) -> None:
+        self._flying[claimed.channel] += 1
+        task = asyncio.create_task(self._send(claimed))
+        self._sends.add(task)
+        task.add_done_callback(self._sends.discard)
+
+    async def _send(self, claimed: Claimed) -> None:
+        name = claimed.channel
+        was_full = False
+        try:
+            async with self._senders[name]:
+                settled = await self._try(self._channels[name], claimed)
+        finally:
+            was_full = not self._room(name)
+            self._flying[name] -= 1
+        more = await self._patiently("settling", lambda: self._store.settle(claimed, settled))
+        if more or was_full:
+            self._queued[name].set()
+
+    async def _try(self, channel: Channel, claimed: Claimed) -> Settled:
+        await asyncio.sleep(max((claimed.start - self._store.clock()).total_seconds(), 0))
+        held = self._held.get(channel.name, 0) - asyncio.get_running_loop().time()
+        if held > 0:
+            return _later(claimed, "the channel waits", held)
+        try:
+            return Settled("sent", message=await channel.send(claimed.outgoing))
+        except SendError as error:
+            log.info("%s: message %s: %s", channel.name, claimed.outgoing.id, error)
+            return self._verdict(claimed, error)
+        except Exception as error:
+            # The channel did not say what happened, so the message may have arrived.
+            log.warning("%s: message %s: %s", channel.name, claimed.outgoing.id, brief(error))
+            return self._verdict(claimed, Undecided(type(error).__name__))
+
+    def _verdict(self, claimed: Claimed, error: SendError) -> Settled:
+        match error:
+            case NotSent(retry_after=None):
+                return self._again(claimed, str(error), self._patience.after(claimed.attempts))
+            case NotSent(retry_after=float() | int() as seconds):
+                seconds = min(max(seconds, 0.0), _DAY.total_seconds())
+                self._held[claimed.channel] = asyncio.get_running_loop().time() + seconds
+                return self._again(claimed, str(error), seconds, hold=True)
+            case Refused(moved_to=str(chat)) if chat and claimed.attempts < MAX_MOVES:
+                return _later(claimed, str(error), 0, attempts=1, moved_to=chat)
+            case Refused(unreachable=unreachable):
+                return _ended(claimed, "failed", str(error), unreachable=unreachable)
+        if claimed.doubts >= MAX_DOUBTS:
+            return _ended(claimed, "unknown", str(error), doubts=1)
+        return _later(claimed, str(error), self._patience.after(claimed.doubts), doubts=1)
+
+    def _again(self, claimed: Claimed, reason: str, wait: float, *, hold: bool = False) -> Settled:
+        age = (self._store.clock() - claimed.created).total_seconds()
+        if age + wait > self._patience.give_up:
+            return _ended(claimed, "failed", reason)
+        return _later(claimed, reason, wait, attempts=1, hold=hold)
+
+    # Beside.
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(self._patience.beat)
+            await self._patiently("heartbeat", self._store.beat)
+
+    async def _patiently(self, what: str, step: Callable[[], Awaitable[T]]) -> T:
+        """Try until it works: an error of the storage ends no loop."""
+        tries = 0
+        while True:
+            try:
+                return await step()
+            except Exception as error:
+                wait = self._patience.after(tries)
+                log.warning("%s: %s; again in %g s", what, brief(error), wait)
+            tries += 1
+            await asyncio.sleep(wait)
+
+    async def _settle(self, working: list[asyncio.Task[None]]) -> None:
+        """Claim no more, and see what is being sent to its end."""
+        self._stopping.set()
+        for news in (self._received, *self._queued.values()):
+            news.set()
+        await asyncio.wait(working, timeout=self._patience.settle)
+        await _cancel(working)
+        if self._sends:
+            await asyncio.wait(self._sends, timeout=self._patience.settle)
+        # What is left stays `sending` and is queued again by whoever finds it.
+        await _cancel(list(self._sends))
+
+    async def _leave(self) -> None:
+        try:
+            await self._store.retire()
+        except StorageError as error:
+            log.warning("storage: %s", error)
+        for channel in self._listened:
+            try:
+                await channel.close()
+            except Exception as error:
+                log.warning("%s: %s", channel.name, brief(error))
+
+
+def brief(error: BaseException) -> str:
+    """An error as one line for the log: ours say what is wrong, others may quote people."""
+    if isinstance(error, SendError | StorageError | ChannelStopped | Unreadable):
+        return str(error)
+    name = type(error).__name__
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return name
+    return f"{name} at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+
+
+def _log_failure(failure: Failure) -> None:
+    log.warning(
+        "%s %s: %s, attempt %d%s",
+        failure.channel,
+        failure.key,
+        brief(failure.error),
+        failure.attempts,
+        ", given up" if failure.given_up else "",
+    )
+
+
+def _later(
+    claimed: Claimed,
+    reason: str,
+    wait: float,
+    *,
+    attempts: int = 0,
+    doubts: int = 0,
+    hold: bool = False,
+    moved_to: str = "",
+) -> Settled:
+    return Settled(
+        "queued",
+        reason,
+        attempts=claimed.attempts + attempts,
+        doubts=claimed.doubts + doubts,
+        wait=timedelta(seconds=wait),
+        hold=hold,
+        moved_to=moved_to,
+    )
+
+
+def _ended(claimed: Claimed, state: str, reason: str, *, doubts: int = 0, unreachable: bool = False) -> Settled:
+    return Settled(
+        state,
+        reason,
+        attempts=claimed.attempts,
+        doubts=claimed.doubts + doubts,
+        unreachable=unreachable,
+    )
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+async def _cancel(tasks: Iterable[asyncio.Task[T]]) -> None:
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,284 @@
+"""The transaction that handles one message: records, replies and `done` together, or nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from conversation import Address, Channel, Incoming, Outgoing, Reply
+from storage import inbox, outbox, people
+from storage.bodies import pack
+from storage.database import Transaction, stamp
+from storage.inbox import Waiting
+from storage.outbox import Claimed
+from storage.records import Conversation, Kept, Notice, Person, Question, Reach, StorageError
+
+MAX_ATTEMPTS = 3
+_FIRST_WAIT = timedelta(seconds=1)
+MAX_LINE = 8_000
+
+
+class Unreadable(Exception):  # noqa: N818 -- says what happened, as in conversation.py
+    """A stored event that its channel cannot understand: no other attempt will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A message whose handler failed: for the log, so without anything that people wrote."""
+
+    channel: str
+    key: str
+    attempts: int
+    given_up: bool
+    error: Exception
+
+
+@dataclass(slots=True)
+class Handled:
+    """What one handling transaction did, told after its commit."""
+
+    count: int = 0
+    # Rows born `sending`, for the caller to send.
+    claimed: list[Claimed] = field(default_factory=list)
+    # Addresses that got a new line, and channels where rows wait to be claimed.
+    touched: set[Address] = field(default_factory=set)
+    queued: set[str] = field(default_factory=set)
+    failures: list[Failure] = field(default_factory=list)
+
+    def add(self, other: "Handled") -> None:
+        """Take over what one message did."""
+        self.claimed += other.claimed
+        self.touched |= other.touched
+        self.queued |= other.queued
+
+
+class TransactionRecords:
+    """`Records` of the open transaction, and what the engine needs besides."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        channels: Mapping[str, Channel],
+        cause: str,
+        worker: str,
+        room: Mapping[str, int],
+        now: datetime,
+    ) -> None:
+        self._transaction = transaction
+        self._channels = channels
+        self._cause = cause
+        self._worker = worker
+        self._room = room
+        self._now = now
+        self._number = 0
+        self._places: dict[Address, people.Place] = {}
+        self._forgotten: set[str] = set()
+        self.handled = Handled()
+
+    # What handlers may do: see `Records`.
+
+    def save_person(self, person: Person) -> None:
+        """Keep language, unit, locality and name."""
+        people.save_person(self._transaction, person)
+
+    def save_conversation(self, conversation: Conversation) -> Conversation:
+        """Keep flow, step and data, unless the person was forgotten."""
+        if conversation.person in self._forgotten:
+            return conversation
+        return people.save_conversation(self._transaction, conversation)
+
+    def log_question(self, question: Question) -> None:
+        """Add to the question log."""
+        people.log_question(self._transaction, question, self._now)
+
+    def notice(self, person: Person, choice: Notice, version: str) -> Person:
+        """Add to the consent log."""
+        return people.notice(self._transaction, person, choice, version, self._now)
+
+    def kept(self, person: str) -> Kept:
+        """All that is kept about a person."""
+        return people.kept(self._transaction, person)
+
+    def forget(self, person: str) -> None:
+        """Delete all that is kept about a person."""
+        for reach in self.reach(person):
+            self._place(reach.address).known = False
+        people.forget(self._transaction, person)
+        self._forgotten.add(person)
+
+    def reach(self, person: str) -> Sequence[Reach]:
+        """Where a person can be reached."""
+        return people.reach(self._transaction, person)
+
+    def queue(self, to: Address | str, reply: Reply) -> bool:
+        """Send to an address, or to a person where they were seen last."""
+        if isinstance(to, str):
+            reachable = [reach.address for reach in self.reach(to) if not reach.unreachable]
+            reachable = [address for address in reachable if address.channel in self._channels]
+            if not reachable:
+                return False
+            to = reachable[0]
+        self._write(self._place(to), reply, edits="", at_once=False)
+        return True
+
+    # What the engine does around a handler.
+
+    def sender(self, address: Address) -> tuple[Person, Conversation]:
+        """The person who writes from an address, and where they are; their row is locked."""
+        person, place = people.sender(self._transaction, address, self._now)
+        self._places[address] = place
+        return person, people.conversation(self._transaction, person.id)
+
+    def line(self, incoming: Incoming) -> None:
+        """Keep what a person wrote where the page shows both sides."""
+        place = self._place(incoming.address)
+        text = incoming.text[:MAX_LINE]
+        people.add_line(self._transaction, place, incoming.key, text, self._now)
+        self.handled.touched.add(incoming.address)
+
+    def answer(self, incoming: Incoming, replies: Sequence[Reply]) -> None:
+        """Write the replies to a message, and note that its address was seen."""
+        place = self._place(incoming.address)
+        at_once = self._may_start(place)
+        for reply in replies:
+            edits = incoming.message if reply.replaces else ""
+            self._write(place, reply, edits, at_once)
+            at_once = False
+        people.seen(self._transaction, place, self._now)
+
+    def _may_start(self, place: people.Place) -> bool:
+        address = place.address
+        return (
+            self._room.get(address.channel, 0) > 0
+            and not self._channels[address.channel].pulls
+            and not outbox.busy(self._transaction, address)
+        )
+
+    def _place(self, address: Address) -> people.Place:
+        if address not in self._places:
+            self._places[address] = people.place(self._transaction, address)
+        return self._places[address]
+
+    def _write(self, place: people.Place, reply: Reply, edits: str, at_once: bool) -> None:
+        for part in self._channels[place.address.channel].parts(reply):
+            self._write_part(place, part, edits, at_once)
+            edits, at_once = "", False
+        people.save_place(self._transaction, place)
+        self.handled.touched.add(place.address)
+
+    def _write_part(self, place: people.Place, part: Reply, edits: str, at_once: bool) -> None:
+        address = place.address
+        id = f"{self._cause}-{self._number}"
+        self._number += 1
+        start = self._start(place) if at_once else None
+        outbox.add(
+            self._transaction,
+            id=id,
+            address=address,
+            position=place.advance(self._now),
+            body=pack(part),
+            edits=edits,
+            worker=self._worker if start else "",
+            now=self._now,
+        )
+        if start is None:
+            self.handled.queued.add(address.channel)
+            return
+        outgoing = Outgoing(id, address.chat, part, edits)
+        self.handled.claimed.append(Claimed(address.channel, outgoing, start, 0, 0, self._now))
+
+    def _start(self, place: people.Place) -> datetime | None:
+        channel = place.address.channel
+        pace = self._channels[channel].pace
+        if place.next_at and place.next_at > stamp(self._now):
+            return None
+        moments = outbox.slots(self._transaction, channel, pace, self._now, 1, wait=False)
+        outbox.take_slots(self._transaction, channel, pace, moments)
+        if not moments:
+            return None
+        place.next_at = outbox.next_in_chat(pace, moments[0])
+        return moments[0]
+
+
+Step = Callable[[Waiting, TransactionRecords], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How to answer a message, and what to do when that has failed too often."""
+
+    answer: Step
+    apologise: Step
+
+
+class Handling:
+    """Handles waiting messages, each in a savepoint of the open transaction."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        channels: Mapping[str, Channel],
+        handler: Handler,
+        worker: str,
+        room: Mapping[str, int],
+        now: datetime,
+    ) -> None:
+        self._transaction = transaction
+        self._channels = channels
+        self._handler = handler
+        self._worker = worker
+        self._room = dict(room)
+        self._now = now
+        self.handled = Handled()
+
+    def next(self, names: Sequence[str]) -> bool:
+        """Handle the oldest message that is free; False where there is none."""
+        waiting = inbox.take(self._transaction, names, self._now)
+        if waiting is None:
+            return False
+        self.handled.count += 1
+        try:
+            self._run(self._handler.answer, waiting)
+            inbox.done(self._transaction, waiting)
+        except StorageError:
+            raise
+        except Exception as error:
+            self._failed(waiting, error)
+        return True
+
+    def _run(self, step: Step, waiting: Waiting) -> None:
+        with self._transaction.savepoint():
+            records = TransactionRecords(
+                self._transaction,
+                self._channels,
+                waiting.cause,
+                self._worker,
+                self._room,
+                self._now,
+            )
+            step(waiting, records)
+        self.handled.add(records.handled)
+        for claimed in records.handled.claimed:
+            self._room[claimed.channel] -= 1
+
+    def _failed(self, waiting: Waiting, error: Exception) -> None:
+        attempts = waiting.attempts + 1
+        unreadable = isinstance(error, Unreadable)
+        given_up = unreadable or attempts >= MAX_ATTEMPTS
+        reason = type(error).__name__
+        key = waiting.raw.key
+        self.handled.failures.append(Failure(waiting.channel, key, attempts, given_up, error))
+        if not given_up:
+            wait = _FIRST_WAIT * 2**waiting.attempts
+            inbox.again(self._transaction, waiting, reason, self._now, wait)
+            return
+        inbox.fail(self._transaction, waiting, reason)
+        if not unreadable:
+            self._apologise(waiting)
+
+    def _apologise(self, waiting: Waiting) -> None:
+        try:
+            self._run(self._handler.apologise, waiting)
+        except StorageError:
+            raise
+        except Exception as error:
+            self.handled.failures.append(Failure(waiting.channel, waiting.raw.key, MAX_ATTEMPTS, True, error))

@@ -1,0 +1,275 @@
+"""The queue of what goes out: queued → sending → sent | failed | unknown, in order in a chat."""
+
+# ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from conversation import Address, Outgoing, Pace
+from storage.bodies import unpack
+from storage.database import Transaction, Value, moment, stamp
+
+# How far ahead a claim takes the moments at which messages may leave.
+HORIZON = timedelta(seconds=0.5)
+MAX_REASON = 200
+
+_ADD = """
+insert into outbox (id, channel, chat, position, body, edits, state, worker, due_at, created_at)
+values (:id, :channel, :chat, :position, :body, :edits, :state, :worker, :now, :now)
+"""
+
+# `position > 0` is always so; it leads SQLite to the small index of what is on its way.
+_EARLIER = """
+select 1 from outbox
+where state in ('queued', 'sending') and announcement is null
+and channel = :channel and chat = :chat and position > 0 limit 1
+"""
+
+# Replies only: an announcement never stands in a reply's way.
+_CLAIMABLE = """
+select o.id, o.chat, o.position, o.body, o.edits, o.attempts, o.doubts, o.created_at
+from outbox o
+left join address a on a.channel = o.channel and a.chat = o.chat
+where o.channel = :channel and o.state = 'queued' and o.announcement is null
+and o.due_at <= :now and coalesce(a.next_at, '') <= :now
+and not exists (
+    select 1 from outbox e
+    where e.state in ('queued', 'sending') and e.announcement is null
+    and e.channel = o.channel and e.chat = o.chat and e.position < o.position)
+order by o.due_at, o.position limit :limit /* for update of o skip locked */
+"""
+_CLAIM = "update outbox set state = 'sending', worker = :worker where id = :id"
+
+_PACE = "select next_at from pace where channel = :channel /* for update */"
+# For a transaction that holds other locks: it never waits for whoever claims.
+_FREE_PACE = "select next_at from pace where channel = :channel /* for update skip locked */"
+_FIRST_PACE = """
+insert into pace (channel, next_at) values (:channel, :next) on conflict (channel) do nothing
+"""
+_NEXT_PACE = "update pace set next_at = :next where channel = :channel"
+_NEXT_IN_CHAT = "update address set next_at = :next where channel = :channel and chat = :chat"
+
+# `worker` and `state` guard against a row that another process took over as left by the dead.
+_OURS = "where id = :id and state = 'sending' and worker = :worker"
+# A body that has done its work goes, except where the page shows it again; so does the chat of
+# somebody who was forgotten.
+_SETTLE = f"""
+update outbox set state = :state, reason = :reason, message = :message, attempts = :attempts,
+doubts = :doubts, body = case when :keep = 1 then body else '' end,
+chat = case when exists (
+    select 1 from address a where a.channel = outbox.channel and a.chat = outbox.chat
+) then chat else '' end
+{_OURS}
+"""
+_AGAIN = f"""
+update outbox set state = 'queued', reason = :reason, attempts = :attempts, doubts = :doubts,
+due_at = :due, worker = ''
+{_OURS}
+"""
+_MOVE_ROWS = """
+update outbox set chat = :moved where channel = :channel and chat = :chat
+and state in ('queued', 'sending')
+"""
+
+_LEFT = """
+update outbox set state = 'queued', worker = '', due_at = :now
+where state = 'sending' and worker not in (select id from worker)
+"""
+
+_ACKNOWLEDGE = """
+update outbox set state = 'sent'
+where channel = :channel and chat = :chat and position <= :position and state = 'queued'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row in state `sending`: the caller sends it at its moment and settles it."""
+
+    channel: str
+    outgoing: Outgoing
+    # When it may leave.
+    start: datetime
+    # How often it demonstrably was not sent, and how often nobody could tell.
+    attempts: int
+    doubts: int
+    created: datetime
+
+    @property
+    def address(self) -> Address:
+        """Where it goes."""
+        return Address(self.channel, self.outgoing.chat)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How sending ended. `state` is sent, failed, unknown, or queued to try it once more."""
+
+    state: str
+    reason: str = ""
+    # The platform's id of the sent message.
+    message: str = ""
+    attempts: int = 0
+    doubts: int = 0
+    # With queued: how long to wait; `hold`: the whole channel waits too.
+    wait: timedelta = timedelta()
+    hold: bool = False
+    # With failed: nothing else will arrive there either.
+    unreachable: bool = False
+    # With queued: the chat's new id.
+    moved_to: str = ""
+
+
+def add(
+    transaction: Transaction,
+    *,
+    id: str,
+    address: Address,
+    position: int,
+    body: str,
+    edits: str,
+    worker: str,
+    now: datetime,
+) -> None:
+    """Write a row: born `sending` where a worker takes it at once, else `queued`."""
+    transaction.execute(
+        _ADD,
+        id=id,
+        channel=address.channel,
+        chat=address.chat,
+        position=position,
+        body=body,
+        edits=edits,
+        state="sending" if worker else "queued",
+        worker=worker,
+        now=stamp(now),
+    )
+
+
+def busy(transaction: Transaction, address: Address) -> bool:
+    """Whether an earlier reply to this address is still on its way."""
+    return bool(transaction.execute(_EARLIER, channel=address.channel, chat=address.chat))
+
+
+def slots(
+    transaction: Transaction,
+    channel: str,
+    pace: Pace | None,
+    now: datetime,
+    limit: int,
+    *,
+    wait: bool = True,
+) -> list[datetime]:
+    """Moments at which messages of the channel may leave, within the horizon: not taken yet.
+
+    With `wait` false there is none while another process takes some.
+    """
+    if pace is None:
+        return [now] * limit
+    select = _PACE if wait else _FREE_PACE
+    known = transaction.execute(select, channel=channel)
+    if not known:
+        transaction.execute(_FIRST_PACE, channel=channel, next=stamp(now))
+        known = transaction.execute(select, channel=channel)
+    if not known:
+        return []
+    first = max(now, moment(known[0][0]))
+    step = timedelta(seconds=1 / pace.overall)
+    moments = (first + step * number for number in range(limit))
+    return [at for at in moments if at <= now + HORIZON]
+
+
+def take_slots(transaction: Transaction, channel: str, pace: Pace | None, taken: Sequence[datetime]) -> None:
+    """Move the channel's pace past the moments that were used."""
+    if pace is not None and taken:
+        after = taken[-1] + timedelta(seconds=1 / pace.overall)
+        transaction.execute(_NEXT_PACE, channel=channel, next=stamp(after))
+
+
+def next_in_chat(pace: Pace | None, start: datetime) -> str:
+    """The stored moment before which no other message goes to the same chat."""
+    return "" if pace is None else stamp(start + timedelta(seconds=1 / pace.per_chat))
+
+
+def claim(
+    transaction: Transaction,
+    channel: str,
+    pace: Pace | None,
+    worker: str,
+    limit: int,
+    now: datetime,
+) -> list[Claimed]:
+    """Take queued replies that may leave now or in a moment."""
+    moments = slots(transaction, channel, pace, now, limit)
+    if not moments:
+        return []
+    rows = transaction.execute(_CLAIMABLE, channel=channel, now=stamp(now), limit=len(moments))
+    claimed = []
+    for start, (id, chat, _, body, edits, attempts, doubts, created) in zip(moments, rows, strict=False):
+        transaction.execute(_CLAIM, id=id, worker=worker)
+        if pace is not None:
+            transaction.execute(_NEXT_IN_CHAT, channel=channel, chat=chat, next=next_in_chat(pace, start))
+        outgoing = Outgoing(id, chat, unpack(body), edits)
+        claimed.append(Claimed(channel, outgoing, start, attempts, doubts, moment(created)))
+    take_slots(transaction, channel, pace, moments[: len(claimed)])
+    return claimed
+
+
+def settle(transaction: Transaction, claimed: Claimed, settled: Settled, worker: str, now: datetime) -> bool:
+    """Write how it ended; returns whether a later reply to the address waits."""
+    values: dict[str, Value] = {
+        "id": claimed.outgoing.id,
+        "worker": worker,
+        "reason": settled.reason[:MAX_REASON],
+        "attempts": settled.attempts,
+        "doubts": settled.doubts,
+    }
+    if settled.state == "queued":
+        due = now + settled.wait
+        transaction.execute(_AGAIN, due=stamp(due), **values)
+        if settled.hold:
+            hold(transaction, claimed.channel, due)
+        if settled.moved_to:
+            _move(transaction, claimed.address, settled.moved_to)
+        return True
+    transaction.execute(_SETTLE, state=settled.state, message=settled.message, keep=0, **values)
+    if settled.unreachable:
+        transaction.execute(
+            "update address set unreachable = :reason where channel = :channel and chat = :chat",
+            channel=claimed.channel,
+            chat=claimed.outgoing.chat,
+            reason=settled.reason[:MAX_REASON] or "refused",
+        )
+    return busy(transaction, claimed.address)
+
+
+def hold(transaction: Transaction, channel: str, until: datetime) -> None:
+    """The platform asked to wait: no process sends on this channel before."""
+    next = stamp(until)
+    transaction.execute(_FIRST_PACE, channel=channel, next=next)
+    transaction.execute(_NEXT_PACE + " and next_at < :next", channel=channel, next=next)
+
+
+def _move(transaction: Transaction, address: Address, moved: str) -> None:
+    values: dict[str, Value] = {
+        "channel": address.channel,
+        "chat": address.chat,
+        "moved": moved,
+    }
+    transaction.execute(_MOVE_ROWS, **values)
+    where = "where channel = :channel and chat = :chat"
+    if transaction.execute("select 1 from address where channel = :channel and chat = :moved", **values):
+        transaction.execute(f"delete from address {where}", **values)
+    else:
+        transaction.execute(f"update address set chat = :moved {where}", **values)
+
+
+def requeue_left(transaction: Transaction, now: datetime) -> None:
+    """Queue again what workers that are gone were sending: at least once, perhaps twice."""
+    transaction.execute(_LEFT, now=stamp(now))
+
+
+def acknowledge(transaction: Transaction, address: Address, position: int) -> None:
+    """The page shows everything up to this position."""
+    transaction.execute(_ACKNOWLEDGE, channel=address.channel, chat=address.chat, position=position)

@@ -1,0 +1,142 @@
+"""What is remembered about people, and what a handler may do with it inside its transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from conversation import Address, Incoming, Reply
+
+Notice = Literal["", "accepted", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One human, however many addresses. All but the id is empty until a handler saves it."""
+
+    id: str
+    # Chosen language as a BCP 47 tag.
+    language: str = ""
+    # What they said to the notice about what is kept.
+    notice: Notice = ""
+    # Code of the home unit (tổ, thôn).
+    unit: str = ""
+    # Code of the locality whose documents come first.
+    locality: str = ""
+    # What to call them.
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a person is in a flow."""
+
+    person: str
+    flow: str = ""
+    step: str = ""
+    # Only what JSON can hold.
+    data: Mapping[str, object] = field(default_factory=dict)
+    # Grows by one with each save; buttons that act compare it.
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line of the question log: what was asked and how well it was answered, never by whom."""
+
+    folded: str
+    # Id of the entry that answered, or empty.
+    entry: str
+    # answer, clarify or none.
+    kind: str
+    # Confidence from 0 to 1.
+    score: float
+    channel: str
+    # When; None means now.
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An address of a person, and why nothing arrives there (empty: it does)."""
+
+    address: Address
+    unreachable: str
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept about one person."""
+
+    person: Person
+    since: datetime | None
+    addresses: tuple[Reach, ...]
+    # When the notice was answered, and which version of it.
+    notice_at: datetime | None
+    notice_version: str
+    # Flow that is open, or empty.
+    flow: str
+    # Messages by month as "2026-03"; of handled ones only the platform's key stays.
+    messages: Mapping[str, int]
+    # Messages that came in and are not handled, and messages that are not sent yet.
+    waiting: int
+    unsent: int
+    # Lines of the web conversation that are shown again after a reload.
+    lines: int
+
+
+class Records(Protocol):
+    """What a handler may do inside the open transaction: all of it is kept, or none."""
+
+    def save_person(self, person: Person) -> None:
+        """Keep language, unit, locality and name. The notice is kept by `notice` only."""
+
+    def save_conversation(self, conversation: Conversation) -> Conversation:
+        """Keep flow, step and data; returns it with the revision that it now has."""
+
+    def log_question(self, question: Question) -> None:
+        """Add to the question log."""
+
+    def notice(self, person: Person, choice: Notice, version: str) -> Person:
+        """Add to the consent log; returns the person as they are now."""
+
+    def kept(self, person: str) -> Kept:
+        """All that is kept about a person."""
+
+    def forget(self, person: str) -> None:
+        """Delete all that is kept about a person; what they are told about it is still sent."""
+
+    def reach(self, person: str) -> Sequence[Reach]:
+        """Where a person can be reached, most recently seen first."""
+
+    def queue(self, to: Address | str, reply: Reply) -> bool:
+        """Send to an address, or to a person (by id) where they were seen last and are reachable.
+
+        Unique by the message that is being handled. False where the person cannot be reached.
+        """
+
+
+class Respond(Protocol):
+    """What the bot says to a message. Runs inside the transaction that handles it.
+
+    It may run again for the same message after a failure, so it does nothing but through `records`.
+    An hourly tick comes from the channel `clock` and from nobody: replies to it go nowhere, and it has
+    no conversation to save.
+    """
+
+    def __call__(
+        self, incoming: Incoming, person: Person, conversation: Conversation, records: Records
+    ) -> Sequence[Reply]:
+        """Return the replies to the address that the message came from."""
+
+
+Clock = Callable[[], datetime]
+
+
+class StorageError(Exception):
+    """The database cannot be used; the text says what to do."""
+
+
+class InUse(StorageError):  # noqa: N818 -- says what happened, as in conversation.py
+    """Another process runs on this database."""

@@ -1,0 +1,217 @@
+"""What the engine needs of the database: two queues, the transaction between them, and the dead."""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from conversation import Channel, Raw
+from storage import inbox, outbox
+from storage.database import Database, Transaction, moment, stamp
+from storage.handling import Handled, Handler, Handling
+from storage.outbox import Claimed, Settled
+from storage.records import Clock, StorageError
+
+# A worker that was not seen for so long is dead; what it was sending is queued again.
+DEAD_AFTER = timedelta(seconds=20)
+_HANDLE_SECONDS = 0.02
+_SQLITE = "sqlite:///"
+
+_BEAT = """
+insert into worker (id, seen_at) values (:id, :now)
+on conflict (id) do update set seen_at = excluded.seen_at
+"""
+_COUNTS = """
+select
+(select count(*) from inbox where state = 'waiting'),
+(select count(*) from inbox where state = 'failed'),
+(select count(*) from outbox where state in ('queued', 'sending') and announcement is null),
+(select count(*) from outbox where state in ('failed', 'unknown'))
+"""
+_TROUBLES = """
+select 'in', channel, key, state, reason, received_at from inbox where state = 'failed'
+union all
+select 'out', channel, id, state, reason, created_at from outbox
+where state in ('failed', 'unknown')
+order by 6 desc limit :limit
+"""
+_WORK = """
+select 1 from inbox where channel = :channel and state = 'waiting'
+union all
+select 1 from outbox where channel = :channel and state in ('queued', 'sending')
+and announcement is null
+limit 1
+"""
+_NEXT_DUE = """
+select min(due_at) from outbox
+where channel = :channel and state = 'queued' and announcement is null
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much waits, and what went wrong."""
+
+    # Received, not handled yet; handled in vain.
+    waiting: int
+    failed: int
+    # Replies on their way; messages that did not arrive, or nobody knows.
+    unsent: int
+    undelivered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A message that staff should look at: how it came in or went out, its key, and why."""
+
+    direction: str
+    channel: str
+    key: str
+    state: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Rows to send, and when the next queued row of the channel is due (None: there is none)."""
+
+    rows: Sequence[Claimed]
+    next_due: datetime | None
+
+
+def utc_now() -> datetime:
+    """The real time, in UTC. Leases, retries and pacing never use another."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """The database as the engine sees it. Its methods raise `StorageError`."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock = utc_now,
+        *,
+        dead_after: timedelta = DEAD_AFTER,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self._dead_after = dead_after
+        # Which rows are ours to settle.
+        self.worker = secrets.token_hex(8)
+
+    @property
+    def lanes(self) -> int:
+        """Handling transactions that may run beside each other."""
+        return self.database.lanes
+
+    async def open(self, *, sole: bool = False) -> None:
+        """Connect and bring the schema up to date. `sole`: as the process that runs the engine,
+        of which SQLite allows one; raises `InUse` for a second."""
+        await self.database.open(sole=sole)
+        if sole and not self.database.shared:
+            await self.database.write(lambda transaction: transaction.execute("delete from worker"))
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of everything."""
+        await self.database.close()
+
+    async def backup(self, to: Path) -> None:
+        """Write a consistent copy of the database."""
+        await self.database.backup(to)
+
+    async def receive(self, channel: str, batch: Sequence[Raw]) -> None:
+        """Store events, each once for ever. When this returns they are safe: one commit."""
+        if batch:
+            now = self.clock()
+            await self.database.write(lambda transaction: inbox.receive(transaction, channel, batch, now))
+
+    async def handle(self, channels: Mapping[str, Channel], handler: Handler, room: Mapping[str, int]) -> Handled:
+        """Handle some waiting events. `room`: by channel, how many replies may be sent at once."""
+
+        def work(transaction: Transaction) -> Handled:
+            handling = Handling(transaction, channels, handler, self.worker, room, self.clock())
+            until = time.monotonic() + _HANDLE_SECONDS
+            for _ in range(self.database.batch):
+                if not handling.next(list(channels)) or time.monotonic() > until:
+                    break
+            return handling.handled
+
+        return await self.database.write(work)
+
+    async def claim(self, channel: Channel, limit: int) -> Claims:
+        """Take up to `limit` queued replies that may leave now or in a moment."""
+
+        def work(transaction: Transaction) -> Claims:
+            now = self.clock()
+            rows = outbox.claim(transaction, channel.name, channel.pace, self.worker, limit, now)
+            [[due]] = transaction.execute(_NEXT_DUE, channel=channel.name)
+            return Claims(rows, moment(due) if due else None)
+
+        return await self.database.write(work)
+
+    async def settle(self, claimed: Claimed, settled: Settled) -> bool:
+        """Write how sending ended; returns whether a later reply to the address waits."""
+        return await self.database.write(
+            lambda transaction: outbox.settle(transaction, claimed, settled, self.worker, self.clock())
+        )
+
+    async def beat(self) -> None:
+        """Say that this worker lives, and queue again what the dead were sending."""
+
+        def work(transaction: Transaction) -> None:
+            now = self.clock()
+            transaction.execute(_BEAT, id=self.worker, now=stamp(now))
+            transaction.execute("delete from worker where seen_at < :before", before=stamp(now - self._dead_after))
+            outbox.requeue_left(transaction, now)
+
+        await self.database.write(work)
+
+    async def retire(self) -> None:
+        """This worker sends nothing any more; whoever beats next queues again what it left."""
+        gone, self.worker = self.worker, secrets.token_hex(8)
+        await self.database.write(lambda transaction: transaction.execute("delete from worker where id = :id", id=gone))
+
+    async def counts(self) -> Counts:
+        """How much waits, and what went wrong."""
+        [[waiting, failed, unsent, undelivered]] = await self.database.read(
+            lambda transaction: transaction.execute(_COUNTS)
+        )
+        return Counts(waiting, failed, unsent, undelivered)
+
+    async def troubles(self, limit: int = 100) -> Sequence[Trouble]:
+        """The newest messages that staff should look at."""
+        rows = await self.database.read(lambda transaction: transaction.execute(_TROUBLES, limit=limit))
+        return [
+            Trouble(direction, channel, key, state, reason, moment(at))
+            for direction, channel, key, state, reason, at in rows
+        ]
+
+    async def idle(self, channel: str) -> bool:
+        """Whether nothing of a channel waits to be handled or sent."""
+        rows = await self.database.read(lambda transaction: transaction.execute(_WORK, channel=channel))
+        return not rows
+
+
+def open_store(url: str, clock: Clock = utc_now, *, dead_after: timedelta = DEAD_AFTER) -> Store:
+    """The store of a database URL, not opened yet. Raises `StorageError` for a wrong URL."""
+    if url.startswith(_SQLITE) and len(url) > len(_SQLITE) and "?" not in url:
+        # Imported when needed: the other engine's driver may not be installed.
+        from storage.sqlite import Sqlite
+
+        return Store(Sqlite(Path(url.removeprefix(_SQLITE)), clock), clock, dead_after=dead_after)
+    if url.startswith(("postgresql://", "postgres://")):
+        try:
+            from storage.postgres import Postgres
+        except ImportError as error:
+            raise StorageError("DATABASE_URL: PostgreSQL needs psycopg: install the extra `postgres`") from error
+        return Store(Postgres(url, clock), clock, dead_after=dead_after)
+    raise StorageError(f"DATABASE_URL: read {_without_password(url)!r}, expected sqlite:///file.db or postgresql://…")
+
+
+def _without_password(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if separator else url

@@ -1,0 +1,110 @@
+"""Somebody talks with the bot: what they send, what comes back, over a real database."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from itertools import count
+from typing import Any
+
+from conversation import Address, Incoming, Raw, Reply
+from handlers.dispatch import Responder
+from knowledge.understanding import Knowledge
+from knowledge.units import load_ward
+from storage.handling import TransactionRecords
+from storage.records import Conversation, Person
+from storage.store import Store
+from tests.databases import Desk
+from tests.pretend import Pretend
+
+TODAY = date(2026, 11, 21)
+# Never the same twice, also for several bots on one database.
+_KEYS = count()
+
+
+@cache
+def knowledge() -> Knowledge:
+    """The real documents, loaded once for all conversations."""
+    return Knowledge.load()[0]
+
+
+class Room(Pretend):
+    """A place where everything that a person can do is written as JSON."""
+
+    def translate(self, raw: Raw) -> Incoming:
+        """What a person did, as a test wrote it."""
+        return Incoming(Address(self.name, raw.chat), raw.key, **json.loads(raw.payload))
+
+
+@dataclass
+class Talk:
+    """One bot, and everybody who talks with it."""
+
+    store: Store
+    today: date = TODAY
+    # Replies to the newest message, and all before.
+    replies: list[Reply] = field(default_factory=list)
+    heard: list[Reply] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._respond = Responder(knowledge, load_ward(), lambda: self.today)
+        self._desk = Desk(self.store, Room(), Room("clock"), say=self._record)
+
+    def _record(
+        self,
+        incoming: Incoming,
+        person: Person,
+        conversation: Conversation,
+        records: TransactionRecords,
+    ) -> Sequence[Reply]:
+        self.replies = list(self._respond(incoming, person, conversation, records))
+        self.heard += self.replies
+        return self.replies
+
+    async def send(self, chat: str = "an", channel: str = "pretend", **does: Any) -> list[Reply]:
+        """One message of a person; returns what the bot says to it."""
+        self.replies = []
+        raw = Raw(str(next(_KEYS)), chat, json.dumps({"kind": "text"} | does))
+        await self._desk.receive(channel, raw)
+        handled = await self._desk.handle()
+        for failure in handled.failures:
+            raise failure.error
+        sent = handled.claimed
+        while sent:
+            await self._desk.settle(*sent)
+            sent = await self._desk.claim(channel)
+        return self.replies
+
+    async def press(self, label: str, **does: Any) -> list[Reply]:
+        """Press the newest button with this label."""
+        return await self.send(kind="choice", choice=self.value(label), message="1", **does)
+
+    def value(self, label: str) -> str:
+        """The value of the newest button with this label."""
+        for heard in reversed(self.heard):
+            for choice in heard.choices:
+                if choice.label == label:
+                    return choice.value
+        raise AssertionError(f"no button {label!r} was offered")
+
+
+def plain(replies: Sequence[Reply]) -> str:
+    """The visible text of replies."""
+    return "\n\n".join(_visible(reply) for reply in replies)
+
+
+def _visible(reply: Reply) -> str:
+    # Not `striptags`, which also collapses lines.
+    return " ".join(reply.text.striptags().split())
+
+
+def labels(replies: Sequence[Reply]) -> list[str]:
+    """The labels of all buttons of replies."""
+    return [choice.label for reply in replies for choice in reply.choices]
+
+
+def did(turn: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person does in one turn of a transcript, as fields of `Incoming`."""
+    names = ("kind", "text", "choice", "name", "language", "group", "addressed")
+    return {name: turn[name] for name in names if name in turn}
