@@ -115,6 +115,8 @@ def _quote(entry: Entry, finding: Finding, room: int) -> Markup:
     row = finding.row
     quote = row.quote if row and row.quote else entry.quote
     keep = [" ".join(item.raw.split()) for item in (*entry.deadlines, *entry.quantities) if item.raw]
+    if finding.reading.asks("when", "which") and not entry.deadlines:
+        keep.append("ngày ")
     text, _ = excerpt(quote, finding.reading, max(room - 4, 80), keep)
     return Markup("<blockquote>{}</blockquote>").format(f"“{text}”")
 

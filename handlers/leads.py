@@ -7,7 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from handlers.translation import Translator
-from handlers.wording import capital, day, deadline_line, number, title
+from handlers.wording import capital, day, deadline_line, title
 from knowledge.dates import due
 from knowledge.model import Agencies, Entry, Library, Quantity
 from knowledge.understanding import Finding
@@ -85,10 +85,7 @@ def _quantities(entry: Entry, finding: Finding, library: Library, say: Translato
 
 
 def _quantity(say: Translator, row: Quantity) -> Markup:
-    raw = row.raw
-    if row.comparator == "range" and row.value_max is not None:
-        bounds = [number(row.value, say.language), number(row.value_max, say.language)]
-        raw = say("{low} đến {high} {unit}", low=bounds[0], high=bounds[1], unit=row.unit)
+    raw = re.sub(r"(\d)(m²)", r"\1 \2", row.raw)
     return say("{scope}: <b>{raw}</b>.", scope=capital(row.key or row.scope), raw=raw)
 
 

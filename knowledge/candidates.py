@@ -20,6 +20,8 @@ from knowledge.verdicts import verdict_on
 # Words of a message that is a story around a question.
 LONG = 22
 MOST_CHOICES = 5
+# Rarity, summed over the words that a second entry adds.
+WORTH_ADDING = 6.0
 _COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|mo hinh|nam|khu vuc|ngay)\b")
 _CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoan|diem)\s+\d")
 
@@ -81,10 +83,11 @@ class Candidates:
                 text=reading.text,
                 folded=reading.folded,
                 words=reading.words,
+                topic=reading.topic,
                 documents=part.documents or reading.documents,
                 facets=part.facets or reading.facets,
             )
-            found = self._ranked(part, focus, home) if len(part.content) > 3 else []
+            found = self._ranked(part, focus, home) if _speaks(part) else []
             sure = confidence(features(part, found)) if found else 0.0
             if sure > best[0]:
                 best = sure, part, found
@@ -121,12 +124,12 @@ class Candidates:
         top = matches[0]
         missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
 
-        def added(match: Match) -> int:
-            return sum(self._ranker.holds(match.entry, (word,)) for word in missing)
+        def added(match: Match) -> float:
+            return sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(match.entry, (word,)))
 
         near = [m for m in matches[1:4] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
         best = max((m for m in near if m.score > 0.6 * top.score), key=added, default=None)
-        return (best.entry,) if best and added(best) >= 2 else ()
+        return (best.entry,) if best and added(best) >= WORTH_ADDING else ()
 
     def rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
         """Entries of several documents that fit a short question equally well."""
@@ -182,6 +185,14 @@ def _home_first(matches: list[Match], home: Collection[str]) -> list[Match]:
     """The candidates with the best one of the person's own place first, where it is nearly as good."""
     own = next((match for match in matches if match.entry.document in home), None)
     return matches if own is None or own.score < 0.75 * matches[0].score else _first(own, matches)
+
+
+def _speaks(part: Reading) -> bool:
+    """Whether a clause says more than where somebody lives."""
+    return len({term.word for term in part.content if term.word not in _HOME and term.word.isalpha()}) >= 3
+
+
+_HOME = frozenset({"to", "dan", "pho", "phuong", "khu", "nha"})
 
 
 def _clauses(text: str) -> Iterable[str]:

@@ -177,6 +177,8 @@ class Entry:
     quote: str
     # What people ask for it, in their own words.
     questions: tuple[str, ...] = ()
+    # Further ways to ask for it, never shown: indirect, half said, in dialect, in English.
+    asked: tuple[str, ...] = ()
     # Nouns people use that the document does not.
     keywords: tuple[str, ...] = ()
     # The entry this one is an item of, and its place there.

@@ -43,6 +43,7 @@ class Match:
 def surfaces(entry: Entry) -> Iterable[str]:
     """The texts by which an entry can be found, one each."""
     yield from entry.questions
+    yield from entry.asked
     yield entry.title
     yield entry.title_en
     yield entry.section
@@ -119,6 +120,10 @@ class Ranker:
         """Whether an entry has all of some canonical words."""
         bag = self._bags[self._position[entry.id]]
         return all(canonical_number(word) in bag for word in words)
+
+    def rarity(self, word: str) -> float:
+        """How rare a canonical word is among the surfaces; 0 for unknown words."""
+        return self._surface_view.idf(canonical_number(word)) or 0.0
 
     def knows(self, word: str) -> bool:
         """Whether any entry has a folded word."""

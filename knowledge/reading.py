@@ -36,6 +36,8 @@ class Reading:
 
     text: str
     words: tuple[Word, ...]
+    # The words that do not name a document or a place.
+    topic: tuple[Word, ...]
     terms: tuple[Term, ...]
     # Facets asked, the most specific first; ids of `lexicon/facets.toml`.
     facets: tuple[str, ...]
@@ -96,8 +98,11 @@ class Reader:
         named = self._documents.longest(words)
         asking = [span for span in self._facets.longest(words) if span.label in ASKING]
         terms = self.terms(words, english, asking, named)
+        inside = {place for span in named for place in range(span.start, span.end)}
+        topic = [word for place, word in enumerate(words) if place not in inside]
         if english:
-            translated = list(self._translated(words))
+            translated = list(self._translated(topic))
+            topic += translated
             words = [*words, *translated]
             # The Vietnamese carries the meaning; the English still finds English titles.
             terms = tuple(replace(term, weight=ENGLISH * term.weight) for term in terms)
@@ -105,6 +110,7 @@ class Reader:
         return Reading(
             text=text,
             words=tuple(words),
+            topic=tuple(topic),
             terms=terms,
             facets=facets,
             attributes=attributes,

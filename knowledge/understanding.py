@@ -178,6 +178,9 @@ class Knowledge:
             near = (first,) if base.score >= WORTH_OFFERING else ()
             return replace(base, reason="not_stated", entries=near, attribute=missing)
         if first.kind == "gap" and base.score >= WORTH_CITING:
+            if base.reading.asks("which", "who", "when", "sign") and not base.reading.asks("define", "list"):
+                # The line that names a paper also says whose it is and of which day.
+                return replace(base, kind="answer", reason="", entries=(first,))
             return replace(base, reason="gap", entries=(first,))
         if base.score >= SURE:
             companions = self._candidates.companion(base.reading, matches)

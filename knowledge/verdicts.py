@@ -134,6 +134,7 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
         terms = [*terms_in(reading.earlier, today), *terms]
     if not terms:
         return None
+    terms = _without_total(terms)
     others = [term for term in terms if _other_office_of(term)]
     own = [term for term in terms if term not in others]
     if own and others:
@@ -146,6 +147,13 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
     if office:
         outcome = "open"
     return Tenure(outcome, tuple(terms), months, award.tenure_months, award.tenure_preferred, office)
+
+
+def _without_total(terms: list[Term]) -> list[Term]:
+    """Leave out a sum that the person has made already: "9 năm cộng 4 năm là 13 năm"."""
+    if len(terms) > 2 and terms[-1].months == sum(term.months for term in terms[:-1]):
+        return terms[:-1]
+    return terms
 
 
 def _other_office_of(term: Term) -> bool:
@@ -176,9 +184,9 @@ def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) 
     best: tuple[float, Quantity] | None = None
     for row in rows:
         index = PhraseIndex(("", Phrase.of(alias)) for alias in (row.key, *row.aliases) if alias)
-        length: float = max((span.length for span in index.find(reading.words)), default=0)
+        length: float = max((span.length for span in index.find(reading.topic)), default=0)
         own = set(row.scope.lower().split())
-        shared = 0 if sure else sum(word.toned in own for word in reading.words if not word.is_number)
+        shared = 0 if sure else sum(word.toned in own for word in reading.topic if not word.is_number)
         if not length:
             length = _overlap(row, reading)
         value = length + 0.1 * shared
@@ -191,7 +199,7 @@ def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) 
 
 def _overlap(row: Quantity, reading: Reading) -> float:
     """How many words of the row's longest alias the question has, where it has most of them."""
-    asked = {word.folded for word in reading.words}
+    asked = {word.folded for word in reading.topic}
     best = 0.0
     for alias in (row.key, *row.aliases):
         words = folded_words(alias)
