@@ -7,7 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice
-from handlers.leads import bare_quote, leads
+from handlers.leads import Scene, bare_quote, leads
 from handlers.quoting import excerpt
 from handlers.refusals import courtesy, refusal
 from handlers.translation import Translator
@@ -65,10 +65,19 @@ def _clarify(finding: Finding, library: Library, say: Translator) -> Markup:
 def _line(entry: Entry, library: Library, say: Translator) -> Markup:
     document = library.document_of(entry)
     if entry.kind == "gap":
-        return say("<b>{place}</b>: {paper} chỉ nhắc tên, không nêu nội dung.", place=document.locality, paper=paper(say, document))
+        return say(
+            "<b>{place}</b>: {paper} chỉ nhắc tên, không nêu nội dung.",
+            place=document.locality,
+            paper=paper(say, document),
+        )
     children = library.children(entry)
     text = "; ".join(bare_quote(child, entry) for child in children) if children else " ".join(entry.quote.split())
-    return say("<b>{place}</b> ({paper}): {text}", place=document.locality, paper=paper(say, document), text=excerpt(text, None, 380)[0])
+    return say(
+        "<b>{place}</b> ({paper}): {text}",
+        place=document.locality,
+        paper=paper(say, document),
+        text=excerpt(text, None, 380)[0],
+    )
 
 
 def answer(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
@@ -92,10 +101,14 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
 def _lead(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
     first = finding.entries[0]
     if len({entry.number for entry in finding.entries}) == 1 and len(finding.entries) > 1 and first.number:
-        return say("<b>{title}</b>: số này dùng cho {count} dòng, tôi trích cả hai.", title=capital(first.section.split(" (")[0]), count=len(finding.entries))
+        return say(
+            "<b>{title}</b>: số này dùng cho {count} dòng, tôi trích cả hai.",
+            title=capital(first.section.split(" (")[0]),
+            count=len(finding.entries),
+        )
     if finding.verdict:
         return verdict_line(say, finding.verdict, first)
-    found = leads(finding, library, say, today)
+    found = leads(Scene(finding, library, say, today))
     return found or say("<b>{title}</b>", title=capital(title(say, first)))
 
 
@@ -112,9 +125,9 @@ def _quotes(finding: Finding, room: int) -> list[Markup]:
 
 
 def _quote(entry: Entry, finding: Finding, room: int) -> Markup:
-    row = finding.row
-    quote = row.quote if row and row.quote else entry.quote
-    keep = [" ".join(item.raw.split()) for item in (*entry.deadlines, *entry.quantities) if item.raw]
+    own = [row.quote for row in finding.rows if row.quote]
+    quote = " […] ".join(own) or entry.quote
+    keep = [" ".join(raw.split()) for raw in (*(d.raw for d in entry.deadlines), *(q.raw for q in entry.quantities))]
     if finding.reading.asks("when", "which") and not entry.deadlines:
         keep.append("ngày ")
     text, _ = excerpt(quote, finding.reading, max(room - 4, 80), keep)
@@ -141,8 +154,8 @@ def label(entry: Entry, library: Library, say: Translator) -> str:
 
 
 def _choices(finding: Finding, library: Library, say: Translator) -> Iterable[Choice]:
-    for entry in finding.options:
-        yield Choice(label(entry, library, say), value("hoi", "muc", entry.id, finding.facet))
+    for option in finding.options:
+        yield Choice(label(option, library, say), value("hoi", "muc", option.id, finding.facet))
     entry = finding.entry
     if finding.kind != "answer" or entry is None:
         return

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
@@ -13,55 +14,69 @@ from knowledge.model import Agencies, Entry, Library, Quantity
 from knowledge.understanding import Finding
 from knowledge.verdicts import pick_deadline
 
-# Lines of a list before the rest goes behind a button.
+# Lines of a list before the rest goes behind a button, and characters of all of them.
 LIST_LINES = 12
 LIST_ROOM = 600
-_ROLE_OF_FACET = {"lead": "lead", "advise": "advise", "implement": "implement", "coordinate": "coordinate"}
+# Less than this of a clause says nothing; then its topic stands in the list.
+LEAST_ITEM = 60
+_ROLES = frozenset({"lead", "advise", "implement", "coordinate"})
 
 
-def leads(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a lead is worded from."""
+
+    finding: Finding
+    library: Library
+    say: Translator
+    today: date
+
+    @property
+    def entry(self) -> Entry:
+        """The entry that answers."""
+        return self.finding.entries[0]
+
+
+def leads(scene: Scene) -> Markup:
     """Lines for the asked fields that the entry holds; empty where the quote itself answers."""
-    entry = finding.entries[0]
     found: list[Markup] = []
-    for facet in finding.reading.facets[:3] or (finding.facet,):
-        line = _LEADS[facet](entry, finding, library, say, today) if facet in _LEADS else Markup("")
+    for facet in scene.finding.reading.facets[:3] or (scene.finding.facet,):
+        line = _LEADS[facet](scene) if facet in _LEADS else Markup("")
         if line and line not in found:
             found.append(line)
-    if not found:
-        found = [_point(entry, finding, library, say, today)]
-    return Markup("\n").join(found[:2])
+    return Markup("\n").join(found[:2]) or _point(scene)
 
 
-def _point(entry: Entry, finding: Finding, library: Library, say: Translator, today: date) -> Markup:
+def _point(scene: Scene) -> Markup:
     """What an entry of its kind is about, where no field was asked for."""
-    if library.children(entry):
-        return _list(entry, finding, library, say, today)
-    if entry.kind == "deadline":
-        return _deadlines(entry, finding, library, say, today)
-    if entry.kind in ("target", "quota"):
-        return _quantities(entry, finding, library, say, today)
-    return Markup("")
+    if scene.library.children(scene.entry):
+        return _list(scene)
+    if scene.entry.kind == "deadline":
+        return _deadlines(scene)
+    return _quantities(scene) if scene.entry.kind in ("target", "quota") else Markup("")
 
 
-def _deadlines(entry: Entry, finding: Finding, library: Library, say: Translator, today: date) -> Markup:
-    picked = pick_deadline(entry, finding.reading)
+def _deadlines(scene: Scene) -> Markup:
+    entry, say = scene.entry, scene.say
+    picked = pick_deadline(entry, scene.finding.reading)
     if picked is None:
         return Markup("")
-    same = [d for d in entry.deadlines if d is picked or (d.what, d.month) == (picked.what, picked.month)]
-    ordered = [*same, *(d for d in entry.deadlines if d not in same)]
-    lines = [deadline_line(say, deadline, today) for deadline in ordered[:3]]
-    safe = {seen.last for d in same if (seen := due(d, today)).last}
-    if len(safe) > 1:
-        lines.append(say("Văn bản ghi hai cách; để chắc chắn nên nộp chậm nhất {day}.", day=day(min(d for d in safe if d))))
+    same = [d for d in entry.deadlines if (d.day, d.month, d.year) == (picked.day, picked.month, picked.year)]
+    ordered = [picked, *(d for d in (*same, *entry.deadlines) if d is not picked)]
+    lines = [deadline_line(say, deadline, scene.today) for deadline in dict.fromkeys(ordered)][:3]
+    safe = [last for d in same if d.day and (last := due(d, scene.today).last)]
+    if len(set(safe)) > 1:
+        lines.append(say("Văn bản ghi hai cách; để chắc chắn nên nộp chậm nhất {day}.", day=day(min(safe))))
     return Markup("\n").join(lines)
 
 
-def _agencies(entry: Entry, finding: Finding, library: Library, say: Translator, today: date) -> Markup:
-    roles = [_ROLE_OF_FACET[facet] for facet in finding.reading.facets if facet in _ROLE_OF_FACET]
-    chosen = sorted(entry.agencies, key=lambda a: a.role not in roles) if roles else list(entry.agencies)
-    lines = [_agency(say, agencies) for agencies in chosen[:5]]
-    if not lines and entry.award:
-        return say("Đối tượng: <b>{who}</b>.", who=entry.award.who)
+def _agencies(scene: Scene) -> Markup:
+    """Bodies by role, the asked roles first."""
+    asked = _ROLES.intersection(scene.finding.reading.facets)
+    chosen = sorted(scene.entry.agencies, key=lambda agencies: agencies.role not in asked)
+    lines = [_agency(scene.say, agencies) for agencies in chosen[:5]]
+    if not lines and scene.entry.award:
+        return scene.say("Đối tượng: <b>{who}</b>.", who=scene.entry.award.who)
     return Markup("\n").join(dict.fromkeys(lines))
 
 
@@ -69,19 +84,19 @@ def _agency(say: Translator, agencies: Agencies) -> Markup:
     return say("{role}: <b>{names}</b>.", role=capital(agencies.label), names="; ".join(agencies.names))
 
 
-def _receivers(entry: Entry, finding: Finding, library: Library, say: Translator, today: date) -> Markup:
-    lines = [say("Gửi về: <b>{to}</b>.", to=entry.form.sent_to)] if entry.form and entry.form.sent_to else []
-    lines += [say("Gửi về: <b>{to}</b>.", to=d.to) for d in entry.deadlines if d.to]
+def _receivers(scene: Scene) -> Markup:
+    entry, say = scene.entry, scene.say
+    places = [entry.form.sent_to] if entry.form else []
+    places += [deadline.to for deadline in entry.deadlines]
+    lines = [say("Gửi về: <b>{to}</b>.", to=place) for place in places if place]
     lines += [_agency(say, agencies) for agencies in entry.agencies if agencies.role == "receive"]
     lines += [say("{channel}: <b>{value}</b>.", channel=capital(c.channel), value=c.value) for c in entry.contacts]
-    if not lines:
-        return _agencies(entry, finding, library, say, today)
-    return Markup("\n").join(dict.fromkeys(lines))
+    return Markup("\n").join(dict.fromkeys(lines)) or _agencies(scene)
 
 
-def _quantities(entry: Entry, finding: Finding, library: Library, say: Translator, today: date) -> Markup:
-    rows = [finding.row] if finding.row else list(entry.quantities)
-    return Markup("\n").join(_quantity(say, row) for row in rows[:6])
+def _quantities(scene: Scene) -> Markup:
+    rows = scene.finding.rows or scene.entry.quantities
+    return Markup("\n").join(_quantity(scene.say, row) for row in rows[:6])
 
 
 def _quantity(say: Translator, row: Quantity) -> Markup:
@@ -89,13 +104,13 @@ def _quantity(say: Translator, row: Quantity) -> Markup:
     return say("{scope}: <b>{raw}</b>.", scope=capital(row.key or row.scope), raw=raw)
 
 
-def _list(entry: Entry, finding: Finding, library: Library, say: Translator, today: date) -> Markup:
-    children = library.children(entry)
-    items = _items(children, entry, say) or list(entry.items)
+def _list(scene: Scene) -> Markup:
+    entry, say = scene.entry, scene.say
+    items = _items(scene.library.children(entry), entry, say) or list(entry.items)
     if len(items) < 2:
         return Markup("")
-    head = say("<b>{title}</b>, {count} mục:", title=capital(title(say, entry)), count=len(items))
-    lines, room = [head], LIST_ROOM
+    lines = [say("<b>{title}</b>, {count} mục:", title=capital(title(say, entry)), count=len(items))]
+    room = LIST_ROOM
     for order, item in enumerate(items, 1):
         room -= len(item) + 4
         if order > LIST_LINES or room < 0:
@@ -106,14 +121,14 @@ def _list(entry: Entry, finding: Finding, library: Library, say: Translator, tod
 
 
 def _items(children: Sequence[Entry], parent: Entry, say: Translator) -> list[str]:
-    """The children's own words where all of them fit, else their topics."""
+    """The children's own words, shortened alike where they are too long, or their topics."""
     quotes = [bare_quote(child, parent) for child in children]
     if sum(len(quote) + 4 for quote in quotes) <= LIST_ROOM:
         return quotes
-    share = LIST_ROOM // len(children) - 4 if children else 0
-    if share >= 60:
+    share = LIST_ROOM // len(children) - 4
+    if share >= LEAST_ITEM:
         return [quote if len(quote) <= share else quote[: share - 1].rsplit(" ", 1)[0] + "…" for quote in quotes]
-    return [_item(say, child) for child in children]
+    return [_topic(say, child) for child in children]
 
 
 def bare_quote(child: Entry, parent: Entry) -> str:
@@ -121,18 +136,17 @@ def bare_quote(child: Entry, parent: Entry) -> str:
     parts = [" ".join(part.split()) for part in child.quote.split("[…]") if part.strip()]
     heading = " ".join(parent.quote.split())
     own = [part for part in parts if part not in heading]
-    quote = (own or parts)[0]
-    quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", quote).rstrip(" ;.:")
+    quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", (own or parts)[0]).rstrip(" ;.:")
     return f"{child.number} {quote}" if child.number else quote
 
 
-def _item(say: Translator, child: Entry) -> str:
+def _topic(say: Translator, child: Entry) -> str:
     name = capital(title(say, child))
     return f"{child.number} {name}" if child.number else name
 
 
-def _form(entry: Entry, finding: Finding, library: Library, say: Translator, today: date) -> Markup:
-    form = entry.form
+def _form(scene: Scene) -> Markup:
+    form, say = scene.entry.form, scene.say
     if form is None:
         return Markup("")
     line = say("Mẫu: <b>{name}</b>.", name=form.name)
@@ -141,20 +155,17 @@ def _form(entry: Entry, finding: Finding, library: Library, say: Translator, tod
     return line
 
 
-def _award(entry: Entry, finding: Finding, library: Library, say: Translator, today: date) -> Markup:
-    award = entry.award
-    if award is None or library.children(entry):
-        return _list(entry, finding, library, say, today)
+def _award(scene: Scene) -> Markup:
+    award, say = scene.entry.award, scene.say
+    if award is None or scene.library.children(scene.entry):
+        return _list(scene)
     line = say("Đối tượng: <b>{who}</b>.", who=award.who)
     if award.form:
         line += say(" Hình thức: {form}.", form=award.form)
     return line
 
 
-
-
-_Lead = Callable[[Entry, Finding, Library, Translator, date], Markup]
-_LEADS: Mapping[str, _Lead] = {
+_LEADS: Mapping[str, Callable[[Scene], Markup]] = {
     "when": _deadlines,
     "late": _deadlines,
     "who": _agencies,
@@ -169,4 +180,3 @@ _LEADS: Mapping[str, _Lead] = {
     "form": _form,
     "condition": _award,
 }
-

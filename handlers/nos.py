@@ -43,7 +43,7 @@ def _choice(turn: Turn, entry: Entry) -> Choice:
 
 
 def _answer(turn: Turn, entry: Entry, found: Sequence[Entry]) -> list[Reply]:
-    finding = turn.knowledge.open(entry, "list", turn.today)
+    finding = turn.knowledge.open(entry, "list")
     turn.keep_focus(finding.focus)
     answer = compose(finding, turn.knowledge.library, turn.say, turn.today, contact_lines(turn))
     others = [_choice(turn, other) for other in found if other is not entry]

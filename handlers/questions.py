@@ -61,7 +61,7 @@ def _opened(turn: Turn, step: str, arg: str, facet: str) -> list[Reply] | None:
         return _whole(turn, entry)
     if step == "con":
         return _children(turn, entry)
-    finding = turn.knowledge.open(entry, facet, turn.today)
+    finding = turn.knowledge.open(entry, facet)
     answer = compose(finding, library, turn.say, turn.today, short_card(turn.say, turn.ward))
     turn.keep_focus(finding.focus)
     return reply(answer.text, *answer.choices)

@@ -21,7 +21,9 @@ def excerpt(quote: str, reading: Reading | None, room: int, keep: Collection[str
         return whole, True
     pieces = [part for piece in _PIECE.split(whole) for part in (_COMMA.split(piece) if len(piece) > room else [piece])]
     asked = {term.word for term in reading.terms} if reading else set()
-    by_fit = sorted(range(len(pieces)), key=lambda i: (not any(k in pieces[i] for k in keep), -_fit(pieces[i], asked), i))
+    by_fit = sorted(
+        range(len(pieces)), key=lambda i: (not any(k in pieces[i] for k in keep), -_fit(pieces[i], asked), i)
+    )
     kept: set[int] = set()
     left = room
     for position in by_fit:

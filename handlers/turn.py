@@ -42,7 +42,7 @@ class Turn:
     def pressed(self, flow: str) -> list[str] | None:
         """Step, argument and revision of a pressed choice of a flow, or None."""
         parts = self.incoming.choice.split(":")
-        return (parts[1:] + ["", "", ""])[:3] if parts[0] == flow else None
+        return [*parts[1:], "", "", ""][:3] if parts[0] == flow else None
 
     def remember(self, **data: object) -> None:
         """Keep values in the conversation; None drops one."""
@@ -56,7 +56,7 @@ class Turn:
 
     def save_person(self, **changes: str) -> None:
         """Change language, unit, locality or name of the person."""
-        self.person = replace(self.person, **changes)
+        self.person = replace(self.person, **changes)  # type: ignore[arg-type]  # notice is not among them
         self.records.save_person(self.person)
 
     @property

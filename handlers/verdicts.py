@@ -37,19 +37,19 @@ def _tenure(say: Translator, verdict: Tenure, entry: Entry) -> Markup:
     sum_ = terms + Markup(" = ") + total if len(verdict.terms) > 1 else total
     if verdict.office:
         return say(
-            "<b>Chưa đủ để kết luận:</b> văn bản chỉ tính thời gian làm {offices}; thời gian làm {office} không được nêu ({sum}, cần {needed}).",
+            "<b>Chưa đủ để kết luận:</b> văn bản chỉ tính thời gian làm {offices}; "
+            "thời gian làm {office} không được nêu ({sum}, cần {needed}).",
             offices=", ".join(entry.award.offices if entry.award else ()),
             office=verdict.office,
             sum=sum_,
             needed=needed,
         )
     if verdict.preferred:
-        if verdict.outcome == "met":
-            return say("<b>Thuộc diện ưu tiên:</b> {sum}, mức ưu tiên là từ {needed} trở lên.", sum=sum_, needed=needed)
-        return say("<b>Chưa thuộc diện ưu tiên:</b> {sum}, mức ưu tiên là từ {needed} trở lên.", sum=sum_, needed=needed)
+        return _preference(say, verdict, sum_, needed)
     if verdict.outcome == "met":
         return say(
-            "<b>Đủ về thời gian:</b> {sum}, cần từ {needed} trở lên. Còn phải đáp ứng các điều kiện khác trong lời trích.",
+            "<b>Đủ về thời gian:</b> {sum}, cần từ {needed} trở lên. "
+            "Còn phải đáp ứng các điều kiện khác trong lời trích.",
             sum=sum_,
             needed=needed,
         )
@@ -61,19 +61,25 @@ def _tenure(say: Translator, verdict: Tenure, entry: Entry) -> Markup:
     )
 
 
+def _preference(say: Translator, verdict: Tenure, sum_: Markup, needed: Markup) -> Markup:
+    if verdict.outcome == "met":
+        return say("<b>Thuộc diện ưu tiên:</b> {sum}, mức ưu tiên là từ {needed} trở lên.", sum=sum_, needed=needed)
+    return say("<b>Chưa thuộc diện ưu tiên:</b> {sum}, mức ưu tiên là từ {needed} trở lên.", sum=sum_, needed=needed)
+
+
 def _threshold(say: Translator, verdict: Threshold) -> Markup:
-    share = verdict.share
-    percent = number(share.percent, say.language) + "%"
+    share, row = verdict.share, verdict.quantity
+    sum_ = Markup("{}%").format(number(share.percent, say.language))
     if share.part is not None:
-        sum_ = say("{part}/{total} = {percent}", part=share.part, total=share.total, percent=percent)
+        sum_ = say("{part}/{total} = {percent}", part=share.part, total=share.total, percent=sum_)
+    values = {"sum": sum_, "raw": row.raw, "scope": row.scope}
+    if verdict.outcome == "open":
+        text = say("{sum}; văn bản ghi {raw} ({scope}) mà không nói rõ cách so sánh.", **values)
+    elif verdict.outcome == "met":
+        text = say("<b>Đạt phần này:</b> {sum}, yêu cầu {raw} ({scope}).", **values)
     else:
-        sum_ = Markup(percent)
-    words = {
-        "met": say("<b>Đạt phần này:</b> {sum}, yêu cầu {raw} ({scope}).", sum=sum_, raw=verdict.quantity.raw, scope=verdict.quantity.scope),
-        "not_met": say("<b>Chưa đạt:</b> {sum}, yêu cầu {raw} ({scope}).", sum=sum_, raw=verdict.quantity.raw, scope=verdict.quantity.scope),
-        "open": say("{sum}; văn bản ghi {raw} ({scope}) mà không nói rõ cách so sánh.", sum=sum_, raw=verdict.quantity.raw, scope=verdict.quantity.scope),
-    }  # fmt: skip
-    return words[verdict.outcome] + _others(say, verdict.others)
+        text = say("<b>Chưa đạt:</b> {sum}, yêu cầu {raw} ({scope}).", **values)
+    return text + _others(say, verdict.others)
 
 
 def _others(say: Translator, others: tuple[Quantity, ...]) -> Markup:
@@ -95,7 +101,13 @@ def _count(say: Translator, verdict: Count) -> Markup:
     if verdict.outcome == "met":
         return say("<b>Đủ:</b> {count}, văn bản ghi {what}.", count=count, what=what)
     if verdict.missing > 0 and row.comparator in ("=", ">=", ">", "range"):
-        return say("<b>Chưa đủ, còn thiếu {missing}:</b> {count} so với {needed} ({what}).", missing=gap, count=count, needed=needed, what=what)
+        return say(
+            "<b>Chưa đủ, còn thiếu {missing}:</b> {count} so với {needed} ({what}).",
+            missing=gap,
+            count=count,
+            needed=needed,
+            what=what,
+        )
     return say("<b>Vượt {over}:</b> {count} so với {needed} ({what}).", over=gap, count=count, needed=needed, what=what)
 
 
@@ -104,10 +116,14 @@ def _lateness(say: Translator, verdict: Lateness) -> Markup:
     on = day(verdict.on)
     head = say("{what}: <b>{raw}</b>. ", what=deadline.what[:1].upper() + deadline.what[1:], raw=deadline.raw)
     if verdict.days > 0:
-        return head + say("Ngày {on} vẫn kịp: ngày cuối an toàn là {last}, còn {days} ngày.", on=on, last=last, days=verdict.days)
+        return head + say(
+            "Ngày {on} vẫn kịp: ngày cuối an toàn là {last}, còn {days} ngày.", on=on, last=last, days=verdict.days
+        )
     if verdict.days == 0:
         return head + say("Ngày {on} là ngày cuối an toàn.", on=on)
-    text = head + say("Ngày {on} là đã qua {days} ngày (ngày cuối an toàn là {last}).", on=on, days=-verdict.days, last=last)
+    text = head + say(
+        "Ngày {on} là đã qua {days} ngày (ngày cuối an toàn là {last}).", on=on, days=-verdict.days, last=last
+    )
     if verdict.following:
         seen = Due("passed", verdict.last, verdict.days, verdict.following)
         text += say(" Lần tới: {next}.", next=next_time(say, deadline, seen))
@@ -121,4 +137,8 @@ def _projection(say: Translator, verdict: Projection) -> Markup:
     sign = "−" if verdict.rate < 0 else "+"
     times = f" × {verdict.years}" if verdict.years > 1 else ""
     sum_ = f"{percent(verdict.share.percent)} {sign} {percent(abs(verdict.rate))}{times} = {percent(verdict.result)}"
-    return say("Tính theo mức văn bản ghi ({raw}): <b>{sum}</b>. Đây là phép tính, không phải số liệu thực tế.", raw=verdict.quantity.raw, sum=sum_)
+    return say(
+        "Tính theo mức văn bản ghi ({raw}): <b>{sum}</b>. Đây là phép tính, không phải số liệu thực tế.",
+        raw=verdict.quantity.raw,
+        sum=sum_,
+    )

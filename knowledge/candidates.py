@@ -175,9 +175,9 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
     if verdict_on(top.entry, reading, today) is not None:
         return matches
     for match in matches[1:6]:
-        if match.score > 0.55 * top.score and match.entry.document == top.entry.document:
-            if verdict_on(match.entry, reading, today) is not None:
-                return _first(match, matches)
+        same = match.score > 0.55 * top.score and match.entry.document == top.entry.document
+        if same and verdict_on(match.entry, reading, today) is not None:
+            return _first(match, matches)
     return matches
 
 

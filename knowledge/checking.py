@@ -49,15 +49,13 @@ def _check_document(document: Document, library: Library, lexicon: Lexicon, sour
         if collapse(correction.wrong) not in collapse(original):
             yield Problem(file, "", f"chỗ sửa “{correction.wrong}” không có trong nguồn; xóa hoặc chép lại cho đúng")
     for entry in document.entries:
-        for text in _check_entry(entry, document, library, lexicon, source):
+        for text in _check_entry(entry, library, lexicon, source):
             yield Problem(file, entry.id, text)
     for paragraph in _uncovered(document, original):
         yield Problem(file, "", f"chưa mục nào trích đoạn “{paragraph[:80]}”; thêm mục hoặc ghi vào ceremonial")
 
 
-def _check_entry(
-    entry: Entry, document: Document, library: Library, lexicon: Lexicon, source: str
-) -> Iterator[str]:
+def _check_entry(entry: Entry, library: Library, lexicon: Lexicon, source: str) -> Iterator[str]:
     yield from _check_quote(entry, source)
     for other in (entry.parent, *entry.see):
         if other and other not in library.entries:
@@ -74,7 +72,7 @@ def _check_entry(
     if not entry.questions and entry.kind != "signature":
         yield "chưa có câu hỏi nào trong questions; thêm 2–4 câu như bà con hay hỏi"
     if entry.kind == "gap" and "definition" not in entry.not_stated:
-        yield "mục loại gap cần not_stated = [\"definition\"]"
+        yield 'mục loại gap cần not_stated = ["definition"]'
 
 
 def _check_quote(entry: Entry, source: str) -> Iterator[str]:
@@ -89,7 +87,7 @@ def _check_quote(entry: Entry, source: str) -> Iterator[str]:
     if not entry.quote.strip():
         yield "chưa có lời trích; chép nguyên văn từ nguồn"
     quoted = collapse(entry.quote)
-    for raw in (item.raw for item in (*entry.deadlines, *entry.quantities)):
+    for raw in (*(d.raw for d in entry.deadlines), *(q.raw for q in entry.quantities)):
         if collapse(raw) not in quoted:
             yield f"“{raw}” không nằm trong lời trích; chép đúng chữ của lời trích"
     for row in entry.quantities:

@@ -85,7 +85,9 @@ def dates_in(folded: str) -> list[PartialDate]:
     for match in _SPELLED.finditer(folded):
         day, month = int(match[1]), int(match[2])
         if 1 <= day <= 31 and 1 <= month <= 12:
-            found.append((match.start(), PartialDate(match[0].strip(), int(match[3]) if match[3] else None, month, day)))
+            found.append(
+                (match.start(), PartialDate(match[0].strip(), int(match[3]) if match[3] else None, month, day))
+            )
     return [partial for _, partial in sorted(found, key=lambda item: item[0])]
 
 

@@ -81,7 +81,9 @@ def confidence(values: Mapping[str, float], weights: Mapping[str, float] = WEIGH
     return 1 / (1 + math.exp(-total))
 
 
-def missing_attribute(entry: Entry, reading: Reading, attributes: Mapping[str, Attribute], *, soft: bool = False) -> str:
+def missing_attribute(
+    entry: Entry, reading: Reading, attributes: Mapping[str, Attribute], *, soft: bool = False
+) -> str:
     """The asked attribute that the entry does not give, or empty. `soft` asks for the soft ones instead."""
     for name in reading.attributes:
         attribute = attributes[name]
@@ -97,7 +99,13 @@ def missing_attribute(entry: Entry, reading: Reading, attributes: Mapping[str, A
 
 
 # Attributes that are only asked for where the question's first facet is theirs.
-_FACET_OF: Mapping[str, tuple[str, ...]] = {"deadline": ("when",), "agency": ("who",), "quantity": ("how_many",), "form": ("form",), "criteria": ("condition",)}
+_FACET_OF: Mapping[str, tuple[str, ...]] = {
+    "deadline": ("when",),
+    "agency": ("who",),
+    "quantity": ("how_many",),
+    "form": ("form",),
+    "criteria": ("condition",),
+}
 
 
 def _gives(entry: Entry, attribute: str) -> bool:

@@ -88,7 +88,11 @@ def _staying(entry: Entry, focus: Focus, reading: Reading, ranker: Ranker) -> fl
 
 def _field_says(entry: Entry, facet: str, words: Sequence[str]) -> bool:
     """Whether the typed field that a facet asks for names all of some words."""
-    texts = [f"{d.who} {d.what} {' '.join(d.aliases)}" for d in entry.deadlines] if facet in ("when", "late", "where") else []
+    texts = (
+        [f"{d.who} {d.what} {' '.join(d.aliases)}" for d in entry.deadlines]
+        if facet in ("when", "late", "where")
+        else []
+    )
     if facet == "how_many":
         texts = [f"{row.key or row.scope} {' '.join(row.aliases)}" for row in entry.quantities]
     if facet == "condition" and entry.award:

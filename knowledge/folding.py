@@ -24,7 +24,9 @@ _TOKEN = re.compile(r"\d+(?:[./,-]\d+)+|\d+|[^\W\d_]+", re.UNICODE)
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # hoà → hòa, thuý → thúy: the tone stands on the first vowel of an open oa, oe, uy.
-_OLD_STYLE = re.compile(rf"(o)([ae])([{_TONES}])(?![a-zA-Z\u0300-\u036f])|(?<!q)(u)(y)([{_TONES}])(?![a-z\u0300-\u036f])")
+_OLD_STYLE = re.compile(
+    rf"(o)([ae])([{_TONES}])(?![a-zA-Z\u0300-\u036f])|(?<!q)(u)(y)([{_TONES}])(?![a-z\u0300-\u036f])"
+)
 
 
 def clean(text: str, limit: int = MAX_QUESTION) -> str:

@@ -7,6 +7,7 @@ they can be compared between questions.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 K1 = 1.2
 B = 0.6
@@ -16,7 +17,7 @@ BUDGET = 40_000
 
 def with_pairs(words: Sequence[str]) -> list[str]:
     """Words and their adjacent pairs, as terms."""
-    return [*words, *(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
 
 
 class Bm25:

@@ -11,6 +11,7 @@ from knowledge.folding import fold, folded_words, toned
 
 LEXICON_DIR = Path(__file__).parent / "lexicon"
 
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A way to say something: folded words, toned words, and whether tones must be typed to count.
@@ -97,7 +98,9 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
         generic=frozenset(word for phrase in particles["generic"] for word in folded_words(phrase)),
         facets={name: _phrases(facet["phrases"]) for name, facet in _read(folder, "facets").items()},
         attributes={
-            name: Attribute(name, data["vi"], data["en"], data["guard"], data.get("soft", False), _phrases(data["phrases"]))
+            name: Attribute(
+                name, data["vi"], data["en"], data["guard"], data.get("soft", False), _phrases(data["phrases"])
+            )
             for name, data in _read(folder, "attributes").items()
         },
         courtesies=tuple(
@@ -126,7 +129,10 @@ def _typed(words: Mapping[str, str]) -> dict[str, str]:
 def _synonyms(groups: Mapping[str, Iterable[str]]) -> tuple[tuple[str, Phrase], ...]:
     """A single word counts only with its tones: without them "ấp" and "áp" are one."""
     return tuple(
-        (" ".join(folded_words(canonical)), Phrase.of(variant if " " in variant or variant.startswith("=") else f"={variant}"))
+        (
+            " ".join(folded_words(canonical)),
+            Phrase.of(variant if " " in variant or variant.startswith("=") else f"={variant}"),
+        )
         for canonical, variants in groups.items()
         # The canonical words stand for themselves, so that no shorter variant is found inside them.
         for variant in (canonical, *variants)

@@ -88,7 +88,8 @@ def _document(data: Mapping[str, Any]) -> Document:
         seen.add(label)
         entries.append(_build(Entry, raw | {"document": name}, label))
     table["entries"] = tuple(_with_award(entry, entries) for entry in entries)
-    return _build(Document, table, "")
+    document: Document = _build(Document, table, "")
+    return document
 
 
 def _with_award(entry: Entry, entries: Sequence[Entry]) -> Entry:
@@ -149,5 +150,3 @@ def _plain(hint: Any, value: Any, where: str, name: str) -> Any:
         return value
     words = {str: "chữ", int: "số nguyên", float: "số", bool: "true hoặc false", date: "ngày như 2024-03-19"}
     raise _Bad(f"{where}|“{name}” là {value!r}; phải là {words.get(hint, hint)}")
-
-

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.index import Bm25, with_pairs
 from knowledge.model import Entry, Library
@@ -72,10 +73,10 @@ def vocabulary(library: Library, others: Iterable[Sequence[str]]) -> Vocabulary:
                 known.update(words)
                 continue
             counts.update(words)
-            pairs.update(zip(words, words[1:], strict=False))
+            pairs.update(pairwise(words))
     for phrase in others:
         known.update(phrase)
-        pairs.update(zip(phrase, phrase[1:], strict=False))
+        pairs.update(pairwise(phrase))
     return Vocabulary(counts, frozenset(pairs), frozenset(known))
 
 
@@ -183,7 +184,9 @@ class Ranker:
 
     def _match(self, owner: int, score: float, surface: int, weights: Mapping[str, float], reading: Reading) -> Match:
         view = self._surface_view
-        words = {term: weight * (view.idf(term) or view.unknown_idf) for term, weight in weights.items() if " " not in term}
+        words = {
+            term: weight * (view.idf(term) or view.unknown_idf) for term, weight in weights.items() if " " not in term
+        }
         foreign = {canonical_number(t.word) for t in reading.terms if t.toned and t.toned not in self._toned}
         pairs = [term for term in weights if " " in term]
         total = min(sum(words.values()), STORY / 2) or 1.0

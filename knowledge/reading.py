@@ -97,7 +97,7 @@ class Reader:
         folded = " ".join(word.folded for word in words)
         named = self._documents.longest(words)
         asking = [span for span in self._facets.longest(words) if span.label in ASKING]
-        terms = self.terms(words, english, asking, named)
+        terms = self.terms(words, asking, named)
         inside = {place for span in named for place in range(span.start, span.end)}
         topic = [word for place, word in enumerate(words) if place not in inside]
         if english:
@@ -117,13 +117,13 @@ class Reader:
             documents=frozenset(span.label for span in named),
             english=english,
             continues=self._leans(words),
-            generic=all(term.word in self._generic or not term.word.isalpha() for term in terms if term.weight > MAYBE_FILLER),
+            generic=all(
+                term.word in self._generic or not term.word.isalpha() for term in terms if term.weight > MAYBE_FILLER
+            ),
             folded=folded,
         )
 
-    def terms(
-        self, words: Sequence[Word], english: bool = False, asking: Iterable[Span] = (), named: Iterable[Span] = ()
-    ) -> tuple[Term, ...]:
+    def terms(self, words: Sequence[Word], asking: Iterable[Span] = (), named: Iterable[Span] = ()) -> tuple[Term, ...]:
         """Canonical words of a text with their weights; used for questions and documents alike."""
         weights = self._weights(words)
         for span in named:
@@ -134,13 +134,13 @@ class Reader:
         position = 0
         starts = {span.start: span for span in self._synonyms.longest(words)}
         while position < len(words):
-            span = starts.get(position)
-            if span:
-                inside = range(span.start, span.end)
+            found_span = starts.get(position)
+            if found_span:
+                inside = range(found_span.start, found_span.end)
                 is_asking = all(place in asked for place in inside)
-                weight = max(weights[span.start : span.end])
-                found += (Term(word, weight, True, is_asking) for word in span.label.split(" "))
-                position = span.end
+                weight = max(weights[found_span.start : found_span.end])
+                found += (Term(word, weight, True, is_asking) for word in found_span.label.split(" "))
+                position = found_span.end
                 continue
             word = words[position]
             typed = word.toned if word.accented else ""
@@ -172,14 +172,20 @@ class Reader:
 
     def _is_english(self, words: Sequence[Word]) -> bool:
         letters = [word for word in words if word.folded.isalpha()]
-        found = sum(not word.accented and word.folded in _ENGLISH or word.folded in self._english_words for word in letters)
+        found = sum(
+            (not word.accented and word.folded in _ENGLISH) or word.folded in self._english_words for word in letters
+        )
         plain = sum(word.folded in _ENGLISH for word in letters)
         return len(letters) >= 2 and found >= 0.5 * len(letters) and (plain > 0 or found >= 0.7 * len(letters))
 
 
 _ENGLISH = frozenset(
-    "the a an of in on at is are was were be do does did to for by and or with from can could i my we our you your "
-    "it this that must should will would have has had if any who what when where which how many much why there".split()
+    [
+        *("the", "a", "an", "of", "in", "on", "at", "is", "are", "was", "were", "be", "do", "does", "did", "to", "for"),
+        *("by", "and", "or", "with", "from", "can", "could", "i", "my", "we", "our", "you", "your", "it", "this"),
+        *("that", "must", "should", "will", "would", "have", "has", "had", "if", "any", "who", "what", "when"),
+        *("where", "which", "how", "many", "much", "why", "there"),
+    ]
 )
 
 

@@ -8,10 +8,13 @@ from knowledge.model import Entry, Library
 from knowledge.reading import Reading
 
 _CRITERION = re.compile(r"(?<![\d./])([1-9])\.(\d{1,2})(?![\d./])")
-_PAPER = re.compile(
-    r"\b(ke hoach|chi thi|quyet dinh|nghi quyet|thong tu|nghi dinh|luat|de an|cong van|huong dan)\s+(?:so\s+)?(\d{1,4})\b"
+_KINDS = (
+    *("ke hoach", "chi thi", "quyet dinh", "nghi quyet", "thong tu"),
+    *("nghi dinh", "luat", "de an", "cong van", "huong dan"),
 )
-_NAMED = re.compile(r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|thong tu|nghi dinh|luat|de an|cong van|huong dan|kh|ct|nq|qd)\b[^|]{0,12}?\b\d{1,4}\b")
+_SHORT_NAMES = {"kh": "ke hoach", "ct": "chi thi", "nq": "nghi quyet", "qd": "quyet dinh"}
+_PAPER = re.compile(rf"\b({'|'.join(_KINDS)})\s+(?:so\s+)?(\d{{1,4}})\b")
+_NAMED = re.compile(rf"\b(?:{'|'.join((*_KINDS, *_SHORT_NAMES))})\b[^|]{{0,12}}?\b\d{{1,4}}\b")
 # Words that make the number behind them one of a criterion.
 _BEFORE = frozenset({"tieu", "chi", "muc", "diem", "so", "dong", "criterion", "criteria", "con", "the", "cai"})
 # A message so short that a number in it can only be a criterion's.
@@ -79,9 +82,6 @@ def _texts(library: Library) -> list[str]:
     return [fold(text) for text in texts]
 
 
-_SHORT_NAMES = {"kh": "ke hoach", "ct": "chi thi", "nq": "nghi quyet", "qd": "quyet dinh"}
-
-
 def _papers(text: str) -> list[tuple[str, str]]:
     found = []
     for match in _NAMED.finditer(text):
@@ -89,6 +89,3 @@ def _papers(text: str) -> list[tuple[str, str]]:
         kind = next(k for k in (*_SHORT_NAMES, *_KINDS) if words.startswith(k))
         found.append((_SHORT_NAMES.get(kind, kind), re.findall(r"\d+", words)[-1]))
     return found
-
-
-_KINDS = ("ke hoach", "chi thi", "quyet dinh", "nghi quyet", "thong tu", "nghi dinh", "luat", "de an", "cong van", "huong dan")  # fmt: skip

@@ -23,8 +23,23 @@ _NUMBER = re.compile(r"\d+(?:[./,-]\d+)*$")
 _TELEX_DOUBLES = (("aa", "a"), ("ee", "e"), ("oo", "o"), ("dd", "d"))
 _TELEX_TONE = re.compile(r"[sfrxj](?=(?:c|ch|m|n|ng|nh|p|t)?$)")
 # Short names that people write together with a number: tdp5, q3, ct40.
-_NUMBERED = frozenset("tdp tđp q p ct kh to tổ thon thôn khu tc tieuchi quan quận phuong phường nq qd qđ k kp".split())
-_BEFORE_NUMBER = {"kh": "kế hoạch", "ct": "chỉ thị", "nq": "nghị quyết", "qd": "quyết định", "q": "quận", "p": "phường", "t": "tháng", "to": "tổ", "tc": "tiêu chí"}  # fmt: skip
+_NUMBERED = frozenset(
+    [
+        *("tdp", "tđp", "q", "p", "ct", "kh", "to", "tổ", "thon", "thôn", "khu", "tc", "tieuchi", "quan", "quận"),
+        *("phuong", "phường", "nq", "qd", "qđ", "k", "kp"),
+    ]
+)
+_BEFORE_NUMBER = {
+    "kh": "kế hoạch",
+    "ct": "chỉ thị",
+    "nq": "nghị quyết",
+    "qd": "quyết định",
+    "q": "quận",
+    "p": "phường",
+    "t": "tháng",
+    "to": "tổ",
+    "tc": "tiêu chí",
+}
 MAX_SPLIT = 60
 
 

@@ -18,7 +18,7 @@ from knowledge.ranking import Match, Ranker, vocabulary
 from knowledge.reading import Reader, Reading
 from knowledge.routes import Routes
 from knowledge.spelling import Speller
-from knowledge.verdicts import Tenure, Verdict, pick_row, verdict_on
+from knowledge.verdicts import Tenure, Verdict, pick_rows, verdict_on
 
 Kind = Literal["answer", "clarify", "none"]
 SURE = 0.42
@@ -46,8 +46,8 @@ class Finding:
     options: tuple[Entry, ...] = ()
     score: float = 0.0
     focus: Focus = field(default_factory=Focus)
-    # The row of the entry's table that the question means, or None for all.
-    row: Quantity | None = None
+    # The rows of the entry's table that the question means; none: all of them.
+    rows: tuple[Quantity, ...] = ()
     # Name of the attribute that the documents do not give, by language.
     names: Mapping[str, str] = field(default_factory=dict)
     # Names of an asked attribute that the answering clause does not give, by language.
@@ -106,7 +106,7 @@ class Knowledge:
             return Finding("none", reading, f"courtesy:{courtesy.id}")
         return self._completed(finding, focus)
 
-    def open(self, entry: Entry, facet: str, today: date) -> Finding:
+    def open(self, entry: Entry, facet: str) -> Finding:
         """The finding for an entry that the person chose, in the field asked before."""
         reading = replace(self._reader.read(entry.title), facets=(facet,) if facet else ())
         finding = Finding("answer", reading, entries=(entry,), facet=facet, score=1.0)
@@ -135,9 +135,7 @@ class Knowledge:
             return self._by_number(reading, criteria, matches, today)
         return self._decided(reading, matches, today, home)
 
-    def _by_number(
-        self, reading: Reading, criteria: Sequence[Entry], matches: Sequence[Match], today: date
-    ) -> Finding:
+    def _by_number(self, reading: Reading, criteria: Sequence[Entry], matches: Sequence[Match], today: date) -> Finding:
         """The criterion with the asked number; both where it is used twice and nothing else tells them apart."""
         found = [match for match in matches if match.entry in criteria]
         topical = [t for t in reading.content if t.word not in ("tieu", "chi") and not t.word[0].isdigit()]
@@ -151,9 +149,7 @@ class Knowledge:
         verdict = verdict_on(criteria[0], reading, today)
         return Finding("answer", reading, entries=tuple(criteria), facet=facet, verdict=verdict, score=0.99)
 
-    def _decided(
-        self, reading: Reading, matches: Sequence[Match], today: date, home: Collection[str]
-    ) -> Finding:
+    def _decided(self, reading: Reading, matches: Sequence[Match], today: date, home: Collection[str]) -> Finding:
         content = reading.content
         if not matches or (content and sum(term.known for term in content) < len(content) / 3):
             return Finding("none", reading, "far")
@@ -169,9 +165,7 @@ class Knowledge:
             return replace(base, kind="clarify", reason="", options=rivals)
         return self._weighed(base, matches, missing, verdict_on(first, reading, today))
 
-    def _weighed(
-        self, base: Finding, matches: Sequence[Match], missing: str, verdict: Verdict | None
-    ) -> Finding:
+    def _weighed(self, base: Finding, matches: Sequence[Match], missing: str, verdict: Verdict | None) -> Finding:
         """Answer, say what is missing, or say that the documents do not answer."""
         first = matches[0].entry
         if missing and verdict is None:
@@ -203,12 +197,15 @@ class Knowledge:
         if entry is None and before and finding.kind == "none":
             focus = before
         rows = [row for row in entry.quantities if row.key] if entry else []
-        row = pick_row(rows, finding.reading, sure=True) if rows else None
         soft = ""
         if entry and finding.kind == "answer":
             soft = missing_attribute(entry, finding.reading, self.lexicon.attributes, soft=True)
         return replace(
-            finding, focus=focus, row=row, names=self._names(finding.attribute), besides=self._names(soft)
+            finding,
+            focus=focus,
+            rows=pick_rows(rows, finding.reading),
+            names=self._names(finding.attribute),
+            besides=self._names(soft),
         )
 
     def _names(self, attribute: str) -> Mapping[str, str]:

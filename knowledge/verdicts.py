@@ -88,7 +88,11 @@ class Projection:
 Verdict = Projection | Tenure | Threshold | Count | Excluded | Lateness
 
 # Offices near a residential group whose time does not count as that of its head.
-OTHER_OFFICES = ("tổ phó", "phó tổ trưởng", "phó thôn", "phó trưởng thôn", "bí thư chi bộ", "bí thư", "trưởng ban công tác mặt trận", "chi hội trưởng", "chi hội phụ nữ", "công an viên", "bảo vệ dân phố", "cán bộ phường", "deputy", "party secretary")  # fmt: skip
+OTHER_OFFICES = (
+    *("tổ phó", "phó tổ trưởng", "phó thôn", "phó trưởng thôn", "bí thư chi bộ", "bí thư", "công an viên"),
+    *("trưởng ban công tác mặt trận", "chi hội trưởng", "chi hội phụ nữ", "bảo vệ dân phố", "cán bộ phường"),
+    *("deputy", "party secretary"),
+)
 _OTHER_OFFICES = PhraseIndex((office, Phrase.of(office)) for office in OTHER_OFFICES)
 
 
@@ -160,7 +164,8 @@ def _other_office_of(term: Term) -> bool:
     """Whether a period was served in an office that is not that of a head: before the number, or behind it."""
     if re.search(r"(?:to truong|truong thon)[^,;]{0,12}$", term.before):
         return False
-    return bool(re.search(rf"(?:{_OTHERS})[^,;]{{0,12}}$", term.before) or re.match(rf"\s*(?:lam |as |giu chuc |o chuc )?(?:{_OTHERS})", term.behind))
+    before = re.search(rf"(?:{_OTHERS})[^,;]{{0,12}}$", term.before)
+    return bool(before or re.match(rf"\s*(?:lam |as |giu chuc |o chuc )?(?:{_OTHERS})", term.behind))
 
 
 _OTHERS = "to pho|pho to|pho thon|pho truong|bi thu|truong ban cong tac|chi hoi|cong an|deputy|party secretary"
@@ -170,7 +175,7 @@ _MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|
 
 def _other_office(award: Award, reading: Reading) -> str:
     own = PhraseIndex(("", Phrase.of(office)) for office in (*award.offices, "tổ trưởng", "trưởng thôn"))
-    found = [span for span in _OTHER_OFFICES.longest(reading.words)]
+    found = _OTHER_OFFICES.longest(reading.words)
     if not found or not award.offices:
         return ""
     taken = {place for span in found for place in range(span.start, span.end)}
@@ -195,6 +200,16 @@ def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) 
     if best:
         return best[1]
     return None if sure or len(rows) != 1 else rows[0]
+
+
+def pick_rows(rows: Sequence[Quantity], reading: Reading) -> tuple[Quantity, ...]:
+    """All rows that the question names in words of their own; where none is named surely, none."""
+    index = PhraseIndex((str(i), Phrase.of(a)) for i, row in enumerate(rows) for a in (row.key, *row.aliases) if a)
+    named = dict.fromkeys(int(span.label) for span in index.longest(reading.topic))
+    if len(named) > 1:
+        return tuple(rows[i] for i in named)
+    row = pick_row(rows, reading, sure=True)
+    return (row,) if row else ()
 
 
 def _overlap(row: Quantity, reading: Reading) -> float:
@@ -283,6 +298,7 @@ def lateness_of(entry: Entry, reading: Reading, today: date) -> Lateness | None:
 
 def pick_deadline(entry: Entry, reading: Reading) -> Deadline | None:
     """The one of an entry's deadlines whose words the question uses; the first where it uses none."""
+
     def fit(deadline: Deadline) -> float:
         index = PhraseIndex(("", Phrase.of(alias)) for alias in deadline.aliases)
         own = set(f"{deadline.what} {deadline.who}".lower().split())
