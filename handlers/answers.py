@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from conversation import Choice
 from handlers.leads import Scene, bare_quote, leads
-from handlers.quoting import excerpt
+from handlers.quoting import ELISION, excerpt
 from handlers.refusals import courtesy, refusal
 from handlers.translation import Translator
 from handlers.turn import value
@@ -24,6 +24,8 @@ ROOM = 900
 QUOTE_ROOM = 240
 # A second quote with less room than this is left out.
 LEAST_QUOTE = 120
+# Fewer characters of a quote than this say nothing.
+LEAST_WORDS = 25
 LABEL = 60
 
 
@@ -119,19 +121,21 @@ def _quotes(finding: Finding, room: int) -> list[Markup]:
         later = len(finding.entries) - position - 1
         if position and room < LEAST_QUOTE:
             break
-        found.append(_quote(entry, finding, room - LEAST_QUOTE * later))
-        room -= len(found[-1].striptags()) + 2
+        text = _quote(entry, finding, room - LEAST_QUOTE * later)
+        if len(text.replace(ELISION, "").strip()) < LEAST_WORDS:
+            continue
+        found.append(Markup("<blockquote>{}</blockquote>").format(f"“{text}”"))
+        room -= len(text) + 4
     return found
 
 
-def _quote(entry: Entry, finding: Finding, room: int) -> Markup:
+def _quote(entry: Entry, finding: Finding, room: int) -> str:
     own = [row.quote for row in finding.rows if row.quote]
     quote = " […] ".join(own) or entry.quote
     keep = [" ".join(raw.split()) for raw in (*(d.raw for d in entry.deadlines), *(q.raw for q in entry.quantities))]
     if finding.reading.asks("when", "which") and not entry.deadlines:
         keep.append("ngày ")
-    text, _ = excerpt(quote, finding.reading, max(room - 4, 80), keep)
-    return Markup("<blockquote>{}</blockquote>").format(f"“{text}”")
+    return excerpt(quote, finding.reading, max(room - 4, 80), keep)[0]
 
 
 def _notes(entries: Iterable[Entry], say: Translator, today: date) -> list[Markup]:

@@ -1,5 +1,6 @@
 """The first line of an answer: the date, the number, the agency or the list that was asked for."""
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ LIST_LINES = 12
 LIST_ROOM = 600
 # Less than this of a clause says nothing; then its topic stands in the list.
 LEAST_ITEM = 60
+# So much in common with the list's own quote is its heading.
+SHARED_HEADING = 30
 _ROLES = frozenset({"lead", "advise", "implement", "coordinate"})
 
 
@@ -136,7 +139,11 @@ def bare_quote(child: Entry, parent: Entry) -> str:
     parts = [" ".join(part.split()) for part in child.quote.split("[…]") if part.strip()]
     heading = " ".join(parent.quote.split())
     own = [part for part in parts if part not in heading]
-    quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", (own or parts)[0]).rstrip(" ;.:")
+    first = (own or parts)[0]
+    shared = len(os.path.commonprefix([first, heading]))
+    if shared >= SHARED_HEADING:
+        first = first[shared:].strip()
+    quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", first).rstrip(" ;.:")
     return f"{child.number} {quote}" if child.number else quote
 
 

@@ -18,7 +18,7 @@ from knowledge.ranking import Match, Ranker, vocabulary
 from knowledge.reading import Reader, Reading
 from knowledge.routes import Routes
 from knowledge.spelling import Speller
-from knowledge.verdicts import Tenure, Verdict, pick_rows, verdict_on
+from knowledge.verdicts import Excluded, Tenure, Verdict, pick_rows, verdict_on
 
 Kind = Literal["answer", "clarify", "none"]
 SURE = 0.42
@@ -179,7 +179,7 @@ class Knowledge:
         if base.score >= SURE:
             companions = self._candidates.companion(base.reading, matches)
             if verdict and first.award and first.award.rule in self.library.entries:
-                first = self.library.entries[first.award.rule] if isinstance(verdict, Tenure) else first
+                first = self.library.entries[first.award.rule] if isinstance(verdict, Tenure | Excluded) else first
             entries = tuple(dict.fromkeys((first, *companions)))
             return replace(base, kind="answer", reason="", entries=entries, verdict=verdict)
         options = tuple(match.entry for match in matches[:3]) if base.score >= WORTH_OFFERING else ()

@@ -162,10 +162,13 @@ def _without_total(terms: list[Term]) -> list[Term]:
 
 def _other_office_of(term: Term) -> bool:
     """Whether a period was served in an office that is not that of a head: before the number, or behind it."""
+    if re.match(rf"\s*(?:lam |as |giu chuc |o chuc )?(?:{_OTHERS})", term.behind):
+        return True
+    if re.match(r"\s*(?:lam )?(?:to truong|truong thon)", term.behind):
+        return False
     if re.search(r"(?:to truong|truong thon)[^,;]{0,12}$", term.before):
         return False
-    before = re.search(rf"(?:{_OTHERS})[^,;]{{0,12}}$", term.before)
-    return bool(before or re.match(rf"\s*(?:lam |as |giu chuc |o chuc )?(?:{_OTHERS})", term.behind))
+    return bool(re.search(rf"(?:{_OTHERS})[^,;]{{0,12}}$", term.before))
 
 
 _OTHERS = "to pho|pho to|pho thon|pho truong|bi thu|truong ban cong tac|chi hoi|cong an|deputy|party secretary"

@@ -1,0 +1,79 @@
+"""Documents that may change while the bot runs: a file with a problem never takes a good one away."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from knowledge.lexicon import load_lexicon
+from knowledge.loading import DOCUMENTS_DIR, Problem, load_document
+from knowledge.model import Document, Entry, Library
+from knowledge.understanding import Knowledge
+
+# Time of the last change and size: what tells that a file is another one.
+Stamp = tuple[int, int]
+
+
+class Documents:
+    """The documents of some folders, read again by `refresh` where a file has changed."""
+
+    def __init__(self, folders: Sequence[Path] = (DOCUMENTS_DIR,)) -> None:
+        self._folders = folders
+        self._stamps: dict[Path, Stamp] = {}
+        # By file, the last version of it without a problem.
+        self._good: dict[Path, Document] = {}
+        self._knowledge: Knowledge | None = None
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What can be asked now. Raises `LookupError` before a first good document was read."""
+        if self._knowledge is None:
+            raise LookupError("no document was read")
+        return self._knowledge
+
+    def refresh(self) -> list[Problem]:
+        """Read what has changed since the last call; returns the problems of those files, each once."""
+        stamps = self._found()
+        if stamps == self._stamps:
+            return []
+        changed = [path for path, stamp in stamps.items() if self._stamps.get(path) != stamp]
+        self._stamps = stamps
+        problems = [problem for path in changed for problem in self._read(path)]
+        if not stamps:
+            return [Problem(", ".join(map(str, self._folders)), "", "không có tệp .toml nào; kiểm tra KNOWLEDGE_DIR")]
+        library, doubled = _library([self._good[path] for path in stamps if path in self._good])
+        if library.documents:
+            self._knowledge = Knowledge(library, load_lexicon())
+        return [*problems, *doubled]
+
+    def _found(self) -> dict[Path, Stamp]:
+        found: dict[Path, Stamp] = {}
+        for path in (path for folder in self._folders for path in sorted(folder.glob("*.toml"))):
+            try:
+                status = path.stat()
+            except OSError:
+                # Being replaced at this moment: the next look finds it.
+                continue
+            found[path] = (status.st_mtime_ns, status.st_size)
+        return found
+
+    def _read(self, path: Path) -> list[Problem]:
+        document, problems = load_document(path)
+        if document is not None:
+            self._good[path] = document
+        elif path in self._good:
+            problems = [Problem(p.file, p.entry, f"{p.text} (bản đọc được trước đó vẫn được dùng)") for p in problems]
+        return problems
+
+
+def _library(documents: Sequence[Document]) -> tuple[Library, list[Problem]]:
+    """One library of documents; of two with the same code the first one counts."""
+    chosen: dict[str, Document] = {}
+    entries: dict[str, Entry] = {}
+    problems: list[Problem] = []
+    for document in documents:
+        if document.id in chosen:
+            text = f"mã văn bản “{document.id}” đã dùng ở tệp khác; đặt mã khác"
+            problems.append(Problem(document.id, "", text))
+            continue
+        chosen[document.id] = document
+        entries |= {entry.id: entry for entry in document.entries}
+    return Library(chosen, entries), problems
