@@ -110,7 +110,7 @@ def _lead(finding: Finding, library: Library, say: Translator, today: date) -> M
         )
     if finding.verdict:
         return verdict_line(say, finding.verdict, first)
-    found = leads(Scene(finding, library, say, today))
+    found = leads(Scene(first, finding, library, say, today))
     return found or say("<b>{title}</b>", title=capital(title(say, first)))
 
 
@@ -122,7 +122,7 @@ def _quotes(finding: Finding, room: int) -> list[Markup]:
         if position and room < LEAST_QUOTE:
             break
         text = _quote(entry, finding, room - LEAST_QUOTE * later)
-        if len(text.replace(ELISION, "").strip()) < LEAST_WORDS:
+        if ELISION in text and len(text.replace(ELISION, "").strip()) < LEAST_WORDS:
             continue
         found.append(Markup("<blockquote>{}</blockquote>").format(f"“{text}”"))
         room -= len(text) + 4

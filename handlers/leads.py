@@ -1,9 +1,8 @@
 """The first line of an answer: the date, the number, the agency or the list that was asked for."""
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
@@ -29,24 +28,23 @@ _ROLES = frozenset({"lead", "advise", "implement", "coordinate"})
 class Scene:
     """What a lead is worded from."""
 
+    # The entry that answers, one of the finding's.
+    entry: Entry
     finding: Finding
     library: Library
     say: Translator
     today: date
-
-    @property
-    def entry(self) -> Entry:
-        """The entry that answers."""
-        return self.finding.entries[0]
 
 
 def leads(scene: Scene) -> Markup:
     """Lines for the asked fields that the entry holds; empty where the quote itself answers."""
     found: list[Markup] = []
     for facet in scene.finding.reading.facets[:3] or (scene.finding.facet,):
-        line = _LEADS[facet](scene) if facet in _LEADS else Markup("")
-        if line and line not in found:
-            found.append(line)
+        for entry in scene.finding.entries:
+            line = _LEADS[facet](replace(scene, entry=entry)) if facet in _LEADS else Markup("")
+            if line and line not in found:
+                found.append(line)
+                break
     return Markup("\n").join(found[:2]) or _point(scene)
 
 
@@ -140,7 +138,7 @@ def bare_quote(child: Entry, parent: Entry) -> str:
     heading = " ".join(parent.quote.split())
     own = [part for part in parts if part not in heading]
     first = (own or parts)[0]
-    shared = len(os.path.commonprefix([first, heading]))
+    shared = next((i for i, (a, b) in enumerate(zip(first, heading, strict=False)) if a != b), 0)
     if shared >= SHARED_HEADING:
         first = first[shared:].strip()
     quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", first).rstrip(" ;.:")

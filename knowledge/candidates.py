@@ -22,6 +22,11 @@ LONG = 22
 MOST_CHOICES = 5
 # Rarity, summed over the words that a second entry adds.
 WORTH_ADDING = 6.0
+# Share of the first score that the other side of a comparison must reach.
+COMPARED = 0.45
+# Fields of which two may be asked in one message.
+TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
+_COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
 _COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|mo hinh|nam|khu vuc|ngay)\b")
 _CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoan|diem)\s+\d")
 
@@ -116,19 +121,23 @@ class Candidates:
             same = match.entry.parent and match.entry.parent in (top.entry.parent, top.entry.id)
             if match.entry.id in named and top.entry.id not in named and same and match.entry.kind != "gap":
                 return (match.entry,)
+        if other := _second_field(reading, matches):
+            return (other.entry,)
+        if _COMPARING.search(reading.folded):
+            return self._covering(reading, matches, COMPARED)
         if reading.asks("when", "late", "how_many", "where", "form") or self._library.children(top.entry):
             return ()
         return self._covering(reading, matches)
 
-    def _covering(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
+    def _covering(self, reading: Reading, matches: Sequence[Match], least: float = 0.6) -> tuple[Entry, ...]:
         top = matches[0]
         missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
 
         def added(match: Match) -> float:
             return sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(match.entry, (word,)))
 
-        near = [m for m in matches[1:4] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
-        best = max((m for m in near if m.score > 0.6 * top.score), key=added, default=None)
+        near = [m for m in matches[1:6] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
+        best = max((m for m in near if m.score > least * top.score), key=added, default=None)
         return (best.entry,) if best and added(best) >= WORTH_ADDING else ()
 
     def rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
@@ -179,6 +188,17 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
         if same and verdict_on(match.entry, reading, today) is not None:
             return _first(match, matches)
     return matches
+
+
+def _second_field(reading: Reading, matches: Sequence[Match]) -> Match | None:
+    """Where two fields are asked and the first entry holds one, the entry beside it that holds the other."""
+    top = matches[0]
+    asked = [facet for facet in reading.facets[:3] if facet in TWO_FIELDS]
+    if len(asked) < 2 or not any(has_field(top.entry, facet) for facet in asked):
+        return None
+    lacking = next((facet for facet in asked if not has_field(top.entry, facet)), "")
+    beside = [m for m in matches[1:6] if m.entry.document == top.entry.document and m.score > COMPARED * top.score]
+    return next((m for m in beside if lacking and has_field(m.entry, lacking)), None)
 
 
 def _home_first(matches: list[Match], home: Collection[str]) -> list[Match]:

@@ -1,5 +1,6 @@
 """From a question to what the documents have on it: facts and verdicts, no sentences."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,6 +29,16 @@ WORTH_CITING = 0.35
 CLEAR = 0.8
 # Characters of questions that are carried to the next one.
 REMEMBERED = 240
+# Confidence in an item named by its place in the list that was just shown.
+ITEM = 0.9
+_ORDINALS = {
+    **{"nhat": 1, "nhi": 2, "hai": 2, "ba": 3, "tu": 4, "nam": 5, "sau": 6, "bay": 7},
+    **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5},
+}
+_ORDINAL = re.compile(
+    rf"\b(?:cai|muc|dieu|y|khong|so|diem) thu (\d|{'|'.join(_ORDINALS)})\b"
+    r"|\bthe (first|second|third|fourth|fifth) one\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +141,23 @@ class Knowledge:
         number, criteria = self._routes.criteria(reading, focus.documents if focus else ())
         if number and not criteria:
             return Finding("none", reading, "unknown_number", attribute=number)
+        if focus and (item := self._item(reading, focus)):
+            facet = (*reading.facets, "")[0]
+            return Finding("answer", reading, entries=(item,), facet=facet, score=ITEM)
         reading, matches = self.examine(reading, today, focus, home)
         if criteria:
             return self._by_number(reading, criteria, matches, today)
         return self._decided(reading, matches, today, home)
+
+    def _item(self, reading: Reading, focus: Focus) -> Entry | None:
+        """The item of the list in focus that a question names by its place: "cái thứ tư"."""
+        entry = self.library.entries.get(focus.entry)
+        match = _ORDINAL.search(reading.folded)
+        if entry is None or match is None:
+            return None
+        items = self.library.children(entry) or self.library.children(self.library.entries.get(entry.parent, entry))
+        place = _ORDINALS.get(match[1] or match[2]) or int(match[1])
+        return items[place - 1] if 0 < place <= len(items) else None
 
     def _by_number(self, reading: Reading, criteria: Sequence[Entry], matches: Sequence[Match], today: date) -> Finding:
         """The criterion with the asked number; both where it is used twice and nothing else tells them apart."""
