@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from knowledge.dates import dates_in
 from knowledge.deciding import FIELDS, confidence, features, has_field
@@ -20,6 +21,10 @@ from knowledge.verdicts import verdict_on
 # Words of a message that is a story around a question.
 LONG = 22
 MOST_CHOICES = 5
+# Clauses of a story that are looked at each by itself.
+MOST_CLAUSES = 4
+# A story this clear as a whole is not taken apart.
+CLEAR_STORY = 0.7
 # Rarity, summed over the words that a second entry adds.
 WORTH_ADDING = 6.0
 # Share of the first score that the other side of a comparison must reach.
@@ -80,8 +85,11 @@ class Candidates:
         self, reading: Reading, matches: list[Match], focus: Focus | None, home: Collection[str]
     ) -> tuple[Reading, list[Match]]:
         """Of a long story the clause that asks most clearly; names and numbers still come from the whole."""
-        best = confidence(features(reading, matches)) + 0.05, reading, matches
-        for piece in _clauses(reading.text):
+        sure = confidence(features(reading, matches))
+        if sure > CLEAR_STORY:
+            return reading, matches
+        best = sure + 0.05, reading, matches
+        for piece in _clauses(reading.text)[:MOST_CLAUSES]:
             part = self._reader.read(piece)
             part = replace(
                 part,
@@ -215,13 +223,10 @@ def _speaks(part: Reading) -> bool:
 _HOME = frozenset({"to", "dan", "pho", "phuong", "khu", "nha"})
 
 
-def _clauses(text: str) -> Iterable[str]:
-    """The sentences of a story, and runs of its clauses, each long enough to ask something."""
-    sentences = [piece.strip() for piece in re.split(r"[.?!;\n]+", text)]
-    yield from (sentence for sentence in sentences if len(sentence.split()) >= 4)
+def _clauses(text: str) -> list[str]:
+    """The sentences of a story and its clauses in twos, the last ones first: people ask at the end."""
+    sentences = [piece.strip() for piece in re.split(r"[.?!;\n]+", text) if len(piece.split()) >= 4]
     clauses = [piece.strip() for sentence in sentences for piece in sentence.split(",") if piece.strip()]
-    for first, second in zip(clauses, [*clauses[1:], ""], strict=True):
-        if len(first.split()) >= 5:
-            yield first
-        if second:
-            yield f"{first}, {second}"
+    pairs = [f"{first}, {second}" for first, second in pairwise(clauses)]
+    long = [clause for clause in clauses if len(clause.split()) >= 5]
+    return list(dict.fromkeys([*reversed(sentences), *reversed(pairs), *reversed(long)]))

@@ -12,16 +12,16 @@ from knowledge.ranking import Match
 from knowledge.reading import Reading
 
 WEIGHTS: Mapping[str, float] = {
-    "one": -2.35,
-    "covered": 2.19,
-    "asked": -0.67,
-    "said": 0.88,
-    "score": 0.34,
-    "margin": 2.31,
-    "pairs": 0.13,
-    "lacking": -1.47,
-    "unknown": -0.61,
-    "cue": 0.43,
+    "one": -1.93,
+    "covered": 2.08,
+    "asked": -0.5,
+    "said": 0.51,
+    "score": 0.08,
+    "margin": 2.64,
+    "pairs": 0.3,
+    "lacking": -1.61,
+    "unknown": -0.75,
+    "cue": 0.64,
 }
 
 # Which typed field a facet asks for.

@@ -14,34 +14,45 @@ B = 0.6
 # Postings looked at for one question; rarer terms first. Small collections never reach it.
 BUDGET = 40_000
 
+Weights = list[dict[str, float]]
+
 
 def with_pairs(words: Sequence[str]) -> list[str]:
     """Words and their adjacent pairs, as terms."""
     return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
 
 
-class Bm25:
-    """An index over texts given as lists of terms; texts are known by their position."""
+class Terms:
+    """How rare each term of some texts is, and what it weighs in each text."""
 
     def __init__(self, texts: Sequence[Iterable[str]]) -> None:
         counts = [Counter(text) for text in texts]
         lengths = [sum(count.values()) for count in counts]
         average = sum(lengths) / max(len(lengths), 1) or 1.0
         frequency = Counter(term for count in counts for term in count)
-        self._idf = {
-            term: math.log(1 + (len(texts) - found + 0.5) / (found + 0.5)) for term, found in frequency.items()
-        }
-        self.unknown_idf = 0.6 * max(self._idf.values(), default=1.0)
-        self._postings: dict[str, list[tuple[int, float]]] = {}
-        for position, count in enumerate(counts):
-            norm = K1 * (1 - B + B * lengths[position] / average)
-            for term, times in count.items():
-                weight = self._idf[term] * times * (K1 + 1) / (times + norm)
-                self._postings.setdefault(term, []).append((position, weight))
+        self.idf = {term: math.log(1 + (len(texts) - found + 0.5) / (found + 0.5)) for term, found in frequency.items()}
+        self.unknown_idf = 0.6 * max(self.idf.values(), default=1.0)
+        self.weights: Weights = []
+        for count, length in zip(counts, lengths, strict=True):
+            norm = K1 * (1 - B + B * length / average)
+            self.weights.append({term: self.idf[term] * n * (K1 + 1) / (n + norm) for term, n in count.items()})
 
-    def idf(self, term: str) -> float | None:
-        """How rare a term is; None where no text has it."""
-        return self._idf.get(term)
+    def ideal(self, terms: Mapping[str, float], most: float) -> float:
+        """What a perfect match for weighted terms would get, at most `most`; unknown terms count as rare."""
+        total = sum(weight * (self.idf.get(term) or self.unknown_idf) for term, weight in terms.items())
+        return min(total, most) or 1.0
+
+
+class Bm25:
+    """An index over texts given as lists of terms; texts are known by their position."""
+
+    def __init__(self, texts: Sequence[Iterable[str]]) -> None:
+        self.terms = Terms(texts)
+        self._postings: dict[str, list[tuple[int, float]]] = {}
+        for position, weights in enumerate(self.terms.weights):
+            for term, weight in weights.items():
+                self._postings.setdefault(term, []).append((position, weight))
+        self.terms.weights.clear()
 
     def scores(self, terms: Mapping[str, float]) -> dict[int, float]:
         """Texts that share a term with the question, by position, with the sum of weighted scores."""
@@ -54,6 +65,31 @@ class Bm25:
             if left < len(postings) and found:
                 break
             left -= len(postings)
+            get = found.get
             for position, score in postings:
-                found[position] = found.get(position, 0.0) + weight * score
+                found[position] = get(position, 0.0) + weight * score
         return found
+
+
+class GroupedBm25:
+    """An index over texts that belong to owners; asked for the best text of one owner at a time."""
+
+    def __init__(self, texts: Sequence[Iterable[str]], owners: Sequence[int]) -> None:
+        self.terms = Terms(texts)
+        self._by_owner: dict[int, dict[str, list[tuple[int, float]]]] = {}
+        for position, (owner, weights) in enumerate(zip(owners, self.terms.weights, strict=True)):
+            postings = self._by_owner.setdefault(owner, {})
+            for term, weight in weights.items():
+                postings.setdefault(term, []).append((position, weight))
+        self.terms.weights.clear()
+
+    def best(self, owner: int, terms: Mapping[str, float]) -> tuple[float, int]:
+        """The highest score among an owner's texts and the position of that text; 0 and -1 where none matches."""
+        postings = self._by_owner.get(owner, {})
+        found: dict[int, float] = {}
+        for term in postings.keys() & terms.keys():
+            weight = terms[term]
+            for position, score in postings[term]:
+                found[position] = found.get(position, 0.0) + weight * score
+        score, position = max(((score, -position) for position, score in found.items()), default=(0.0, 1))
+        return score, -position

@@ -11,15 +11,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.index import Bm25, with_pairs
+from knowledge.index import Bm25, GroupedBm25, with_pairs
 from knowledge.model import Entry, Library
 from knowledge.reading import Reader, Reading, Term
 from knowledge.spelling import Vocabulary, plain_words
 
 # Candidates whose fit is examined closely.
 CANDIDATES = 12
-# Entries whose score may be raised by what is known beside the words.
-BOOSTED = 60
+# Entries of the first view that are looked at closely in the second.
+BOOSTED = 30
 # The most that the words of a question can weigh together, in units of idf.
 STORY = 75.0
 # The most that a word which only says which field is asked may weigh.
@@ -96,16 +96,16 @@ class Ranker:
         self._position = {entry.id: position for position, entry in enumerate(self._entries)}
         names = {d.id: f"{d.locality} {d.number} {' '.join(d.names[:3])}" for d in library.documents.values()}
         texts: list[list[str]] = []
-        self._owner: list[int] = []
+        owners: list[int] = []
         whole: list[list[str]] = []
         for position, entry in enumerate(self._entries):
             parts = [self._words(text) for text in surfaces(entry)]
             texts += (with_pairs(part) for part in parts)
-            self._owner += [position] * len(parts)
+            owners += [position] * len(parts)
             whole.append([term for part in parts for term in with_pairs(part)] + self._words(names[entry.document]))
         self._sets = [frozenset(text) for text in texts]
         self._bags = [frozenset(text) for text in whole]
-        self._surface_view = Bm25(texts)
+        self._surface_view = GroupedBm25(texts, owners)
         self._entry_view = Bm25(whole)
         self._toned = self._toned_forms(library)
 
@@ -124,27 +124,29 @@ class Ranker:
 
     def rarity(self, word: str) -> float:
         """How rare a canonical word is among the surfaces; 0 for unknown words."""
-        return self._surface_view.idf(canonical_number(word)) or 0.0
+        return self._surface_view.terms.idf.get(canonical_number(word), 0.0)
 
     def knows(self, word: str) -> bool:
         """Whether any entry has a folded word."""
-        return self._surface_view.idf(word) is not None
+        return word in self._surface_view.terms.idf
 
     def weights(self, terms: Sequence[Term]) -> dict[str, float]:
         """Terms of a question with the weight that each has in scoring."""
         found: dict[str, float] = {}
+        idf = self._surface_view.terms.idf
         words = [canonical_number(term.word) for term in terms]
         for term, word in zip(terms, words, strict=True):
             weight = term.weight
             if term.asking and weight:
-                idf = self._surface_view.idf(word) or self._surface_view.unknown_idf
-                weight = min(weight, ASKING_IDF / max(idf, ASKING_IDF))
-            found[word] = max(found.get(word, 0.0), weight)
+                rarity = idf.get(word) or self._surface_view.terms.unknown_idf
+                weight = min(weight, ASKING_IDF / max(rarity, ASKING_IDF))
+            if weight:
+                found[word] = max(found.get(word, 0.0), weight)
         for (first, a), (second, b) in zip(
             zip(terms, words, strict=True), list(zip(terms, words, strict=True))[1:], strict=False
         ):
             pair = f"{a} {b}"
-            if self._surface_view.idf(pair) is not None:
+            if pair in idf and (first.weight or second.weight):
                 found[pair] = max(0.3, 0.5 * (min(first.weight, 1) + min(second.weight, 1)))
         return found
 
@@ -160,45 +162,36 @@ class Ranker:
         `only` keeps to some documents; `boost` is added to the scores of the best entries and of those in `also`.
         """
         weights = self.weights(reading.terms)
-        ideal_surface = self._ideal(self._surface_view, weights)
-        ideal_entry = self._ideal(self._entry_view, weights)
-        scores: dict[int, float] = {}
-        best: dict[int, tuple[float, int]] = {}
-        for surface, score in self._surface_view.scores(weights).items():
-            owner = self._owner[surface]
-            if score > best.get(owner, (0.0, 0))[0]:
-                best[owner] = (score, surface)
-        for owner, score in self._entry_view.scores(weights).items():
-            scores[owner] = score / ideal_entry + best.get(owner, (0.0, 0))[0] / ideal_surface
+        ideal_surface = self._surface_view.terms.ideal(weights, STORY)
+        ideal_entry = self._entry_view.terms.ideal(weights, STORY)
+        found = self._entry_view.scores(weights)
         if only:
-            scores = {o: s for o, s in scores.items() if self._entries[o].document in only}
-        best_raw = heapq.nlargest(BOOSTED, scores.items(), key=lambda item: item[1])
-        boosted = dict(best_raw) | {o: scores.get(o, 0.0) for e in also for o in (self._position[e],)}
-        boosted = {owner: score + boost(self._entries[owner]) for owner, score in boosted.items()}
-        ordered = sorted(boosted.items(), key=lambda item: (-item[1], self._entries[item[0]].id))[:CANDIDATES]
-        return [self._match(owner, score, best.get(owner, (0.0, -1))[1], weights, reading) for owner, score in ordered]
-
-    def _ideal(self, view: Bm25, weights: Mapping[str, float]) -> float:
-        """What a perfect match would get; a long story is not held against the few words that matter in it."""
-        return min(sum(weight * (view.idf(term) or view.unknown_idf) for term, weight in weights.items()), STORY) or 1.0
+            found = {owner: score for owner, score in found.items() if self._entries[owner].document in only}
+        near = {self._position[entry_id] for entry_id in also}
+        chosen = near | set(heapq.nlargest(BOOSTED, found, key=lambda owner: found[owner]))
+        best = {owner: self._surface_view.best(owner, weights) for owner in chosen}
+        scores = {
+            owner: found.get(owner, 0.0) / ideal_entry + best[owner][0] / ideal_surface + boost(self._entries[owner])
+            for owner in chosen
+        }
+        ordered = sorted(scores, key=lambda owner: (-scores[owner], self._entries[owner].id))[:CANDIDATES]
+        return [self._match(owner, scores[owner], best[owner][1], weights, reading) for owner in ordered]
 
     def _match(self, owner: int, score: float, surface: int, weights: Mapping[str, float], reading: Reading) -> Match:
-        view = self._surface_view
-        words = {
-            term: weight * (view.idf(term) or view.unknown_idf) for term, weight in weights.items() if " " not in term
-        }
+        idf, unknown = self._surface_view.terms.idf, self._surface_view.terms.unknown_idf
+        words = {term: weight * (idf.get(term) or unknown) for term, weight in weights.items() if " " not in term}
         foreign = {canonical_number(t.word) for t in reading.terms if t.toned and t.toned not in self._toned}
         pairs = [term for term in weights if " " in term]
         total = min(sum(words.values()), STORY / 2) or 1.0
         inside = self._sets[surface] if surface >= 0 else frozenset()
         bag = self._bags[owner]
         surface_words = [term for term in inside if " " not in term]
-        said = sum(view.idf(term) or 0.0 for term in surface_words) or 1.0
+        said = sum(idf.get(term, 0.0) for term in surface_words) or 1.0
         return Match(
             entry=self._entries[owner],
             score=score,
             asked=min(sum(w for term, w in words.items() if term in inside and term not in foreign) / total, 1.0),
-            said=sum(view.idf(term) or 0.0 for term in surface_words if term in words) / said,
+            said=sum(idf.get(term, 0.0) for term in surface_words if term in words) / said,
             covered=min(sum(w for term, w in words.items() if term in bag and term not in foreign) / total, 1.0),
             pairs=sum(term in bag for term in pairs) / max(len(pairs), 1),
         )

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from knowledge.checking import check_library
 from knowledge.lexicon import load_lexicon
-from knowledge.loading import DOCUMENTS_DIR, Problem, load_document
+from knowledge.loading import DOCUMENTS_DIR, Problem, load_document, load_library
 from knowledge.model import Document, Entry, Library
 from knowledge.understanding import Knowledge
 
 # Time of the last change and size: what tells that a file is another one.
 Stamp = tuple[int, int]
+
+
+class NoDocuments(Exception):
+    """No file can be used; the text says where they were looked for."""
 
 
 class Documents:
@@ -24,9 +29,10 @@ class Documents:
 
     @property
     def knowledge(self) -> Knowledge:
-        """What can be asked now. Raises `LookupError` before a first good document was read."""
+        """What can be asked now. Raises `NoDocuments` before a first good document was read."""
         if self._knowledge is None:
-            raise LookupError("no document was read")
+            folders = ", ".join(map(str, self._folders))
+            raise NoDocuments(f"KNOWLEDGE_DIR: không có văn bản nào đọc được trong {folders}; chạy bot.py check")
         return self._knowledge
 
     def refresh(self) -> list[Problem]:
@@ -77,3 +83,9 @@ def _library(documents: Sequence[Document]) -> tuple[Library, list[Problem]]:
         chosen[document.id] = document
         entries |= {entry.id: entry for entry in document.entries}
     return Library(chosen, entries), problems
+
+
+def examine(folders: Sequence[Path]) -> tuple[Library, list[Problem]]:
+    """The documents of some folders, and everything that is wrong with them."""
+    library, problems = load_library(folders)
+    return library, [*problems, *check_library(library, load_lexicon())]

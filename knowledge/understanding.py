@@ -22,7 +22,7 @@ from knowledge.spelling import Speller
 from knowledge.verdicts import Excluded, Tenure, Verdict, pick_rows, verdict_on
 
 Kind = Literal["answer", "clarify", "none"]
-SURE = 0.42
+SURE = 0.53
 WORTH_OFFERING = 0.25
 WORTH_CITING = 0.35
 # A greeting or an insult with a question this clear in it gets the answer to the question.
@@ -32,8 +32,19 @@ REMEMBERED = 240
 # Confidence in an item named by its place in the list that was just shown.
 ITEM = 0.9
 _ORDINALS = {
-    **{"nhat": 1, "nhi": 2, "hai": 2, "ba": 3, "tu": 4, "nam": 5, "sau": 6, "bay": 7},
-    **{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5},
+    "nhat": 1,
+    "nhi": 2,
+    "hai": 2,
+    "ba": 3,
+    "tu": 4,
+    "nam": 5,
+    "sau": 6,
+    "bay": 7,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
 }
 _ORDINAL = re.compile(
     rf"\b(?:cai|muc|dieu|y|khong|so|diem) thu (\d|{'|'.join(_ORDINALS)})\b"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.dates import as_day, dates_in, due
@@ -96,6 +97,16 @@ OTHER_OFFICES = (
 _OTHER_OFFICES = PhraseIndex((office, Phrase.of(office)) for office in OTHER_OFFICES)
 
 
+@lru_cache(maxsize=4096)
+def _labelled(pairs: tuple[tuple[str, str], ...]) -> PhraseIndex:
+    """An index of labelled phrases, made once for each set of them."""
+    return PhraseIndex((label, Phrase.of(text)) for label, text in pairs)
+
+
+def _phrases(texts: tuple[str, ...]) -> PhraseIndex:
+    return _labelled(tuple(("", text) for text in texts if text))
+
+
 def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
     """What the entry's typed rule says of the numbers in the question, or None where nothing is to compare."""
     award = entry.award
@@ -121,7 +132,7 @@ def dates_only(reading: Reading) -> bool:
 
 
 def _excluded(award: Award, reading: Reading) -> Excluded | None:
-    index = PhraseIndex((str(i), Phrase.of(w)) for i, x in enumerate(award.exclusions) for w in x.words)
+    index = _labelled(tuple((str(i), w) for i, x in enumerate(award.exclusions) for w in x.words))
     for span in index.find(reading.words):
         before = [word.folded for word in reading.words[max(0, span.start - 3) : span.start]]
         past = "dang" in fold(award.exclusions[int(span.label)].text) and _PAST.search(reading.folded)
@@ -177,7 +188,7 @@ _MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|
 
 
 def _other_office(award: Award, reading: Reading) -> str:
-    own = PhraseIndex(("", Phrase.of(office)) for office in (*award.offices, "tổ trưởng", "trưởng thôn"))
+    own = _phrases((*award.offices, "tổ trưởng", "trưởng thôn"))
     found = _OTHER_OFFICES.longest(reading.words)
     if not found or not award.offices:
         return ""
@@ -191,7 +202,7 @@ def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) 
     """The row or part whose own words the question uses most; with `sure` only where it uses some."""
     best: tuple[float, Quantity] | None = None
     for row in rows:
-        index = PhraseIndex(("", Phrase.of(alias)) for alias in (row.key, *row.aliases) if alias)
+        index = _phrases((row.key, *row.aliases))
         length: float = max((span.length for span in index.find(reading.topic)), default=0)
         own = set(row.scope.lower().split())
         shared = 0 if sure else sum(word.toned in own for word in reading.topic if not word.is_number)
@@ -207,7 +218,7 @@ def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) 
 
 def pick_rows(rows: Sequence[Quantity], reading: Reading) -> tuple[Quantity, ...]:
     """All rows that the question names in words of their own; where none is named surely, none."""
-    index = PhraseIndex((str(i), Phrase.of(a)) for i, row in enumerate(rows) for a in (row.key, *row.aliases) if a)
+    index = _labelled(tuple((str(i), a) for i, row in enumerate(rows) for a in (row.key, *row.aliases) if a))
     named = dict.fromkeys(int(span.label) for span in index.longest(reading.topic))
     if len(named) > 1:
         return tuple(rows[i] for i in named)
@@ -303,7 +314,7 @@ def pick_deadline(entry: Entry, reading: Reading) -> Deadline | None:
     """The one of an entry's deadlines whose words the question uses; the first where it uses none."""
 
     def fit(deadline: Deadline) -> float:
-        index = PhraseIndex(("", Phrase.of(alias)) for alias in deadline.aliases)
+        index = _phrases(deadline.aliases)
         own = set(f"{deadline.what} {deadline.who}".lower().split())
         return 2.0 * max((s.length for s in index.find(reading.words)), default=0) + 0.3 * sum(
             word.toned in own for word in reading.words
