@@ -138,7 +138,9 @@ def bare_quote(child: Entry, parent: Entry) -> str:
     heading = " ".join(parent.quote.split())
     own = [part for part in parts if part not in heading]
     first = (own or parts)[0]
-    shared = next((i for i, (a, b) in enumerate(zip(first, heading, strict=False)) if a != b), 0)
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(first, heading, strict=False)) if a != b), min(len(first), len(heading))
+    )
     if shared >= SHARED_HEADING:
         first = first[shared:].strip()
     quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", first).rstrip(" ;.:")

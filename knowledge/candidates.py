@@ -115,6 +115,8 @@ class Candidates:
             others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
             others = [m for m in matches[1:6] if m.entry.kind == "gap"]
+        elif reading.asks("define", "list") and not self._library.children(top.entry) and not top.entry.items:
+            others = [m for m in matches[1:3] if m.entry.kind == "gap" and m.score > 0.7 * top.score]
         elif not has_field(top.entry, facet):
             others = [m for m in matches[1:5] if has_field(m.entry, facet) and _near(top, m)]
         else:

@@ -12,16 +12,16 @@ from knowledge.ranking import Match
 from knowledge.reading import Reading
 
 WEIGHTS: Mapping[str, float] = {
-    "one": -1.93,
-    "covered": 2.08,
+    "one": -1.79,
+    "covered": 2.01,
     "asked": -0.5,
-    "said": 0.51,
-    "score": 0.08,
-    "margin": 2.64,
-    "pairs": 0.3,
-    "lacking": -1.61,
-    "unknown": -0.75,
-    "cue": 0.64,
+    "said": 0.79,
+    "score": -0.06,
+    "margin": 2.74,
+    "pairs": 0.36,
+    "lacking": -1.62,
+    "unknown": -0.67,
+    "cue": 0.53,
 }
 
 # Which typed field a facet asks for.

@@ -30,11 +30,12 @@ def continued(reading: Reading, focus: Focus, reader: Reader) -> Reading:
     if not (reading.continues or short):
         return reading
     before = reader.read(focus.question)
+    asked_before = {term.word for term in before.content}
     borrowed = tuple(replace(term, weight=BORROWED * term.weight) for term in before.content)
     return replace(
         reading,
         terms=(*reading.terms, *borrowed),
-        added=tuple(term.word for term in content),
+        added=tuple(term.word for term in content if term.word not in asked_before),
         earlier=before.folded,
         facets=_facets(reading, before, focus),
         documents=reading.documents or before.documents or frozenset(focus.documents),
@@ -78,7 +79,9 @@ def nearness(entry: Entry, focus: Focus, reading: Reading, library: Library, ran
 def _staying(entry: Entry, focus: Focus, reading: Reading, ranker: Ranker) -> float:
     """How likely the talk stays with an entry: for another field or row of it, not for another topic."""
     rows = [row for row in entry.quantities if row.key]
-    if not reading.added or (rows and pick_row(rows, reading, sure=True)):
+    if rows and pick_row(rows, reading, sure=True):
+        return 0.6
+    if not reading.added:
         return 0.35
     held = ranker.holds(entry, reading.added)
     if reading.facets and reading.facets[0] != focus.facet and held:

@@ -105,7 +105,7 @@ class Reader:
             topic += translated
             words = [*words, *translated]
             # The Vietnamese carries the meaning; the English still finds English titles.
-            terms = tuple(replace(term, weight=ENGLISH * term.weight) for term in terms)
+            terms = tuple(replace(term, weight=ENGLISH * term.weight) if term.known else term for term in terms)
             terms += tuple(Term(word.folded, 1.0, True) for word in translated)
         return Reading(
             text=text,
