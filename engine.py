@@ -4,103 +4,33 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 from conversation import (
     Address,
     Channel,
     ChannelStopped,
-    Incoming,
-    NotSent,
-    Outgoing,
-    Pace,
     Raw,
-    Receive,
-    Refused,
     Reply,
     SendError,
     Undecided,
 )
 from storage import Store
-from storage.handling import Failure, Handled, Handler, TransactionRecords, Unreadable
-from storage.inbox import Waiting
+from storage.answering import CLOCK, Answering
+from storage.errors import brief, failure_line
+from storage.handling import Handled, Handler
 from storage.outbox import Claimed, Settled
-from storage.records import Clock, Conversation, Person, Respond, StorageError
-from storage.store import utc_now
+from storage.records import Person, Respond, StorageError
+from storage.sending import Patience, asked_to_wait, later, verdict
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-CLOCK = "clock"
-# The hours of the ward; Việt Nam has had no other time since 1975.
-VIETNAM = timezone(timedelta(hours=7))
 # How many messages of one channel are sent at the same time.
 SENDERS = 16
-# An undecided reply is sent again so often, then it is `unknown`.
-MAX_DOUBTS = 2
-MAX_MOVES = 3
-_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the loops wait, in seconds."""
-
-    # How often they look without having been woken.
-    look: float = 1.0
-    # How often they say that this process lives.
-    beat: float = 5.0
-    # The first wait after an error, doubled each time up to the longest.
-    first: float = 1.0
-    longest: float = 60.0
-    # How long a reply that cannot be sent is tried again.
-    give_up: float = _DAY.total_seconds()
-    # How long stopping waits for what was begun.
-    settle: float = 10.0
-
-    def after(self, tries: int) -> float:
-        """The wait after so many failures before this one."""
-        return min(self.first * 2.0 ** min(tries, 30), self.longest)
-
-
-class Ticks:
-    """The clock as a channel: one event an hour, which the inbox lets through once."""
-
-    name = CLOCK
-    pace: Pace | None = None
-    pulls = False
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def translate(self, raw: Raw) -> Incoming | None:
-        """The hour is the key."""
-        return Incoming(Address(CLOCK, CLOCK), raw.key, "other")
-
-    def parts(self, reply: Reply) -> Sequence[Reply]:  # noqa: ARG002 -- the Protocol's name
-        """Nobody reads what is said to the clock."""
-        return ()
-
-    async def listen(self, receive: Receive) -> None:
-        """Hand over the hour that has begun, now and whenever the next one begins."""
-        while True:
-            now = self._clock().astimezone(VIETNAM)
-            await receive([Raw(now.strftime("%Y-%m-%dT%H:00"), CLOCK, "{}")])
-            hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-            # In pieces, because a computer that was asleep has not counted the time.
-            while (left := (hour - self._clock()).total_seconds()) > 0:  # noqa: ASYNC110
-                await asyncio.sleep(min(left, 60.0))
-
-    async def send(self, outgoing: Outgoing) -> str:  # noqa: ARG002 -- the Protocol's name
-        """Raise `Refused`."""
-        raise Refused("nothing is sent to the clock")
-
-    async def close(self) -> None:
-        """Nothing to let go of."""
+PATIENCE = Patience()
 
 
 class Engine:
@@ -108,6 +38,7 @@ class Engine:
 
     `respond` runs inside the handling transaction. `apology` is what a person gets once when a
     message could not be handled. `wake` is told which addresses have new lines, for web pages.
+    A channel named `clock` gives the ticks.
     """
 
     def __init__(
@@ -118,18 +49,16 @@ class Engine:
         apology: Callable[[Person], Reply],
         *,
         wake: Callable[[Collection[Address]], None] = lambda _: None,
-        clock: Clock = utc_now,
-        patience: Patience = Patience(),
+        patience: Patience = PATIENCE,
     ) -> None:
         self._store = store
-        self._listened = list(channels.values())
-        self._ticks = Ticks(clock)
-        self._channels: dict[str, Channel] = {**channels, CLOCK: self._ticks}
-        self._respond = respond
-        self._apology = apology
+        self._channels = dict(channels)
+        # The clock never ends and nobody hears it: it counts for nothing but its ticks.
+        self._listened = [channel for channel in channels.values() if channel.name != CLOCK]
         self._wake = wake
         self._patience = patience
-        self._handler = Handler(self._answer, self._apologise)
+        answering = Answering(self._channels, respond, apology)
+        self._handler = Handler(answering.answer, answering.apologise)
         self._stopping = asyncio.Event()
         self._received = asyncio.Event()
         # By channel that is sent to: something may be claimed there.
@@ -155,11 +84,11 @@ class Engine:
         working = [asyncio.create_task(self._handle()) for _ in range(self._store.lanes)]
         working += [asyncio.create_task(self._deliver(self._channels[name])) for name in self._queued]
         listening = [asyncio.create_task(self._listen(channel)) for channel in self._listened]
-        ticking = asyncio.create_task(self._listen(self._ticks))
+        ticking = [asyncio.create_task(self._listen(self._channels[CLOCK]))] if CLOCK in self._channels else []
         try:
             stopped = await self._until_stopped(listening)
         finally:
-            await _cancel([*listening, ticking])
+            await _cancel([*listening, *ticking])
             await self._settle(working)
             await _cancel([beating])
             await self._leave()
@@ -238,37 +167,9 @@ class Engine:
         for name in handled.queued & self._queued.keys():
             self._queued[name].set()
         for failure in handled.failures:
-            _log_failure(failure)
+            log.warning("%s", failure_line(failure))
         self._wake(handled.touched)
         return handled
-
-    def _answer(self, waiting: Waiting, records: TransactionRecords) -> None:
-        incoming = self._understand(waiting)
-        if incoming is None:
-            return
-        if waiting.channel == CLOCK:
-            self._respond(incoming, Person(CLOCK), Conversation(CLOCK), records)
-            return
-        person, conversation = self._sender(incoming, records)
-        records.answer(incoming, self._respond(incoming, person, conversation, records))
-
-    def _apologise(self, waiting: Waiting, records: TransactionRecords) -> None:
-        incoming = self._understand(waiting)
-        if incoming is not None and waiting.channel != CLOCK:
-            person, _ = self._sender(incoming, records)
-            records.answer(incoming, [self._apology(person)])
-
-    def _understand(self, waiting: Waiting) -> Incoming | None:
-        try:
-            return self._channels[waiting.channel].translate(waiting.raw)
-        except Exception as error:
-            raise Unreadable(brief(error)) from error
-
-    def _sender(self, incoming: Incoming, records: TransactionRecords) -> tuple[Person, Conversation]:
-        found = records.sender(incoming.address)
-        if incoming.text and self._channels[incoming.address.channel].pulls:
-            records.line(incoming)
-        return found
 
     # Deliver.
 
@@ -320,38 +221,22 @@ class Engine:
         await asyncio.sleep(max((claimed.start - self._store.clock()).total_seconds(), 0))
         held = self._held.get(channel.name, 0) - asyncio.get_running_loop().time()
         if held > 0:
-            return _later(claimed, "the channel waits", held)
+            return later(claimed, "the channel waits", held)
         try:
             return Settled("sent", message=await channel.send(claimed.outgoing))
         except SendError as error:
             log.info("%s: message %s: %s", channel.name, claimed.outgoing.id, error)
-            return self._verdict(claimed, error)
+            return self._failed(claimed, error)
         except Exception as error:
             # The channel did not say what happened, so the message may have arrived.
             log.warning("%s: message %s: %s", channel.name, claimed.outgoing.id, brief(error))
-            return self._verdict(claimed, Undecided(type(error).__name__))
+            return self._failed(claimed, Undecided(type(error).__name__))
 
-    def _verdict(self, claimed: Claimed, error: SendError) -> Settled:
-        match error:
-            case NotSent(retry_after=None):
-                return self._again(claimed, str(error), self._patience.after(claimed.attempts))
-            case NotSent(retry_after=float() | int() as seconds):
-                seconds = min(max(seconds, 0.0), _DAY.total_seconds())
-                self._held[claimed.channel] = asyncio.get_running_loop().time() + seconds
-                return self._again(claimed, str(error), seconds, hold=True)
-            case Refused(moved_to=str(chat)) if chat and claimed.attempts < MAX_MOVES:
-                return _later(claimed, str(error), 0, attempts=1, moved_to=chat)
-            case Refused(unreachable=unreachable):
-                return _ended(claimed, "failed", str(error), unreachable=unreachable)
-        if claimed.doubts >= MAX_DOUBTS:
-            return _ended(claimed, "unknown", str(error), doubts=1)
-        return _later(claimed, str(error), self._patience.after(claimed.doubts), doubts=1)
-
-    def _again(self, claimed: Claimed, reason: str, wait: float, *, hold: bool = False) -> Settled:
-        age = (self._store.clock() - claimed.created).total_seconds()
-        if age + wait > self._patience.give_up:
-            return _ended(claimed, "failed", reason)
-        return _later(claimed, reason, wait, attempts=1, hold=hold)
+    def _failed(self, claimed: Claimed, error: SendError) -> Settled:
+        wait = asked_to_wait(error)
+        if wait is not None:
+            self._held[claimed.channel] = asyncio.get_running_loop().time() + wait
+        return verdict(claimed, error, self._patience, self._store.clock())
 
     # Beside.
 
@@ -394,61 +279,6 @@ class Engine:
                 await channel.close()
             except Exception as error:
                 log.warning("%s: %s", channel.name, brief(error))
-
-
-def brief(error: BaseException) -> str:
-    """An error as one line for the log: ours say what is wrong, others may quote people."""
-    if isinstance(error, SendError | StorageError | ChannelStopped | Unreadable):
-        return str(error)
-    name = type(error).__name__
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return name
-    return f"{name} at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-
-
-def _log_failure(failure: Failure) -> None:
-    log.warning(
-        "%s %s: %s, attempt %d%s",
-        failure.channel,
-        failure.key,
-        brief(failure.error),
-        failure.attempts,
-        ", given up" if failure.given_up else "",
-    )
-
-
-def _later(
-    claimed: Claimed,
-    reason: str,
-    wait: float,
-    *,
-    attempts: int = 0,
-    doubts: int = 0,
-    hold: bool = False,
-    moved_to: str = "",
-) -> Settled:
-    return Settled(
-        "queued",
-        reason,
-        attempts=claimed.attempts + attempts,
-        doubts=claimed.doubts + doubts,
-        wait=timedelta(seconds=wait),
-        hold=hold,
-        moved_to=moved_to,
-    )
-
-
-def _ended(claimed: Claimed, state: str, reason: str, *, doubts: int = 0, unreachable: bool = False) -> Settled:
-    return Settled(
-        state,
-        reason,
-        attempts=claimed.attempts,
-        doubts=claimed.doubts + doubts,
-        unreachable=unreachable,
-    )
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

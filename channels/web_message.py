@@ -21,7 +21,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}(?![A-Za-z0-9-])
 LANGUAGE_COOKIE = "lang"
 
 
-class Refusal(Exception):  # noqa: N818 -- an answer to give, as the errors in conversation.py
+class Refusal(Exception):
     """A request that is not carried out: HTTP status, a word for the page, when to come again."""
 
     def __init__(self, status: int, error: str, retry_after: float | None = None) -> None:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 _CONNECTIONS = 800
 
 
-class CannotListen(Exception):  # noqa: N818 -- says what happened
+class CannotListen(Exception):
     """The address is in use, or is not one of this machine's; the text says which."""
 
 
@@ -75,3 +75,12 @@ def _bind(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise CannotListen(f"cannot listen on {host}, port {port}: {error}") from error
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether the address could be listened on now."""
+    try:
+        _bind(host, port).close()
+    except CannotListen:
+        return False
+    return True

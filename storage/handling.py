@@ -17,7 +17,7 @@ _FIRST_WAIT = timedelta(seconds=1)
 MAX_LINE = 8_000
 
 
-class Unreadable(Exception):  # noqa: N818 -- says what happened, as in conversation.py
+class Unreadable(Exception):
     """A stored event that its channel cannot understand: no other attempt will."""
 
 

@@ -138,5 +138,5 @@ class StorageError(Exception):
     """The database cannot be used; the text says what to do."""
 
 
-class InUse(StorageError):  # noqa: N818 -- says what happened, as in conversation.py
+class InUse(StorageError):
     """Another process runs on this database."""

@@ -1,8 +1,10 @@
 """What the engine needs of the database: two queues, the transaction between them, and the dead."""
 
+import asyncio
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -194,6 +196,25 @@ class Store:
         """Whether nothing of a channel waits to be handled or sent."""
         rows = await self.database.read(lambda transaction: transaction.execute(_WORK, channel=channel))
         return not rows
+
+
+@asynccontextmanager
+async def opened(url: str, *, sole: bool = False) -> AsyncIterator[Store]:
+    """The store of a database URL, open until the block ends. Raises `StorageError`."""
+    store = open_store(url)
+    try:
+        await store.open(sole=sole)
+        yield store
+    finally:
+        await store.close()
+
+
+async def back_up(url: str, file: Path | None, to: Path) -> None:
+    """Copy the database of a URL, also while the bot runs; `file`: where SQLite keeps it. Raises `StorageError`."""
+    if file and not await asyncio.to_thread(file.exists):
+        raise StorageError(f"DATABASE_URL: there is no {file} yet, expected a database that bot.py run has made")
+    async with opened(url) as store:
+        await store.backup(to)
 
 
 def open_store(url: str, clock: Clock = utc_now, *, dead_after: timedelta = DEAD_AFTER) -> Store:

@@ -15,9 +15,11 @@ from markupsafe import Markup
 
 from channels.telegram import Telegram
 from conversation import Incoming, Receive, Reply
-from engine import CLOCK, Engine, Patience
+from engine import Engine
 from storage import open_store
+from storage.answering import CLOCK
 from storage.records import Conversation, Person, Records
+from storage.sending import Patience
 
 
 class Helper(Telegram):

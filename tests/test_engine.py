@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from channels.clock import Clock
 from conversation import (
     Address,
     Channel,
@@ -24,9 +25,10 @@ from conversation import (
     Reply,
     Undecided,
 )
-from engine import Engine, Patience
+from engine import Engine
 from storage import Store, open_store
 from storage.records import Conversation, Person, Records, Respond
+from storage.sending import Patience
 from storage.sqlite import Sqlite
 from storage.store import utc_now
 from tests.databases import ENGINES, database_url, rows, say
@@ -69,8 +71,8 @@ async def running(
     clock: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Engine]:
     """An engine that runs beside the test and is stopped after it."""
-    by_name = {channel.name: channel for channel in channels}
-    engine = Engine(store, by_name, respond, sorry, wake=wake, clock=clock, patience=patience)
+    by_name = {channel.name: channel for channel in (*channels, Clock(clock))}
+    engine = Engine(store, by_name, respond, sorry, wake=wake, patience=patience)
     run = asyncio.create_task(engine.run())
     try:
         yield engine

@@ -1,0 +1,300 @@
+"""Bạn Phố: the command line, and the wiring of everything."""
+
+import asyncio
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from channels.system import every, json_lines, log_to_stderr, on_signal, speak_utf8, write_json
+from settings import Settings, SettingsError, load_settings, web_secret
+
+# What a command needs is imported when it runs: `ask` has to answer within a moment.
+if TYPE_CHECKING:
+    from channels.telegram import Telegram
+    from channels.web_server import Server
+    from conversation import Channel
+    from engine import Engine
+    from handlers.diagnosis import Line
+    from knowledge.reloading import Documents
+    from knowledge.units import Ward
+    from storage.store import Store
+
+log = logging.getLogger("bot")
+# How often the documents are looked at for changes, in seconds.
+RELOAD_SECONDS = 3.0
+
+
+class Stop(click.ClickException):
+    """The command cannot go on; one line says why and what to do."""
+
+    def show(self, file: Any = None) -> None:
+        """Print the line."""
+        click.echo(" ".join(self.message.split()), file or sys.stderr)
+
+
+class Commands(click.Group):
+    """Commands whose expected errors end in one line."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command. Raises `Stop`."""
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, SystemExit):
+            raise
+        except Exception as error:
+            from channels.web_server import CannotListen
+            from conversation import ChannelStopped
+            from knowledge.reloading import NoDocuments
+            from knowledge.units import WardError
+            from storage.records import StorageError
+
+            ours = SettingsError | NoDocuments | WardError | StorageError | ChannelStopped | CannotListen
+            raise Stop(str(error)) if isinstance(error, ours) else error from None
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Bạn Phố answers questions from the ward's own documents. Without a command: run."""
+    speak_utf8(sys.stdout, sys.stderr)
+    context.obj = load_settings()
+    if context.invoked_subcommand is None:
+        context.invoke(run)
+
+
+@main.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Start every channel that has settings, and the web chat."""
+    log_to_stderr(logging.INFO, settings.secrets())
+    asyncio.run(_run(settings))
+
+
+@main.command()
+@click.option("--as", "role", type=click.Choice(["resident", "leader", "staff"]), default="resident")
+@click.pass_obj
+def chat(settings: Settings, role: str) -> None:
+    """Talk with the bot in this terminal."""
+    log_to_stderr(logging.WARNING, settings.secrets())
+    if role != "resident":
+        click.echo("Bản này mới có phần dành cho người dân, nên anh/chị thấy như một người dân.", err=True)
+    asyncio.run(_chat(settings))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one line of JSON.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it is asked.")
+@click.option("--unit", default="", help="A unit or place whose documents come first.")
+@click.option("--batch", is_flag=True, help="Read questions as JSON lines from standard input.")
+@click.argument("question", nargs=-1)
+@click.pass_obj
+def ask(
+    settings: Settings, as_json: bool, today: datetime | None, unit: str, batch: bool, question: tuple[str, ...]
+) -> None:
+    """Answer one question, or a batch of them."""
+    from handlers.asking import Asked, BadQuestion, read_line, readable, refused
+
+    text, day = " ".join(question).strip(), today.date() if today else settings.today()
+    if bool(text) == batch:
+        raise click.UsageError("expected either a question or --batch with questions on standard input")
+    answer = _asker(settings)
+    if not batch:
+        said = answer(Asked(text, day, unit))
+        write_json(said) if as_json else click.echo(readable(said))
+        return
+    for line in json_lines(sys.stdin.buffer):
+        try:
+            write_json(answer(read_line(line, day)))
+        except BadQuestion as error:
+            write_json(refused(error))
+
+
+@main.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Load the documents and the ward, and say everything that is wrong with them."""
+    from knowledge.reloading import examine
+    from knowledge.units import load_ward
+
+    library, problems = examine(settings.knowledge_dir)
+    load_ward(settings.unit)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise Stop(f"{len(problems)} lỗi; sửa theo từng dòng trên rồi chạy lại bot.py check")
+    click.echo(f"{len(library.documents)} văn bản, {len(library.entries)} mục, không có lỗi")
+
+
+@main.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Look at settings, tokens, webhook, clock, database, disk and documents."""
+    from handlers.diagnosis import BAD
+
+    logging.disable()
+    lines = asyncio.run(_diagnosis(settings))
+    for verdict, sentence in lines:
+        click.echo(f"[{verdict}] {sentence}")
+    raise SystemExit(any(verdict == BAD for verdict, _ in lines))
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Write a consistent copy of the database to FILE, also while the bot runs."""
+    from storage.store import back_up
+
+    asyncio.run(back_up(settings.database_url, settings.database_file(), file))
+    click.echo(f"Đã sao lưu vào {file}")
+
+
+async def _run(settings: Settings) -> None:
+    from channels.clock import Clock
+    from channels.web import WebChat
+    from channels.web_server import make_server
+    from channels.web_webhook import webhook_route
+    from handlers.wording import capital
+    from storage.history import History
+    from storage.metrics import health, metrics
+    from storage.store import opened, utc_now
+
+    loaded = _loaded(settings)
+    async with opened(settings.database_url, sole=True) as store:
+        history, telegram = History(store), _telegram(settings)
+        web = WebChat(
+            web_secret(settings),
+            history,
+            capital(loaded[1].name),
+            public_url=settings.public_url,
+            health=lambda: health(store),
+            metrics=lambda: metrics(store),
+            routes=[webhook_route("/telegram", telegram.webhook)] if telegram and settings.webhook_url() else [],
+        )
+        server = make_server(web.app, settings.web_host, settings.web_port, web.stop_streams)
+        click.echo(f"Mở {settings.web_address(server.port)} để hỏi; bấm Ctrl+C để dừng.")
+        channels: list[Channel] = [web, Clock(utc_now), *([telegram] if telegram else [])]
+        log.info("started: %s", ", ".join(channel.name for channel in channels))
+        await _serve(_engine(settings, store, channels, loaded, history.wake), server, loaded[0])
+
+
+def _telegram(settings: Settings) -> "Telegram | None":
+    if not settings.telegram_token:
+        return None
+    from channels.telegram import Telegram
+
+    return Telegram(
+        settings.telegram_token,
+        api_url=settings.telegram_api_url,
+        webhook_url=settings.webhook_url(),
+        webhook_secret=settings.telegram_webhook_secret,
+    )
+
+
+def _engine(
+    settings: Settings, store: "Store", channels: "list[Channel]", loaded: "tuple[Documents, Ward]", wake: Any
+) -> "Engine":
+    from engine import Engine
+    from handlers.apology import apology
+    from handlers.dispatch import Responder
+
+    documents, ward = loaded
+    respond = Responder(lambda: documents.knowledge, ward, settings.today)
+    return Engine(store, {channel.name: channel for channel in channels}, respond, apology, wake=wake)
+
+
+async def _serve(engine: "Engine", server: "Server", documents: "Documents") -> None:
+    """Run until a signal: no more is claimed, what was begun is settled, then the web server stops."""
+    serving = asyncio.create_task(server.serve())
+    serving.add_done_callback(lambda _: engine.stop())
+    reloading = asyncio.create_task(every(RELOAD_SECONDS, documents.refresh))
+    on_signal(engine.stop)
+    try:
+        await engine.run()
+    finally:
+        reloading.cancel()
+        server.stop()
+        await serving
+    log.info("stopped")
+
+
+async def _chat(settings: Settings) -> None:
+    from channels.terminal import Terminal
+    from conversation import Raw
+    from storage.history import History
+    from storage.store import opened
+
+    loaded = _loaded(settings)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        # Trying the bot leaves nothing behind, unless somebody named a database.
+        url = settings.database_url if "database_url" in settings.given else f"sqlite:///{folder}/chat.db"
+        async with opened(url, sole=True) as store:
+            terminal = Terminal()
+            engine = _engine(settings, store, [terminal], loaded, History(store).wake)
+            on_signal(engine.stop)
+            if sys.stdin.isatty():
+                click.echo("Gõ câu hỏi rồi bấm Enter; bấm Ctrl+C để thôi.\n")
+                start = Raw(f"start-{time.time_ns()}", terminal.name, '{"text": "/start"}')
+                await store.receive(terminal.name, [start])
+            await engine.run()
+
+
+def _asker(settings: Settings) -> "Callable[[Any], dict[str, Any]]":
+    from channels.markup import plain
+    from handlers.asking import Asked, answered
+    from handlers.asking import ask as ask_knowledge
+
+    documents, ward = _loaded(settings)
+    knowledge = documents.knowledge
+
+    def answer(asked: Asked) -> dict[str, Any]:
+        begin = time.perf_counter()
+        found = ask_knowledge(asked, knowledge, ward)
+        return answered(asked, found, knowledge.library, plain, time.perf_counter() - begin)
+
+    return answer
+
+
+def _loaded(settings: Settings) -> "tuple[Documents, Ward]":
+    from knowledge.reloading import Documents
+    from knowledge.units import load_ward
+
+    documents = Documents(settings.knowledge_dir)
+    for problem in documents.refresh():
+        log.warning("%s", problem)
+    log.info("%d documents", len(documents.knowledge.library.documents))
+    return documents, load_ward(settings.unit)
+
+
+async def _diagnosis(settings: Settings) -> "list[Line]":
+    from channels.telegram_inquiry import inquire
+    from channels.web_server import is_free
+    from handlers import diagnosis
+    from knowledge.reloading import examine
+    from storage.inspection import inspect
+
+    library, problems = examine(settings.knowledge_dir)
+    base = await inspect(settings.database_url, settings.database_file())
+    seen = base.counts
+    counts = (seen.waiting, seen.unsent, seen.failed + seen.undelivered) if seen else None
+    asked = await inquire(settings.telegram_token, settings.telegram_api_url)
+    wanted = settings.webhook_url()
+    return [
+        diagnosis.documents(len(library.documents), len(library.entries), len(problems)),
+        diagnosis.clock(settings.today(), settings.banpho_now is not None, asked.ahead),
+        diagnosis.database(base.place, counts, base.reason),
+        diagnosis.disk(base.place, base.free),
+        diagnosis.web(settings.web_address(settings.web_port), is_free(settings.web_host, settings.web_port)),
+        diagnosis.telegram(asked.reason or asked.trouble, asked.name, asked.webhook, wanted, asked.pending),
+    ]
+
+
+if __name__ == "__main__":
+    main()
