@@ -141,7 +141,7 @@ def bare_quote(child: Entry, parent: Entry) -> str:
     shared = next(
         (i for i, (a, b) in enumerate(zip(first, heading, strict=False)) if a != b), min(len(first), len(heading))
     )
-    if shared >= SHARED_HEADING:
+    if shared >= SHARED_HEADING and len(first) - shared >= SHARED_HEADING:
         first = first[shared:].strip()
     quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", first).rstrip(" ;.:")
     return f"{child.number} {quote}" if child.number else quote

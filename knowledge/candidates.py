@@ -27,12 +27,16 @@ MOST_CLAUSES = 4
 CLEAR_STORY = 0.7
 # Rarity, summed over the words that a second entry adds.
 WORTH_ADDING = 6.0
+WORTH_POINTING = 9.0
 # Share of the first score that the other side of a comparison must reach.
 COMPARED = 0.45
 # Fields of which two may be asked in one message.
 TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
 _COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|mo hinh|nam|khu vuc|ngay)\b")
+_SENDER = re.compile(
+    r"\b(quan|huyen|phuong|xa|so|wards?|district)\s+(?:\w+\s+){0,2}?(?:gui|nop|trinh|bao cao|send|submit)\b"
+)
 _CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoan|diem)\s+\d")
 
 
@@ -68,12 +72,16 @@ class Candidates:
 
         papers = self._routes.citing(reading)
 
+        sender = _SENDER.search(reading.folded)
+
         def boost(entry: Entry) -> float:
             value = 0.5 if dates and any((d.day, d.month) in dates for d in entry.deadlines) else 0.0
             value += 0.06 if reading.facets and has_field(entry, reading.facets[0]) else 0.0
             value += 0.12 if any(fold(row.unit).startswith(unit) for row in entry.quantities) else 0.0
             value += 0.15 if entry.document in home else 0.0
             value += 0.4 if entry.id in papers else 0.0
+            if sender and entry.deadlines:
+                value += 0.25 if any(sender[1] in fold(d.who) for d in entry.deadlines) else -0.1
             value += 0.3 if entry.kind == "signature" and reading.asks("sign") else 0.0
             if focus and focus.entry and reading.continues:
                 value += nearness(entry, focus, reading, self._library, self._ranker)
@@ -131,6 +139,8 @@ class Candidates:
             same = match.entry.parent and match.entry.parent in (top.entry.parent, top.entry.id)
             if match.entry.id in named and top.entry.id not in named and same and match.entry.kind != "gap":
                 return (match.entry,)
+        if pointed := self._pointed(reading, top.entry):
+            return (pointed,)
         if other := _second_field(reading, matches):
             return (other.entry,)
         if _COMPARING.search(reading.folded):
@@ -138,6 +148,17 @@ class Candidates:
         if reading.asks("when", "late", "how_many", "where", "form") or self._library.children(top.entry):
             return ()
         return self._covering(reading, matches)
+
+    def _pointed(self, reading: Reading, entry: Entry) -> Entry | None:
+        """The entry that this one points to, where it has rare words of the question which this one lacks."""
+        missing = [t.word for t in reading.content if t.known and not self._ranker.holds(entry, (t.word,))]
+        others = [self._library.entries[other] for other in entry.see if other in self._library.entries]
+        best, worth = None, WORTH_POINTING
+        for other in others:
+            gain = sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(other, (word,)))
+            if gain > worth and other.kind != "gap" and other.document == entry.document:
+                best, worth = other, gain
+        return best
 
     def _covering(self, reading: Reading, matches: Sequence[Match], least: float = 0.6) -> tuple[Entry, ...]:
         top = matches[0]

@@ -12,16 +12,16 @@ from knowledge.ranking import Match
 from knowledge.reading import Reading
 
 WEIGHTS: Mapping[str, float] = {
-    "one": -1.79,
-    "covered": 2.01,
-    "asked": -0.5,
-    "said": 0.79,
-    "score": -0.06,
-    "margin": 2.74,
-    "pairs": 0.36,
-    "lacking": -1.62,
-    "unknown": -0.67,
-    "cue": 0.53,
+    "one": -2.03,
+    "covered": 1.96,
+    "asked": -0.55,
+    "said": 0.73,
+    "score": 0.1,
+    "margin": 2.77,
+    "pairs": 0.41,
+    "lacking": -1.47,
+    "unknown": -0.62,
+    "cue": 0.54,
 }
 
 # Which typed field a facet asks for.

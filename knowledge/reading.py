@@ -14,6 +14,10 @@ MAYBE_FILLER = 0.25
 ENGLISH = 0.35
 # Weight of the words that name a document or a place.
 NAMING = 0.2
+# Weight of the words of a longer name that is also a topic: "bảng tự đánh giá".
+TOPIC_NAME = 0.6
+# Words of the longest name of a place.
+MOST_PLACE = 2
 # Facets whose words only ask; those of the others are also about something.
 ASKING = frozenset({"late", "when", "who", "where", "list", "define", "check", "why"})
 
@@ -128,7 +132,8 @@ class Reader:
         weights = self._weights(words)
         for span in named:
             # The document is chosen by its name already; the name says nothing about the clause.
-            weights[span.start : span.end] = [min(weight, NAMING) for weight in weights[span.start : span.end]]
+            least = NAMING if _names_paper(words[span.start]) or span.length <= MOST_PLACE else TOPIC_NAME
+            weights[span.start : span.end] = [min(weight, least) for weight in weights[span.start : span.end]]
         asked = {position for span in asking for position in range(span.start, span.end)}
         found: list[Term] = []
         position = 0
@@ -187,6 +192,14 @@ _ENGLISH = frozenset(
         *("where", "which", "how", "many", "much", "why", "there"),
     ]
 )
+
+
+def _names_paper(first: Word) -> bool:
+    """Whether a name starts as that of a paper or a place, not of a topic."""
+    return first.is_number or first.folded in _PAPERS
+
+
+_PAPERS = frozenset(["ke", "chi", "kh", "plan", "directive", "thanh", "thi", "phuong", "quan", "district", "tp", "tx"])
 
 
 def _labelled(groups: Mapping[str, Iterable[Phrase]]) -> Iterable[tuple[str, Phrase]]:
