@@ -76,20 +76,22 @@ class GroupedBm25:
 
     def __init__(self, texts: Sequence[Iterable[str]], owners: Sequence[int]) -> None:
         self.terms = Terms(texts)
-        self._by_owner: dict[int, dict[str, list[tuple[int, float]]]] = {}
+        # Positions and weights in turn: a tuple each would double the memory.
+        self._by_owner: dict[int, dict[str, list[float]]] = {}
         for position, (owner, weights) in enumerate(zip(owners, self.terms.weights, strict=True)):
             postings = self._by_owner.setdefault(owner, {})
             for term, weight in weights.items():
-                postings.setdefault(term, []).append((position, weight))
+                postings.setdefault(term, []).extend((position, weight))
         self.terms.weights.clear()
 
     def best(self, owner: int, terms: Mapping[str, float]) -> tuple[float, int]:
         """The highest score among an owner's texts and the position of that text; 0 and -1 where none matches."""
         postings = self._by_owner.get(owner, {})
-        found: dict[int, float] = {}
+        found: dict[float, float] = {}
         for term in postings.keys() & terms.keys():
             weight = terms[term]
-            for position, score in postings[term]:
+            pairs = iter(postings[term])
+            for position, score in zip(pairs, pairs, strict=True):
                 found[position] = found.get(position, 0.0) + weight * score
         score, position = max(((score, -position) for position, score in found.items()), default=(0.0, 1))
-        return score, -position
+        return score, -int(position)

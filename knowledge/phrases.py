@@ -35,8 +35,9 @@ class PhraseIndex:
 
     def find(self, words: Sequence[Word]) -> Iterator[Span]:
         """Every phrase at every position, also overlapping ones."""
+        by_first = self._by_first
         for start, word in enumerate(words):
-            for label, phrase in self._by_first.get(word.folded, ()):
+            for label, phrase in by_first.get(word.folded, ()):
                 length = _matched(words, start, phrase)
                 if length:
                     yield Span(label, start, length)

@@ -103,14 +103,14 @@ class Ranker:
             texts += (with_pairs(part) for part in parts)
             owners += [position] * len(parts)
             whole.append([term for part in parts for term in with_pairs(part)] + self._words(names[entry.document]))
-        self._sets = [frozenset(text) for text in texts]
+        self._texts = [tuple(text) for text in texts]
         self._bags = [frozenset(text) for text in whole]
         self._surface_view = GroupedBm25(texts, owners)
         self._entry_view = Bm25(whole)
         self._toned = self._toned_forms(library)
 
     def _words(self, text: str) -> list[str]:
-        return [canonical_number(term.word) for term in self._reader.terms(plain_words(text))]
+        return [canonical_number(word) for word in self._reader.canonical(plain_words(text))]
 
     def _toned_forms(self, library: Library) -> frozenset[str]:
         return frozenset(
@@ -183,7 +183,7 @@ class Ranker:
         foreign = {canonical_number(t.word) for t in reading.terms if t.toned and t.toned not in self._toned}
         pairs = [term for term in weights if " " in term]
         total = min(sum(words.values()), STORY / 2) or 1.0
-        inside = self._sets[surface] if surface >= 0 else frozenset()
+        inside = frozenset(self._texts[surface]) if surface >= 0 else frozenset()
         bag = self._bags[owner]
         surface_words = [term for term in inside if " " not in term]
         said = sum(idf.get(term, 0.0) for term in surface_words) or 1.0

@@ -121,11 +121,19 @@ class Reader:
             documents=frozenset(span.label for span in named),
             english=english,
             continues=self._leans(words),
-            generic=all(
-                term.word in self._generic or not term.word.isalpha() for term in terms if term.weight > MAYBE_FILLER
-            ),
+            generic=all(term.word in self._generic for term in terms if term.weight > MAYBE_FILLER),
             folded=folded,
         )
+
+    def canonical(self, words: Sequence[Word]) -> list[str]:
+        """Folded words of a well-written text with synonyms brought to one form."""
+        found: list[str] = []
+        position = 0
+        for span in self._synonyms.longest(words):
+            found += (word.folded for word in words[position : span.start])
+            found += span.label.split(" ")
+            position = span.end
+        return [*found, *(word.folded for word in words[position:])]
 
     def terms(self, words: Sequence[Word], asking: Iterable[Span] = (), named: Iterable[Span] = ()) -> tuple[Term, ...]:
         """Canonical words of a text with their weights; used for questions and documents alike."""

@@ -75,7 +75,12 @@ class Vocabulary:
 
 def plain_words(text: str) -> list[Word]:
     """Words of well-written text, such as a document's: nothing is expanded or corrected."""
-    return [Word(toned(c), fold(c), True, not c.isascii()) for c in _CHUNK.findall(text)]
+    return [_plain(chunk) for chunk in _CHUNK.findall(text)]
+
+
+@lru_cache(maxsize=20_000)
+def _plain(chunk: str) -> Word:
+    return Word(toned(chunk), fold(chunk), True, not chunk.isascii())
 
 
 class Speller:
