@@ -56,7 +56,7 @@ def compose(finding: Finding, library: Library, say: Translator, today: date, co
 def _clarify(finding: Finding, library: Library, say: Translator) -> Markup:
     """One short question, with what each choice is about where it can be said in a line."""
     head = say("Việc này có ở nhiều văn bản. Anh/chị muốn hỏi về nơi nào, việc nào ạ?")
-    if not finding.reading.asks("define", "list"):
+    if finding.reason == "broad" or not finding.reading.asks("define", "list"):
         papers = dict.fromkeys(library.document_of(entry) for entry in finding.options)
         names = "; ".join(f"{paper(say, document)} ({document.locality})" for document in papers)
         return head + say(" Các văn bản có nói tới: {names}.", names=names) if names else head

@@ -36,7 +36,7 @@ def issued(value: PartialDate) -> str:
 def paper(say: Translator, document: Document) -> Markup:
     """The document's type and number, with its place where the number is blank."""
     if document.number.startswith("/"):
-        return say("{type} {number} (bản này để trống số)", type=document.type, number=document.number)
+        return say("{type} không ghi số", type=document.type)
     return say("{type} {number}", type=document.type, number=document.number)
 
 

@@ -189,12 +189,22 @@ class Candidates:
         facet = reading.facets[0] if reading.facets else ""
         found: dict[str, Entry] = {}
         for match in matches:
-            if match.entry.kind != "gap" and has_field(match.entry, facet) and match.score > 0.5 * matches[0].score:
+            fits = match.entry.kind not in ("gap", "signature") and has_field(match.entry, facet)
+            if fits and match.score > 0.5 * matches[0].score:
                 found.setdefault(match.entry.document, match.entry)
         for entry in self._library.entries.values():
-            if facet and entry.kind != "gap" and has_field(entry, facet):
+            if _exemplary(entry, facet):
                 found.setdefault(entry.document, entry)
         return tuple(found.values())[:MOST_CHOICES]
+
+
+def _exemplary(entry: Entry, facet: str) -> bool:
+    """Whether an entry is what people mean who ask for a field and name no topic."""
+    if facet in ("when", "late"):
+        return any(deadline.day for deadline in entry.deadlines)
+    if facet == "where":
+        return bool(entry.contacts or (entry.form and entry.form.sent_to) or any(d.to for d in entry.deadlines))
+    return entry.kind == "quota" if facet == "how_many" else False
 
 
 def _first(chosen: Match, matches: Iterable[Match]) -> list[Match]:

@@ -7,7 +7,7 @@ from knowledge.folding import folded_words
 from knowledge.model import Entry, Library
 from knowledge.ranking import Ranker
 from knowledge.reading import Reader, Reading
-from knowledge.verdicts import pick_row
+from knowledge.rows import pick_row
 
 # Weight of the words of the question before.
 BORROWED = 0.45

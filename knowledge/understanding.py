@@ -18,8 +18,9 @@ from knowledge.phrases import PhraseIndex
 from knowledge.ranking import Match, Ranker, vocabulary
 from knowledge.reading import Reader, Reading
 from knowledge.routes import Routes
+from knowledge.rows import pick_rows
 from knowledge.spelling import Speller
-from knowledge.verdicts import Excluded, Tenure, Verdict, pick_rows, verdict_on
+from knowledge.verdicts import Excluded, Tenure, Verdict, verdict_on
 
 Kind = Literal["answer", "clarify", "none"]
 SURE = 0.5
@@ -194,7 +195,7 @@ class Knowledge:
             "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
         )
         if (not content or reading.generic) and not reading.earlier and not reading.documents and not home:
-            return replace(base, kind="clarify", reason="", options=self._candidates.overview(reading, matches))
+            return replace(base, kind="clarify", reason="broad", options=self._candidates.overview(reading, matches))
         first = matches[0].entry
         missing = missing_attribute(first, reading, self.lexicon.attributes)
         rivals = () if missing else self._candidates.rivals(reading, matches, home)

@@ -4,19 +4,18 @@ Each verdict says how far the text decides and nothing more: one part of a crite
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Literal
 
 from knowledge.dates import as_day, dates_in, due
 from knowledge.figures import Share, Term, areas_in, counts_of, shares_in, terms_in
-from knowledge.folding import fold, folded_words
+from knowledge.folding import fold
 from knowledge.lexicon import Phrase
 from knowledge.model import Award, Deadline, Entry, Exclusion, Quantity
 from knowledge.phrases import PhraseIndex
 from knowledge.reading import Reading
+from knowledge.rows import labelled_phrases, phrases, pick_deadline, pick_row
 
 Outcome = Literal["met", "not_met", "open"]
 
@@ -97,16 +96,6 @@ OTHER_OFFICES = (
 _OTHER_OFFICES = PhraseIndex((office, Phrase.of(office)) for office in OTHER_OFFICES)
 
 
-@lru_cache(maxsize=4096)
-def _labelled(pairs: tuple[tuple[str, str], ...]) -> PhraseIndex:
-    """An index of labelled phrases, made once for each set of them."""
-    return PhraseIndex((label, Phrase.of(text)) for label, text in pairs)
-
-
-def _phrases(texts: tuple[str, ...]) -> PhraseIndex:
-    return _labelled(tuple(("", text) for text in texts if text))
-
-
 def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
     """What the entry's typed rule says of the numbers in the question, or None where nothing is to compare."""
     award = entry.award
@@ -132,7 +121,7 @@ def dates_only(reading: Reading) -> bool:
 
 
 def _excluded(award: Award, reading: Reading) -> Excluded | None:
-    index = _labelled(tuple((str(i), w) for i, x in enumerate(award.exclusions) for w in x.words))
+    index = labelled_phrases(tuple((str(i), w) for i, x in enumerate(award.exclusions) for w in x.words))
     for span in index.find(reading.words):
         before = [word.folded for word in reading.words[max(0, span.start - 3) : span.start]]
         past = "dang" in fold(award.exclusions[int(span.label)].text) and _PAST.search(reading.folded)
@@ -188,7 +177,7 @@ _MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|
 
 
 def _other_office(award: Award, reading: Reading) -> str:
-    own = _phrases((*award.offices, "tổ trưởng", "trưởng thôn"))
+    own = phrases((*award.offices, "tổ trưởng", "trưởng thôn"))
     found = _OTHER_OFFICES.longest(reading.words)
     if not found or not award.offices:
         return ""
@@ -196,46 +185,6 @@ def _other_office(award: Award, reading: Reading) -> str:
     if any(span.start not in taken for span in own.find(reading.words)):
         return ""
     return found[0].label
-
-
-def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) -> Quantity | None:
-    """The row or part whose own words the question uses most; with `sure` only where it uses some."""
-    best: tuple[float, Quantity] | None = None
-    for row in rows:
-        index = _phrases((row.key, *row.aliases))
-        length: float = max((span.length for span in index.find(reading.topic)), default=0)
-        own = set(row.scope.lower().split())
-        shared = 0 if sure else sum(word.toned in own for word in reading.topic if not word.is_number)
-        if not length:
-            length = _overlap(row, reading)
-        value = length + 0.1 * shared
-        if (length or shared >= 2) and (best is None or value > best[0]):
-            best = (value, row)
-    if best:
-        return best[1]
-    return None if sure or len(rows) != 1 else rows[0]
-
-
-def pick_rows(rows: Sequence[Quantity], reading: Reading) -> tuple[Quantity, ...]:
-    """All rows that the question names in words of their own; where none is named surely, none."""
-    index = _labelled(tuple((str(i), a) for i, row in enumerate(rows) for a in (row.key, *row.aliases) if a))
-    named = dict.fromkeys(int(span.label) for span in index.longest(reading.topic))
-    if len(named) > 1:
-        return tuple(rows[i] for i in named)
-    row = pick_row(rows, reading, sure=True)
-    return (row,) if row else ()
-
-
-def _overlap(row: Quantity, reading: Reading) -> float:
-    """How many words of the row's longest alias the question has, where it has most of them."""
-    asked = {word.folded for word in reading.topic}
-    best = 0.0
-    for alias in (row.key, *row.aliases):
-        words = folded_words(alias)
-        shared = sum(word in asked for word in words)
-        if shared >= 2 and shared >= 0.6 * len(words):
-            best = max(best, 0.5 * shared)
-    return best
 
 
 def _threshold(entry: Entry, reading: Reading) -> Threshold | Projection | None:
@@ -308,16 +257,3 @@ def lateness_of(entry: Entry, reading: Reading, today: date) -> Lateness | None:
     if state.last is None or state.state in ("impossible", "none", "open"):
         return None
     return Lateness("met" if state.days >= 0 else "not_met", deadline, on, state.last, state.days, state.following)
-
-
-def pick_deadline(entry: Entry, reading: Reading) -> Deadline | None:
-    """The one of an entry's deadlines whose words the question uses; the first where it uses none."""
-
-    def fit(deadline: Deadline) -> float:
-        index = _phrases(deadline.aliases)
-        own = set(f"{deadline.what} {deadline.who}".lower().split())
-        return 2.0 * max((s.length for s in index.find(reading.words)), default=0) + 0.3 * sum(
-            word.toned in own for word in reading.words
-        )
-
-    return max(entry.deadlines, key=fit, default=None)
