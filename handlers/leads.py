@@ -21,6 +21,8 @@ LIST_ROOM = 600
 LEAST_ITEM = 60
 # So much in common with the list's own quote is its heading.
 SHARED_HEADING = 30
+# A quote shorter than this is a heading: what stands under it is said too.
+SHORT_QUOTE = 160
 _ROLES = frozenset({"lead", "advise", "implement", "coordinate"})
 
 
@@ -45,7 +47,11 @@ def leads(scene: Scene) -> Markup:
             if line and line not in found:
                 found.append(line)
                 break
-    return Markup("\n").join(found[:2]) or _point(scene)
+    if not found:
+        return _point(scene)
+    if "list" not in scene.finding.reading.facets and len(scene.entry.quote) < SHORT_QUOTE:
+        found = [*found[:2], _list(scene)]
+    return Markup("\n").join(line for line in dict.fromkeys(found) if line)
 
 
 def _point(scene: Scene) -> Markup:

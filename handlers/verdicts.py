@@ -1,5 +1,7 @@
 """Conclusions in words: enough or not, the arithmetic, and what is still open."""
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
 from handlers.translation import Translator
@@ -7,6 +9,9 @@ from handlers.wording import day, next_time, number
 from knowledge.dates import Due
 from knowledge.model import Entry, Quantity
 from knowledge.verdicts import Count, Excluded, Lateness, Projection, Tenure, Threshold, Verdict
+
+# Percentages closer than this are the same.
+NEAR = 0.05
 
 
 def verdict_line(say: Translator, verdict: Verdict, entry: Entry) -> Markup:
@@ -74,12 +79,21 @@ def _threshold(say: Translator, verdict: Threshold) -> Markup:
         sum_ = say("{part}/{total} = {percent}", part=share.part, total=share.total, percent=sum_)
     values = {"sum": sum_, "raw": row.raw, "scope": row.scope}
     if verdict.outcome == "open":
-        text = say("{sum}; văn bản ghi {raw} ({scope}) mà không nói rõ cách so sánh.", **values)
+        text = _beside(say, share.percent - row.value, values)
     elif verdict.outcome == "met":
         text = say("<b>Đạt phần này:</b> {sum}, yêu cầu {raw} ({scope}).", **values)
     else:
         text = say("<b>Chưa đạt:</b> {sum}, yêu cầu {raw} ({scope}).", **values)
     return text + _others(say, verdict.others)
+
+
+def _beside(say: Translator, difference: float, values: Mapping[str, object]) -> Markup:
+    """Where a share stands beside a bare number of the text, which gives no comparison."""
+    if abs(difference) < NEAR:
+        return say("{sum}, bằng mức văn bản ghi: {raw} ({scope}). Văn bản không ghi rõ mức nào là đạt.", **values)
+    if difference > 0:
+        return say("{sum}, cao hơn mức văn bản ghi: {raw} ({scope}). Văn bản không ghi rõ mức nào là đạt.", **values)
+    return say("{sum}, thấp hơn mức văn bản ghi: {raw} ({scope}). Văn bản không ghi rõ mức nào là đạt.", **values)
 
 
 def _others(say: Translator, others: tuple[Quantity, ...]) -> Markup:

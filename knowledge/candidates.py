@@ -139,13 +139,14 @@ class Candidates:
             same = match.entry.parent and match.entry.parent in (top.entry.parent, top.entry.id)
             if match.entry.id in named and top.entry.id not in named and same and match.entry.kind != "gap":
                 return (match.entry,)
-        if pointed := self._pointed(reading, top.entry):
-            return (pointed,)
         if other := _second_field(reading, matches):
             return (other.entry,)
         if _COMPARING.search(reading.folded):
             return self._covering(reading, matches, COMPARED)
-        if reading.asks("when", "late", "how_many", "where", "form") or self._library.children(top.entry):
+        specific = reading.asks("when", "late", "how_many", "where", "form")
+        if not specific and (pointed := self._pointed(reading, top.entry)):
+            return (pointed,)
+        if specific or self._library.children(top.entry):
             return ()
         return self._covering(reading, matches)
 

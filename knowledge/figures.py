@@ -38,6 +38,8 @@ _SAME = {
     **dict.fromkeys(["lao dong", "people"], "nguoi"),
     **dict.fromkeys(["dua", "chau"], "em"),
 }
+# Things of which one is counted by asking the other.
+_ASKED = frozenset(["phieu", "ho", "nguoi", "em", "dan", "y kien"])
 # Numbers that name something: kế hoạch 48, tổ 16, tiêu chí 3.3.
 _NAMING = re.compile(
     r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|quan|phuong|to|khoi|lop|khu pho|nam)"
@@ -51,6 +53,8 @@ _HAVING = re.compile(
     r"(\d{1,3})(?![\w./,%]| nam| thang| ngay)"
 )
 _AREA = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:m\s?2|m²|met vuong|m vuong|square met)")
+_PEOPLE = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{3,6})\s*(?:nguoi dan|dan|nguoi)")
+_WHOLE_AREA = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{3,7})\s*(?:m\s?2|m²|met vuong|m vuong)")
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10}
 _YEARS = re.compile(
     rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})\s*(?:nam|years?|yrs?)(?:\s*(?:ruoi|(\d{{1,2}})\s*(?:thang|months?)))?"
@@ -131,7 +135,9 @@ def pair_in(folded: str) -> Share | None:
     """Two counts of the same thing, the smaller a part of the larger: "200 nha xay thi 194 nha co phep"."""
     matches = (match for match in _COUNTED.finditer(folded) if match[2] not in _NOT_COUNTED)
     found = [(int(match[1]), _SAME.get(match[2], match[2])) for match in matches]
-    if len(found) != 2 or found[0][1] != found[1][1] or found[0][0] == found[1][0]:
+    if len(found) != 2 or found[0][0] == found[1][0]:
+        return None
+    if found[0][1] != found[1][1] and not {found[0][1], found[1][1]} <= _ASKED:
         return None
     part, total = sorted(number for number, _ in found)
     return _share(part, total)
@@ -146,8 +152,15 @@ def counts_of(folded: str, nouns: frozenset[str]) -> list[int]:
 
 
 def areas_in(folded: str) -> list[float]:
-    """Square metres that a folded message names."""
+    """Square metres a head that a folded message names, or that follow from its area and its people."""
+    people, whole = _PEOPLE.search(folded), _WHOLE_AREA.search(folded)
+    if people and whole:
+        return [_thousands(whole[1]) / _thousands(people[1])]
     return [float(match[1].replace(",", ".")) for match in _AREA.finditer(folded)]
+
+
+def _thousands(number: str) -> float:
+    return float(number.replace(".", ""))
 
 
 def terms_in(folded: str, today: date) -> list[Term]:

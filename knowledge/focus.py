@@ -9,6 +9,8 @@ from knowledge.ranking import Ranker
 from knowledge.reading import Reader, Reading
 from knowledge.rows import pick_row
 
+# Fields that name bodies: "còn ai nữa" asks for more of the same.
+_BODIES = frozenset({"who", "lead", "advise", "implement", "coordinate"})
 # Weight of the words of the question before.
 BORROWED = 0.45
 
@@ -84,6 +86,8 @@ def _staying(entry: Entry, focus: Focus, reading: Reading, ranker: Ranker) -> fl
     if not reading.added:
         return 0.35
     held = ranker.holds(entry, reading.added)
+    if held and focus.facet in _BODIES:
+        return 0.35
     if reading.facets and reading.facets[0] != focus.facet and held:
         return 0.35
     return -0.2 if held else -0.8

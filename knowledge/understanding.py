@@ -49,6 +49,7 @@ _ORDINALS = {
     "fourth": 4,
     "fifth": 5,
 }
+_NEXT = re.compile(r"\b(?:muc|cai|dieu|linh vuc|tieu chi|phan|nhom) (?:ke tiep|tiep theo|ke)\b|\bnext (?:one|item)\b")
 _ORDINAL = re.compile(
     rf"\b(?:cai|muc|dieu|y|khong|so|diem) thu (\d|{'|'.join(_ORDINALS)})\b"
     r"|\bthe (first|second|third|fourth|fifth) one\b"
@@ -158,6 +159,9 @@ class Knowledge:
         if focus and (item := self._item(reading, focus)):
             facet = (*reading.facets, "")[0]
             return Finding("answer", reading, entries=(item,), facet=facet, score=ITEM)
+        if focus and not home and not reading.documents:
+            # The talk stays with its document where nothing else is named.
+            home = focus.documents
         reading, matches = self.examine(reading, today, focus, home)
         if criteria:
             return self._by_number(reading, criteria, matches, today)
@@ -167,6 +171,9 @@ class Knowledge:
         """The item of the list in focus that a question names by its place: "cái thứ tư"."""
         entry = self.library.entries.get(focus.entry)
         match = _ORDINAL.search(reading.folded)
+        if entry and entry.parent and _NEXT.search(reading.folded):
+            later = [e for e in self.library.children(self.library.entries[entry.parent]) if e.order > entry.order]
+            return later[0] if later else None
         if entry is None or match is None:
             return None
         items = self.library.children(entry) or self.library.children(self.library.entries.get(entry.parent, entry))
