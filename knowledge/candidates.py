@@ -82,7 +82,7 @@ class Candidates:
             value += 0.4 if entry.id in papers else 0.0
             if sender and entry.deadlines:
                 value += 0.25 if any(sender[1] in fold(d.who) for d in entry.deadlines) else -0.1
-            value += 0.3 if entry.kind == "signature" and reading.asks("sign") else 0.0
+            value += 0.3 if entry.kind == "signature" and (*reading.facets, "")[0] == "sign" else 0.0
             if focus and focus.entry and reading.continues:
                 value += nearness(entry, focus, reading, self._library, self._ranker)
             return value

@@ -42,7 +42,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 
 def has_field(entry: Entry, facet: str) -> bool:
     """Whether an entry holds what a facet asks for; facets that any quote may answer count as held."""
-    if facet in ("sign", "which"):
+    if facet == "sign":
+        return entry.kind == "signature"
+    if facet == "which":
         return entry.kind in ("signature", "gap", "definition")
     if entry.kind == "signature" and facet in ("when", "who"):
         return True
