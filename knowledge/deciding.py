@@ -12,16 +12,16 @@ from knowledge.ranking import Match
 from knowledge.reading import Reading
 
 WEIGHTS: Mapping[str, float] = {
-    "one": -2.03,
-    "covered": 1.96,
-    "asked": -0.55,
-    "said": 0.73,
-    "score": 0.1,
-    "margin": 2.77,
-    "pairs": 0.41,
-    "lacking": -1.47,
+    "one": -2.31,
+    "covered": 2.2,
+    "asked": -0.49,
+    "said": 0.46,
+    "score": 0.25,
+    "margin": 2.35,
+    "pairs": 0.27,
+    "lacking": -1.28,
     "unknown": -0.62,
-    "cue": 0.54,
+    "cue": 0.53,
 }
 
 # Which typed field a facet asks for.

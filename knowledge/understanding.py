@@ -23,7 +23,7 @@ from knowledge.spelling import Speller
 from knowledge.verdicts import Excluded, Tenure, Verdict, verdict_on
 
 Kind = Literal["answer", "clarify", "none"]
-SURE = 0.5
+SURE = 0.48
 WORTH_OFFERING = 0.25
 WORTH_CITING = 0.35
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
