@@ -72,6 +72,7 @@ def test_the_asked_attribute(text: str, attribute: str) -> None:
         ("tổ dân phố ở Tân Phong", "tanphong"),
         ("quận 3", "kh41"),
         ("Q3", "kh41"),
+        ("District 3 deadline", "kh41"),
         ("Duc Pho awards", "ducpho"),
     ],
 )
