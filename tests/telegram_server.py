@@ -81,6 +81,7 @@ class TelegramServer:
             "getMe": self._get_me,
             "deleteWebhook": self._delete_webhook,
             "setWebhook": self._set_webhook,
+            "getWebhookInfo": self._get_webhook_info,
             "sendMessage": self._send_message,
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._answer_callback_query,
@@ -222,6 +223,9 @@ class TelegramServer:
     def _set_webhook(self, parameters: dict[str, str]) -> bool:
         self.webhook = parameters
         return True
+
+    def _get_webhook_info(self, parameters: dict[str, str]) -> dict[str, Any]:
+        return {"url": self.webhook.get("url", ""), "pending_update_count": len(self._updates)}
 
     def _send_message(self, parameters: dict[str, str]) -> dict[str, Any]:
         chat = self._open_chat(parameters)

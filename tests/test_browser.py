@@ -2,14 +2,9 @@
 
 import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -20,6 +15,8 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+
+from tests.bot_process import BotProcess
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -45,40 +42,10 @@ pytestmark = [
 ]
 
 
-class BotProcess:
-    """The bot with its web page, as a process that can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self._command = [sys.executable, "-m", "tests.web_echo", str(port), str(folder / "lines")]
-        self._process: subprocess.Popen[bytes]
-        self.start()
-
-    def start(self) -> None:
-        """Start, and wait until it answers."""
-        self._process = subprocess.Popen(self._command)
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            try:
-                httpx.get(f"{self.url}/health").raise_for_status()
-                return
-            except httpx.ConnectError:
-                time.sleep(0.05)
-        pytest.fail("the bot does not answer")
-
-    def kill(self) -> None:
-        """End it without a chance to clean up."""
-        self._process.kill()
-        self._process.wait()
-
-
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[BotProcess]:
-    process = BotProcess(tmp_path)
-    yield process
-    process.kill()
+    with BotProcess(tmp_path) as process:
+        yield process
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +80,11 @@ def open_context(browser: Browser, size: tuple[int, int], scheme: str = "light")
 
 
 def open_page(context: BrowserContext, url: str) -> Page:
-    """Open the page and wait for the greeting."""
+    """Open the page and wait for the greeting and the notice."""
     page = context.new_page()
     page.set_default_timeout(20_000)
     page.goto(url)
-    expect(answers(page)).to_have_count(1)
+    expect(answers(page)).to_have_count(2)
     return page
 
 
@@ -165,11 +132,11 @@ def test_ask_press_reload_restart_go_on(bot: BotProcess, browser: Browser, size:
         choices(page).first.click()
         expect(own(page)).to_have_count(2)
         expect(own(page).last).to_contain_text(label)
-        expect(answers(page)).to_have_count(3)
+        expect(answers(page)).to_have_count(4)
 
         before = shown(page)
         page.reload()
-        expect(answers(page)).to_have_count(3)
+        expect(answers(page)).to_have_count(4)
         assert shown(page) == before
 
         bot.kill()
@@ -178,7 +145,7 @@ def test_ask_press_reload_restart_go_on(bot: BotProcess, browser: Browser, size:
         field(page).press("Enter")
         expect(own(page).last).to_contain_text("Đang chờ gửi")
         bot.start()
-        expect(answers(page)).to_have_count(4, timeout=20_000)
+        expect(answers(page)).to_have_count(5, timeout=20_000)
         expect(notice(page)).to_be_empty()
         ask(page, QUESTION)
         assert len(shown(page)) == len(before) + 4
@@ -195,7 +162,7 @@ def test_a_message_typed_while_the_bot_is_away_survives_a_reload_of_the_page(
     expect(own(page).last).to_contain_text("Đang chờ gửi")
     page.unroute("**/messages")
     page.reload()
-    expect(answers(page)).to_have_count(2, timeout=20_000)
+    expect(answers(page)).to_have_count(3, timeout=20_000)
     expect(own(page)).to_have_count(1)
 
 
@@ -216,7 +183,7 @@ def test_a_message_whose_answer_is_lost_arrives_once(bot: BotProcess, phone: Bro
     ask(page, QUESTION)
     page.wait_for_timeout(1000)
     expect(own(page)).to_have_count(1)
-    expect(answers(page)).to_have_count(2)
+    expect(answers(page)).to_have_count(3)
 
 
 @pytest.mark.slow
@@ -226,7 +193,7 @@ def test_messages_sent_too_fast_all_arrive_in_order(bot: BotProcess, desktop: Br
         field(page).fill(f"tin số {number}")
         field(page).press("Enter")
     expect(notice(page)).to_contain_text("hơi nhanh")
-    expect(answers(page)).to_have_count(8, timeout=25_000)
+    expect(answers(page)).to_have_count(9, timeout=25_000)
     texts = own(page).locator(".bubble").all_inner_texts()
     assert [text.split("\n")[0] for text in texts] == [f"tin số {number}" for number in range(7)]
     expect(notice(page)).to_be_empty()
@@ -235,9 +202,9 @@ def test_messages_sent_too_fast_all_arrive_in_order(bot: BotProcess, desktop: Br
 def test_two_pages_of_one_person_show_the_same(bot: BotProcess, desktop: BrowserContext) -> None:
     one, two = open_page(desktop, bot.url), open_page(desktop, bot.url)
     ask(one, QUESTION)
-    expect(answers(two)).to_have_count(2)
+    expect(answers(two)).to_have_count(3)
     ask(two, ANOTHER)
-    expect(answers(one)).to_have_count(3)
+    expect(answers(one)).to_have_count(4)
     assert shown(one) == shown(two)
 
 
@@ -258,12 +225,12 @@ def test_what_is_being_answered_is_said(bot: BotProcess, phone: BrowserContext) 
 def test_the_keyboard_alone_is_enough(bot: BotProcess, desktop: BrowserContext) -> None:
     page = open_page(desktop, bot.url)
     expect(field(page)).to_be_focused()
-    page.keyboard.type("dòng một")
+    page.keyboard.type("hạn nộp báo cáo")
     page.keyboard.press("Shift+Enter")
-    page.keyboard.type("dòng hai")
-    assert field(page).input_value() == "dòng một\ndòng hai"
+    page.keyboard.type("là khi nào")
+    assert field(page).input_value() == "hạn nộp báo cáo\nlà khi nào"
     page.keyboard.press("Enter")
-    expect(answers(page)).to_have_count(2)
+    expect(answers(page)).to_have_count(3)
     expect(field(page)).to_be_focused()
     assert field(page).input_value() == ""
 
@@ -274,7 +241,7 @@ def test_the_keyboard_alone_is_enough(bot: BotProcess, desktop: BrowserContext) 
     expect(last).to_be_focused()
     assert last.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    expect(answers(page)).to_have_count(3)
+    expect(answers(page)).to_have_count(4)
     # Nothing has taken the place away from somebody who goes on by keyboard.
     assert page.evaluate("document.activeElement.closest('.choices') !== null")
 
@@ -368,7 +335,7 @@ def test_a_long_message_is_kept_and_said_to_be_long(bot: BotProcess, phone: Brow
     field(page).fill("ă" * 4000)
     expect(notice(page)).to_be_empty()
     page.get_by_role("button", name="Gửi").click()
-    expect(answers(page)).to_have_count(2)
+    expect(answers(page)).to_have_count(3)
 
 
 def test_english_words_where_the_person_chose_them(bot: BotProcess, phone: BrowserContext) -> None:
@@ -421,12 +388,10 @@ def test_only_the_small_tag_set_is_built(page_alone: Page, html: str, built: str
 
 @pytest.fixture(scope="module")
 def page_alone(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    process = BotProcess(tmp_path_factory.mktemp("bot"))
-    with browser.new_context() as context:
+    with BotProcess(tmp_path_factory.mktemp("bot")) as bot, browser.new_context() as context:
         page = context.new_page()
-        page.goto(process.url)
+        page.goto(bot.url)
         yield page
-    process.kill()
 
 
 def test_nothing_is_fetched_from_elsewhere_and_nothing_breaks_the_policy(
@@ -439,9 +404,9 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_breaks_the_policy(
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(bot.url)
-    expect(answers(page)).to_have_count(1)
+    expect(answers(page)).to_have_count(2)
     ask(page, QUESTION)
     choices(page).first.click()
-    expect(answers(page)).to_have_count(3)
+    expect(answers(page)).to_have_count(4)
     assert wrong == []
     assert all(url.startswith(bot.url) for url in asked)
