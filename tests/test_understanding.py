@@ -42,7 +42,6 @@ def sound(finding: Finding, answer: Answer) -> None:
     assert 0 < len(answer.text.striptags()) <= MOST, answer.text
     assert 0 <= finding.score <= 1
     assert bool(finding.entries) or finding.kind != "answer"
-    assert bool(finding.options) or finding.kind != "clarify"
     assert finding.kind != "answer" or not finding.reason
     for entry in (*finding.entries, *finding.options):
         assert knowledge().library.entries[entry.id] is entry
