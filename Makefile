@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tried again with the system's certificates: the networks of many offices have one of their own.
+SYNC := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv sync --frozen --inexact --quiet --active
 
 .PHONY: run chat test quick check bench clean
 
@@ -29,7 +31,7 @@ bench: $(VENV)/ready
 $(VENV)/ready: pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --inexact --quiet --active
+	$(SYNC) || UV_SYSTEM_CERTS=true $(SYNC)
 	touch $@
 
 clean:
