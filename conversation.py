@@ -9,9 +9,7 @@ from markupsafe import Markup
 # Telegram's limit for callback data; no platform we know of takes less.
 MAX_CHOICE_BYTES = 64
 
-IncomingKind = Literal[
-    "text", "choice", "photo", "file", "sticker", "voice", "place", "edited", "other"
-]
+IncomingKind = Literal["text", "choice", "photo", "file", "sticker", "voice", "place", "edited", "other"]
 
 
 @dataclass(frozen=True, slots=True)

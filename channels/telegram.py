@@ -183,9 +183,7 @@ class Telegram:
                 asked = error.seconds if isinstance(error, Flood) else None
                 pause = max(asked or 0.0, wait)
                 reason = redacted(error, self._token)
-                log.warning(
-                    "telegram: trying again in %.3g s: %s: %s", pause, type(error).__name__, reason
-                )
+                log.warning("telegram: trying again in %.3g s: %s: %s", pause, type(error).__name__, reason)
             await asyncio.sleep(pause)
             wait = min(wait * 2, _LONGEST_WAIT)
 

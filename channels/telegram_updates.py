@@ -169,9 +169,7 @@ def _unreadable(raw: Raw, payload: object, channel: str) -> Incoming | None:
         return None
     text = message.get("text")
     kind: IncomingKind = "text" if isinstance(text, str) else "other"
-    return Incoming(
-        Address(channel, raw.chat), raw.key, kind, clean(text) if isinstance(text, str) else ""
-    )
+    return Incoming(Address(channel, raw.chat), raw.key, kind, clean(text) if isinstance(text, str) else "")
 
 
 def _chat_of(update: object) -> str:

@@ -76,9 +76,7 @@ class Terminal:
         address = Address(self.name, raw.chat)
         language = self._language
         if choice:
-            return Incoming(
-                address, raw.key, "choice", choice=choice, message=message, language=language
-            )
+            return Incoming(address, raw.key, "choice", choice=choice, message=message, language=language)
         return Incoming(address, raw.key, "text", text, language=language)
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
@@ -102,10 +100,7 @@ class Terminal:
         """Write one reply. Raises `Refused` where the output is closed."""
         reply = outgoing.reply
         number = str(next(self._numbers))
-        rows = [
-            f"  {place}. {one_line(choice.label, MAX_LABEL)}"
-            for place, choice in enumerate(reply.choices, 1)
-        ]
+        rows = [f"  {place}. {one_line(choice.label, MAX_LABEL)}" for place, choice in enumerate(reply.choices, 1)]
         shown = styled(reply.text) if self._styled else plain(reply.text)
         self._write("\n".join(["\r\x1b[K" + shown if self._styled else shown, *rows, ""]) + "\n")
         self._choices, self._shown = reply.choices, number
@@ -180,9 +175,7 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def _read(
-    lines: TextIO, loop: asyncio.AbstractEventLoop, typed: "asyncio.Queue[str | None]"
-) -> None:
+def _read(lines: TextIO, loop: asyncio.AbstractEventLoop, typed: "asyncio.Queue[str | None]") -> None:
     line: str | None = ""
     while line is not None:
         try:

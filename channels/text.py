@@ -54,8 +54,5 @@ def between_letters(text: str, end: int, start: int = 0) -> int:
 def _continues(text: str, place: int) -> bool:
     here = text[place]
     return (
-        unicodedata.combining(here) > 0
-        or here == _JOINER
-        or "\ufe00" <= here <= "\ufe0f"
-        or text[place - 1] == _JOINER
+        unicodedata.combining(here) > 0 or here == _JOINER or "\ufe00" <= here <= "\ufe0f" or text[place - 1] == _JOINER
     )

@@ -10,9 +10,7 @@ MAX_MESSAGE = 4096
 MAX_BUTTONS = 100
 MAX_KEYBOARD_BYTES = 10_000
 
-_SUPPORTED = frozenset(
-    {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre"}
-) | {
+_SUPPORTED = frozenset({"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre"}) | {
     *("a", "blockquote", "span", "tg-spoiler", "tg-emoji"),
 }
 _TAG = re.compile(r"<(/?)([^\s<>/]*)([^<>]*)>?")

@@ -92,9 +92,7 @@ class TelegramServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        serving = self._loop.create_server(
-            lambda: Connection(self.handle, self._connections), "127.0.0.1", 0
-        )
+        serving = self._loop.create_server(lambda: Connection(self.handle, self._connections), "127.0.0.1", 0)
         self._server = asyncio.run_coroutine_threadsafe(serving, self._loop).result()
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self

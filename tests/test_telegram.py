@@ -113,23 +113,17 @@ class TestSending:
         assert (sent.text, str(sent.id)) == ("Hạn: 15/11 <", number)
         assert sent.buttons == {"Xem đủ": "answer:full:1", "Nguyên văn": "answer:quote:1"}
 
-    async def test_long_text_arrives_in_order(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_long_text_arrives_in_order(self, server: TelegramServer, telegram: Telegram) -> None:
         paragraphs = [f"{number}. " + "<b>điều khoản</b> dài. " * 30 for number in range(40)]
         reply = Reply(Markup("\n\n".join(paragraphs)), CHOICES)
         for part in telegram.parts(reply):
             await telegram.send(Outgoing("1", str(PERSON), part))
         sent = server.sent_to(PERSON)
         assert len(sent) > 3
-        assert " ".join(" ".join(part.text for part in sent).split()) == " ".join(
-            reply.text.striptags().split()
-        )
+        assert " ".join(" ".join(part.text for part in sent).split()) == " ".join(reply.text.striptags().split())
         assert [bool(part.buttons) for part in sent] == [False] * (len(sent) - 1) + [True]
 
-    async def test_more_choices_than_a_keyboard_holds(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_more_choices_than_a_keyboard_holds(self, server: TelegramServer, telegram: Telegram) -> None:
         for label, most in (("Mục", 100), ("Mục " + "dài " * 30, 50)):
             choices = tuple(Choice(f"{number} {label}", str(number)) for number in range(150))
             parts = telegram.parts(Reply(Markup("Chọn"), choices))
@@ -145,9 +139,7 @@ class TestSending:
         (sent,) = server.sent_to(PERSON)
         assert (sent.text, sent.edits) == ("hai", 1)
 
-    async def test_edit_that_changes_nothing(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_edit_that_changes_nothing(self, server: TelegramServer, telegram: Telegram) -> None:
         number = await telegram.send(message("một"))
         assert await telegram.send(message("một", edits=number)) == number
         assert server.statuses[400] == 1
@@ -224,18 +216,14 @@ class TestSending:
         assert (moved.value.moved_to, moved.value.unreachable) == ("-1009", False)
         assert (long.value.moved_to, long.value.unreachable) == ("", False)
 
-    async def test_people_who_cannot_be_reached(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_people_who_cannot_be_reached(self, server: TelegramServer, telegram: Telegram) -> None:
         server.person(8).blocks()
         for chat in (8, 9):
             with pytest.raises(Refused) as caught:
                 await telegram.send(message(chat=chat))
             assert caught.value.unreachable
 
-    async def test_an_answer_that_was_lost_may_have_arrived(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_an_answer_that_was_lost_may_have_arrived(self, server: TelegramServer, telegram: Telegram) -> None:
         server.fail("sendMessage", Fault(cut="after"), Fault(cut="before"), Fault(delay=3))
         for _ in range(3):
             with pytest.raises(Undecided):
@@ -271,9 +259,7 @@ class TestSending:
 
 
 class TestListening:
-    async def test_a_batch_is_confirmed_after_it_is_stored(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_a_batch_is_confirmed_after_it_is_stored(self, server: TelegramServer, telegram: Telegram) -> None:
         numbers = [server.person(PERSON).says(f"câu {number}") for number in range(250)]
         waiting: list[int] = []
         inbox = Inbox()
@@ -290,25 +276,19 @@ class TestListening:
         assert inbox.keys == [str(number) for number in numbers]
         assert {raw.chat for batch in inbox.batches for raw in batch} == {str(PERSON)}
 
-    async def test_what_was_not_stored_is_offered_again(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_what_was_not_stored_is_offered_again(self, server: TelegramServer, telegram: Telegram) -> None:
         number, inbox = server.person(PERSON).says("a"), Inbox(failures=2)
         async with listening(telegram, inbox):
             await until(lambda: server.unconfirmed() == 0)
         assert inbox.keys == [str(number)]
 
-    async def test_duplicates_have_one_key(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_duplicates_have_one_key(self, server: TelegramServer, telegram: Telegram) -> None:
         number, inbox = server.person(PERSON).says("a", times=2), Inbox()
         async with listening(telegram, inbox):
             await until(lambda: server.unconfirmed() == 0)
         assert inbox.keys == [str(number)] * 2
 
-    async def test_after_a_restart_unconfirmed_updates_come_again(
-        self, server: TelegramServer
-    ) -> None:
+    async def test_after_a_restart_unconfirmed_updates_come_again(self, server: TelegramServer) -> None:
         number = server.person(PERSON).says("a")
         for _ in range(2):
             channel, stored = made(server), asyncio.Event()
@@ -345,9 +325,7 @@ class TestListening:
         assert inbox.keys == [str(number)]
         assert sum("trying again" in line for line in log.messages) == 8
 
-    async def test_polling_waits_as_long_as_it_is_asked_to(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_polling_waits_as_long_as_it_is_asked_to(self, server: TelegramServer, telegram: Telegram) -> None:
         server.fail("getUpdates", Fault(429, parameters={"retry_after": 1}))
         async with listening(telegram, Inbox()):
             await until(lambda: len(server.called("getUpdates")) == 2)
@@ -382,9 +360,7 @@ class TestListening:
             await until(lambda: server.unconfirmed() == 0)
         assert inbox.keys == [str(number)]
 
-    async def test_buttons_are_answered_once_and_never_block(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_buttons_are_answered_once_and_never_block(self, server: TelegramServer, telegram: Telegram) -> None:
         await telegram.send(message())
         server.fail("answerCallbackQuery", Fault(500, "x"), Fault(delay=2))
         for _ in range(3):
@@ -395,9 +371,7 @@ class TestListening:
             await until(lambda: len(server.called("answerCallbackQuery")) == 3)
         assert len(inbox.keys) == 3
 
-    async def test_only_wanted_updates_are_asked_for(
-        self, server: TelegramServer, telegram: Telegram
-    ) -> None:
+    async def test_only_wanted_updates_are_asked_for(self, server: TelegramServer, telegram: Telegram) -> None:
         async with listening(telegram, Inbox()):
             await until(lambda: server.called("getUpdates"))
         (call, *_) = server.called("getUpdates")
@@ -435,9 +409,7 @@ class TestWebhook:
             made(server, webhook_url="https://phuong.vn/telegram")
 
 
-async def test_whatever_people_send_is_understood(
-    server: TelegramServer, telegram: Telegram
-) -> None:
+async def test_whatever_people_send_is_understood(server: TelegramServer, telegram: Telegram) -> None:
     resident, group, inbox = server.person(PERSON), server.group(-100), Inbox()
     resident.says("/start")
     resident.says("")

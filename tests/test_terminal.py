@@ -43,9 +43,7 @@ async def heard(terminal: Terminal) -> list[Incoming]:
 
 
 async def test_lines_until_the_end_of_the_input() -> None:
-    terminal = Terminal(
-        lines=io.StringIO("hạn nộp?\n\n  \n5 không\x00 là gì"), output=io.StringIO()
-    )
+    terminal = Terminal(lines=io.StringIO("hạn nộp?\n\n  \n5 không\x00 là gì"), output=io.StringIO())
     incoming = await heard(terminal)
     assert [(one.kind, one.text) for one in incoming] == [
         ("text", "hạn nộp?"),
@@ -85,9 +83,7 @@ def test_tags_are_styles() -> None:
     text = Markup("<b>Hạn</b>:\n<blockquote>một\n<i>hai</i></blockquote>")
     bold, quote, inside = "\x1b[1mHạn\x1b[0m", "\x1b[36m│ một\n│ \x1b[0m", "\x1b[36;3mhai\x1b[0m"
     assert styled(text) == f"{bold}:\n{quote}{inside}"
-    assert styled(Markup('<a href="https://a.vn">cổng</a>.')) == (
-        "\x1b[4mcổng\x1b[0m (https://a.vn)."
-    )
+    assert styled(Markup('<a href="https://a.vn">cổng</a>.')) == ("\x1b[4mcổng\x1b[0m (https://a.vn).")
 
 
 async def test_a_screen_shows_styles_a_file_does_not() -> None:
