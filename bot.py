@@ -1,18 +1,17 @@
 """Bạn Phố: the command line, and the wiring of everything."""
 
-import asyncio
 import logging
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from channels.system import every, json_lines, log_to_stderr, on_signal, speak_utf8, write_json
+from channels.streams import json_lines, speak_utf8, write_json
 from settings import Settings, SettingsError, load_settings, web_secret
 
 # What a command needs is imported when it runs: `ask` has to answer within a moment.
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 log = logging.getLogger("bot")
-# How often the documents are looked at for changes, in seconds.
-RELOAD_SECONDS = 3.0
+T = TypeVar("T")
 
 
 class Stop(click.ClickException):
@@ -46,7 +44,7 @@ class Commands(click.Group):
         """Run a command. Raises `Stop`."""
         try:
             return super().invoke(context)
-        except (click.ClickException, click.exceptions.Exit, SystemExit):
+        except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:
             from channels.web_server import CannotListen
@@ -56,7 +54,9 @@ class Commands(click.Group):
             from storage.records import StorageError
 
             ours = SettingsError | NoDocuments | WardError | StorageError | ChannelStopped | CannotListen
-            raise Stop(str(error)) if isinstance(error, ours) else error from None
+            if isinstance(error, ours):
+                raise Stop(str(error)) from None
+            raise
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,8 +73,7 @@ def main(context: click.Context) -> None:
 @click.pass_obj
 def run(settings: Settings) -> None:
     """Start every channel that has settings, and the web chat."""
-    log_to_stderr(logging.INFO, settings.secrets())
-    asyncio.run(_run(settings))
+    _wait(_run(settings), settings, logging.INFO)
 
 
 @main.command()
@@ -82,10 +81,9 @@ def run(settings: Settings) -> None:
 @click.pass_obj
 def chat(settings: Settings, role: str) -> None:
     """Talk with the bot in this terminal."""
-    log_to_stderr(logging.WARNING, settings.secrets())
     if role != "resident":
         click.echo("Bản này mới có phần dành cho người dân, nên anh/chị thấy như một người dân.", err=True)
-    asyncio.run(_chat(settings))
+    _wait(_chat(settings), settings, logging.WARNING)
 
 
 @main.command()
@@ -138,8 +136,7 @@ def doctor(settings: Settings) -> None:
     """Look at settings, tokens, webhook, clock, database, disk and documents."""
     from handlers.diagnosis import BAD
 
-    logging.disable()
-    lines = asyncio.run(_diagnosis(settings))
+    lines = _wait(_diagnosis(settings), settings, logging.CRITICAL)
     for verdict, sentence in lines:
         click.echo(f"[{verdict}] {sentence}")
     raise SystemExit(any(verdict == BAD for verdict, _ in lines))
@@ -152,8 +149,18 @@ def backup(settings: Settings, file: Path) -> None:
     """Write a consistent copy of the database to FILE, also while the bot runs."""
     from storage.store import back_up
 
-    asyncio.run(back_up(settings.database_url, settings.database_file(), file))
+    _wait(back_up(settings.database_url, settings.database_file(), file), settings, logging.WARNING)
     click.echo(f"Đã sao lưu vào {file}")
+
+
+def _wait(work: Coroutine[Any, Any, T], settings: Settings, level: int) -> T:
+    """Run to the end, with logs from a level on."""
+    import asyncio
+
+    from channels.system import log_to_stderr
+
+    log_to_stderr(level, settings.secrets())
+    return asyncio.run(work)
 
 
 async def _run(settings: Settings) -> None:
@@ -168,7 +175,8 @@ async def _run(settings: Settings) -> None:
 
     loaded = _loaded(settings)
     async with opened(settings.database_url, sole=True) as store:
-        history, telegram = History(store), _telegram(settings)
+        history = History(store)
+        telegram = _telegram(settings) if settings.telegram_token else None
         web = WebChat(
             web_secret(settings),
             history,
@@ -185,17 +193,12 @@ async def _run(settings: Settings) -> None:
         await _serve(_engine(settings, store, channels, loaded, history.wake), server, loaded[0])
 
 
-def _telegram(settings: Settings) -> "Telegram | None":
-    if not settings.telegram_token:
-        return None
+def _telegram(settings: Settings) -> "Telegram":
     from channels.telegram import Telegram
 
-    return Telegram(
-        settings.telegram_token,
-        api_url=settings.telegram_api_url,
-        webhook_url=settings.webhook_url(),
-        webhook_secret=settings.telegram_webhook_secret,
-    )
+    url, secret = settings.webhook_url(), settings.telegram_webhook_secret
+    token, api_url = settings.telegram_token, settings.telegram_api_url
+    return Telegram(token, api_url=api_url, webhook_url=url, webhook_secret=secret)
 
 
 def _engine(
@@ -212,9 +215,13 @@ def _engine(
 
 async def _serve(engine: "Engine", server: "Server", documents: "Documents") -> None:
     """Run until a signal: no more is claimed, what was begun is settled, then the web server stops."""
+    import asyncio
+
+    from channels.system import every, on_signal
+
     serving = asyncio.create_task(server.serve())
     serving.add_done_callback(lambda _: engine.stop())
-    reloading = asyncio.create_task(every(RELOAD_SECONDS, documents.refresh))
+    reloading = asyncio.create_task(every(documents.refresh))
     on_signal(engine.stop)
     try:
         await engine.run()
@@ -226,6 +233,7 @@ async def _serve(engine: "Engine", server: "Server", documents: "Documents") -> 
 
 
 async def _chat(settings: Settings) -> None:
+    from channels.system import on_signal
     from channels.terminal import Terminal
     from conversation import Raw
     from storage.history import History
@@ -248,18 +256,11 @@ async def _chat(settings: Settings) -> None:
 
 def _asker(settings: Settings) -> "Callable[[Any], dict[str, Any]]":
     from channels.markup import plain
-    from handlers.asking import Asked, answered
-    from handlers.asking import ask as ask_knowledge
+    from handlers.asking import answered, timed
 
     documents, ward = _loaded(settings)
-    knowledge = documents.knowledge
-
-    def answer(asked: Asked) -> dict[str, Any]:
-        begin = time.perf_counter()
-        found = ask_knowledge(asked, knowledge, ward)
-        return answered(asked, found, knowledge.library, plain, time.perf_counter() - begin)
-
-    return answer
+    know = documents.knowledge
+    return lambda asked: answered(asked, *timed(asked, know, ward, time.perf_counter), know.library, plain)
 
 
 def _loaded(settings: Settings) -> "tuple[Documents, Ward]":
@@ -282,14 +283,12 @@ async def _diagnosis(settings: Settings) -> "list[Line]":
 
     library, problems = examine(settings.knowledge_dir)
     base = await inspect(settings.database_url, settings.database_file())
-    seen = base.counts
-    counts = (seen.waiting, seen.unsent, seen.failed + seen.undelivered) if seen else None
     asked = await inquire(settings.telegram_token, settings.telegram_api_url)
     wanted = settings.webhook_url()
     return [
         diagnosis.documents(len(library.documents), len(library.entries), len(problems)),
         diagnosis.clock(settings.today(), settings.banpho_now is not None, asked.ahead),
-        diagnosis.database(base.place, counts, base.reason),
+        diagnosis.database(base.place, base.counts, base.reason),
         diagnosis.disk(base.place, base.free),
         diagnosis.web(settings.web_address(settings.web_port), is_free(settings.web_host, settings.web_port)),
         diagnosis.telegram(asked.reason or asked.trouble, asked.name, asked.webhook, wanted, asked.pending),

@@ -1,25 +1,14 @@
-"""The edge to the operating system: standard streams, signals, log lines, files that change."""
+"""The edge to the operating system: signals, log lines, what is to be looked at again and again."""
 
 import asyncio
-import json
 import logging
 import signal
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import BinaryIO, TextIO
+from collections.abc import Callable, Iterable, Sequence
 
 log = logging.getLogger(__name__)
 
-# A longer line of standard input is given in pieces of this size.
-MAX_LINE = 1_000_000
-
-
-def speak_utf8(*streams: TextIO) -> None:
-    """Let streams carry Vietnamese: on Windows a pipe would be in a code page that cannot."""
-    for stream in streams:
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+# How often it is looked at what may have changed.
+LOOK_SECONDS = 3.0
 
 
 class OneLine(logging.Formatter):
@@ -64,7 +53,7 @@ def on_signal(stop: Callable[[], None]) -> None:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(first))
 
 
-async def every(seconds: float, work: Callable[[], Iterable[object]]) -> None:
+async def every(work: Callable[[], Iterable[object]], seconds: float = LOOK_SECONDS) -> None:
     """Do something in a thread again and again until cancelled; what it returns is logged line by line."""
     while True:
         await asyncio.sleep(seconds)
@@ -74,23 +63,3 @@ async def every(seconds: float, work: Callable[[], Iterable[object]]) -> None:
             problems = [type(error).__name__]
         for problem in problems:
             log.warning("%s", problem)
-
-
-def json_lines(stream: BinaryIO) -> Iterator[str]:
-    """Lines of a stream that are not blank, also where they are not UTF-8; an overlong one is cut to nothing."""
-    while line := stream.readline(MAX_LINE):
-        if len(line) == MAX_LINE and not line.endswith(b"\n"):
-            while (rest := stream.readline(MAX_LINE)) and not rest.endswith(b"\n"):
-                pass
-            line = b"{"
-        text = line.decode("utf-8", "replace").strip().lstrip("\ufeff")
-        if text:
-            yield text
-
-
-def write_json(value: object, stream: BinaryIO | None = None) -> None:
-    """Write one line of JSON to a stream or standard output, at once."""
-    stream = stream or sys.stdout.buffer
-    # A lone surrogate becomes \udXXX, which is how JSON writes it.
-    stream.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
-    stream.flush()

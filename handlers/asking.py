@@ -66,17 +66,24 @@ def read_line(line: str, today: date) -> Asked:
 
 def ask(asked: Asked, knowledge: Knowledge, ward: Ward) -> Answer:
     """Answer a question after those before it, in English where it is asked in English."""
+    return timed(asked, knowledge, ward, lambda: 0.0)[0]
+
+
+def timed(asked: Asked, knowledge: Knowledge, ward: Ward, clock: Callable[[], float]) -> tuple[Answer, float]:
+    """`ask`, and the seconds of a clock that it took; the questions before it are not counted."""
     home = home_of(asked.unit, knowledge.library, ward)
     focus = None
     for earlier in asked.before:
         focus = knowledge.find(earlier, asked.today, focus, home).focus
+    begin = clock()
     finding = knowledge.find(asked.text, asked.today, focus, home)
     say = Translator("en" if finding.reading.english else "vi")
-    return compose(finding, knowledge.library, say, asked.today, short_card(say, ward))
+    answer = compose(finding, knowledge.library, say, asked.today, short_card(say, ward))
+    return answer, clock() - begin
 
 
 def answered(
-    asked: Asked, answer: Answer, library: Library, plain: Callable[[Markup], str], seconds: float
+    asked: Asked, answer: Answer, seconds: float, library: Library, plain: Callable[[Markup], str]
 ) -> dict[str, Any]:
     """The answer as JSON. `plain` makes visible text of markup."""
     return {

@@ -1,12 +1,11 @@
 """A look at a database from outside: is it there, does it answer, is there room for more."""
 
-import asyncio
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from storage.records import StorageError
-from storage.store import Counts, opened
+from storage.store import is_there, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +14,8 @@ class Inspection:
 
     # The file, or the kind of server.
     place: str
-    counts: Counts | None = None
+    # Messages that wait for an answer, that wait to be sent, that went wrong.
+    counts: tuple[int, int, int] | None = None
     # Why it does not answer.
     reason: str = ""
     # Bytes that its disk has free; None for a server.
@@ -25,11 +25,12 @@ class Inspection:
 async def inspect(url: str, file: Path | None) -> Inspection:
     """Look at the database of a URL; `file`: where SQLite keeps it. Makes no new one."""
     place, free = str(file or "PostgreSQL"), _free(file) if file else None
-    if file and not await asyncio.to_thread(file.exists):
+    if file and not is_there(file):
         return Inspection(place, free=free)
     try:
         async with opened(url) as store:
-            return Inspection(place, await store.counts(), free=free)
+            seen = await store.counts()
+            return Inspection(place, (seen.waiting, seen.unsent, seen.failed + seen.undelivered), free=free)
     except StorageError as error:
         return Inspection(place, reason=str(error), free=free)
 

@@ -1,6 +1,5 @@
 """What the engine needs of the database: two queues, the transaction between them, and the dead."""
 
-import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -209,9 +208,14 @@ async def opened(url: str, *, sole: bool = False) -> AsyncIterator[Store]:
         await store.close()
 
 
+def is_there(file: Path) -> bool:
+    """Whether a database was made before."""
+    return file.exists()
+
+
 async def back_up(url: str, file: Path | None, to: Path) -> None:
     """Copy the database of a URL, also while the bot runs; `file`: where SQLite keeps it. Raises `StorageError`."""
-    if file and not await asyncio.to_thread(file.exists):
+    if file and not is_there(file):
         raise StorageError(f"DATABASE_URL: there is no {file} yet, expected a database that bot.py run has made")
     async with opened(url) as store:
         await store.backup(to)
