@@ -1,6 +1,6 @@
 """A finding in words: what was asked first, then the quote, its source, and whether it still applies."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,6 @@ from handlers.translation import Translator
 from handlers.turn import value
 from handlers.verdicts import verdict_line
 from handlers.wording import banner, capital, paper, source_line, title
-from knowledge.deciding import has_field
 from knowledge.model import Entry, Library
 from knowledge.understanding import Finding
 
@@ -43,9 +42,9 @@ class Answer:
 def compose(finding: Finding, library: Library, say: Translator, today: date, contact: Markup) -> Answer:
     """Word a finding. `contact` is the person to ask, as the ward's card says it."""
     if finding.kind == "clarify":
-        text = _clarify(finding, library, say)
+        text = _clarify(finding, library, say, today)
     elif finding.reason.startswith("courtesy:"):
-        text = courtesy(finding.reason.removeprefix("courtesy:"), say, contact)
+        text = courtesy(finding.reason.removeprefix("courtesy:"), say)
     elif finding.kind == "none":
         text = refusal(finding, library, say, today, contact)
     else:
@@ -53,33 +52,28 @@ def compose(finding: Finding, library: Library, say: Translator, today: date, co
     return Answer(finding.kind, text, finding.entries, tuple(_choices(finding, library, say)), finding.score)
 
 
-def _clarify(finding: Finding, library: Library, say: Translator) -> Markup:
+def _clarify(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
     """One short question, with what each choice is about where it can be said in a line."""
     head = say("Việc này có ở nhiều văn bản. Anh/chị muốn hỏi về nơi nào, việc nào ạ?")
     if finding.reason == "broad" or not finding.reading.asks("define", "list"):
         papers = dict.fromkeys(library.document_of(entry) for entry in finding.options)
         names = "; ".join(f"{paper(say, document)} ({document.locality})" for document in papers)
         return head + say(" Các văn bản có nói tới: {names}.", names=names) if names else head
-    lines = [_line(entry, library, say) for entry in finding.options]
+    lines = [_line(entry, library, say, today) for entry in finding.options]
     return Markup("\n\n").join([head, *lines])
 
 
-def _line(entry: Entry, library: Library, say: Translator) -> Markup:
+def _line(entry: Entry, library: Library, say: Translator, today: date) -> Markup:
     document = library.document_of(entry)
+    where = {"place": document.locality, "paper": paper(say, document)}
     if entry.kind == "gap":
-        return say(
-            "<b>{place}</b>: {paper} chỉ nhắc tên, không nêu nội dung.",
-            place=document.locality,
-            paper=paper(say, document),
-        )
+        return say("<b>{place}</b>: {paper} chỉ nhắc tên, không nêu nội dung.", **where)
     children = library.children(entry)
     text = "; ".join(bare_quote(child, entry) for child in children) if children else " ".join(entry.quote.split())
-    return say(
-        "<b>{place}</b> ({paper}): {text}",
-        place=document.locality,
-        paper=paper(say, document),
-        text=excerpt(text, None, 380)[0],
-    )
+    line = say("<b>{place}</b> ({paper}): {text}.", text=excerpt(text, None, 380)[0].rstrip("."), **where)
+    if document.period_end and today > document.period_end:
+        line += say(" Kế hoạch này đã hết thời gian thực hiện.")
+    return line
 
 
 def answer(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
@@ -95,7 +89,8 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
     while notes and room - sum(len(note.striptags()) + 2 for note in notes) < QUOTE_ROOM:
         notes.pop()
     room -= sum(len(note.striptags()) + 2 for note in notes)
-    quotes = _quotes(finding, room)
+    said = " ".join(head.striptags().split())
+    quotes = _quotes(finding, room, said)
     parts = [head, *quotes, *notes, *tail]
     return Markup("\n\n").join(part for part in parts if part)
 
@@ -111,22 +106,28 @@ def _lead(finding: Finding, library: Library, say: Translator, today: date) -> M
     if finding.verdict:
         return verdict_line(say, finding.verdict, first)
     found = leads(Scene(first, finding, library, say, today))
-    return found or say("<b>{title}</b>", title=capital(title(say, first)))
+    topic = f"{first.number} {capital(title(say, first))}".strip()
+    return found or say("<b>{title}</b>", title=topic)
 
 
-def _quotes(finding: Finding, room: int) -> list[Markup]:
-    """The first entry's quote gets what it needs, the others what is left."""
+def _quotes(finding: Finding, room: int, said: str) -> list[Markup]:
+    """The first entry's quote gets what it needs, the others what is left; what a list has said is not repeated."""
     found = []
     for position, entry in enumerate(finding.entries):
         later = len(finding.entries) - position - 1
-        if position and room < LEAST_QUOTE:
-            break
+        if (position and room < LEAST_QUOTE) or _is_said(entry.quote, said):
+            continue
         text = _quote(entry, finding, room - LEAST_QUOTE * later)
-        if ELISION in text and len(text.replace(ELISION, "").strip()) < LEAST_WORDS:
+        if len(text) + 4 > room or (ELISION in text and len(text.replace(ELISION, "").strip()) < LEAST_WORDS):
             continue
         found.append(Markup("<blockquote>{}</blockquote>").format(f"“{text}”"))
         room -= len(text) + 4
     return found
+
+
+def _is_said(quote: str, said: str) -> bool:
+    pieces = [piece.strip(" .;") for piece in " ".join(quote.split()).split(";")]
+    return len(pieces) > 1 and all(piece in said for piece in pieces)
 
 
 def _quote(entry: Entry, finding: Finding, room: int) -> str:
@@ -135,7 +136,7 @@ def _quote(entry: Entry, finding: Finding, room: int) -> str:
     keep = [" ".join(raw.split()) for raw in (*(d.raw for d in entry.deadlines), *(q.raw for q in entry.quantities))]
     if finding.reading.asks("when", "which") and not entry.deadlines:
         keep.append("ngày ")
-    return excerpt(quote, finding.reading, max(room - 4, 80), keep)[0]
+    return excerpt(quote, finding.reading, max(room - 4, len(ELISION)), keep)[0]
 
 
 def _notes(entries: Iterable[Entry], say: Translator, today: date) -> list[Markup]:
@@ -157,19 +158,23 @@ def label(entry: Entry, library: Library, say: Translator) -> str:
     return f"{topic[:room].rsplit(' ', 1)[0]}… — {place}"
 
 
+def _following(entry: Entry, say: Translator) -> str:
+    """What the button to the next item of a list says."""
+    topic = f"{entry.number} {capital(title(say, entry))}".strip()
+    text = str(say("Tiếp: {topic}", topic=topic).unescape())
+    return text if len(text) <= LABEL else text[: LABEL - 1].rsplit(" ", 1)[0] + "…"
+
+
 def _choices(finding: Finding, library: Library, say: Translator) -> Iterable[Choice]:
     for option in finding.options:
         yield Choice(label(option, library, say), value("hoi", "muc", option.id, finding.facet))
     entry = finding.entry
     if finding.kind != "answer" or entry is None:
         return
-    fields: Sequence[tuple[str, Callable[[], Markup]]] = (
-        ("when", lambda: say("Hạn")),
-        ("who", lambda: say("Ai làm")),
-    )
-    for facet, words in fields:
-        if facet != finding.facet and has_field(entry, facet):
-            yield Choice(str(words()), value("hoi", "muc", entry.id, facet))
+    if entry.deadlines and not finding.reading.asks("when", "late"):
+        yield Choice(str(say("Hạn")), value("hoi", "muc", entry.id, "when"))
+    if entry.agencies and not finding.reading.asks("who", "lead", "advise", "implement", "coordinate"):
+        yield Choice(str(say("Ai làm")), value("hoi", "muc", entry.id, "who"))
     if not excerpt(entry.quote, None, ROOM // 2)[1]:
         yield Choice(str(say("Nguyên văn")), value("hoi", "nguyen", entry.id))
     if library.children(entry):
@@ -178,4 +183,4 @@ def _choices(finding: Finding, library: Library, say: Translator) -> Iterable[Ch
         siblings = library.children(library.entries[entry.parent])
         later = [other for other in siblings if other.order > entry.order][:1]
         for other in later:
-            yield Choice(str(say("Mục tiếp theo")), value("hoi", "muc", other.id))
+            yield Choice(_following(other, say), value("hoi", "muc", other.id))

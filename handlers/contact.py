@@ -26,6 +26,11 @@ def contact_lines(turn: Turn) -> Markup:
 
 def short_card(say: Translator, ward: Ward) -> Markup:
     """One short paragraph that names the person to ask, for a ward."""
+    if ward.fictitious:
+        return say(
+            "Cần người giải thích thêm, bà con hỏi UBND {ward}. Gõ liên hệ để xem nơi tiếp và giờ làm việc.",
+            ward=ward.name,
+        )
     return say(
         "Cần người giải thích thêm, bà con hỏi UBND {ward}: {address}; {phone}. Gõ <b>liên hệ</b> để xem giờ làm việc.",
         ward=ward.name,

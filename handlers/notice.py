@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from conversation import Choice, Reply
-from handlers.commands import menu_choice, private_only
+from handlers.commands import folded, menu_choice, private_only
 from handlers.turn import Turn, reply, value
 
 # Names the text below; a new text gets a new name, and everybody is shown it once.
@@ -13,7 +13,7 @@ _URGENT = frozenset({"fire", "crime", "medical", "help"})
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """Keep what the person said to the notice, or show it again."""
-    pressed = turn.pressed("thongbao")
+    pressed = turn.pressed("thongbao") or _typed(turn)
     if pressed is None:
         return None
     if turn.incoming.group:
@@ -24,6 +24,15 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return show(turn)
     turn.remember(noticed=VERSION)
     return _accept(turn) if step == "dongy" else _refuse(turn)
+
+
+def _typed(turn: Turn) -> list[str] | None:
+    """The words of the buttons, typed later: the notice may no longer be the last thing said."""
+    asked = turn.conversation.data.get("noticed") == VERSION and not turn.person.notice
+    if not asked or turn.incoming.kind != "text":
+        return None
+    step = {"dong y": "dongy", "khong dong y": "khong"}.get(folded(turn.text))
+    return [step, VERSION, ""] if step else None
 
 
 def due(turn: Turn) -> bool:
@@ -38,7 +47,7 @@ def show(turn: Turn) -> list[Reply]:
     text = turn.say(
         "<b>Xin phép bà con một điều.</b> Để trả lời đúng người và trả lời tiếp câu sau, "
         "{ward} giữ: mã tài khoản của anh/chị trên ứng dụng này, ngôn ngữ, "
-        "tổ và nơi anh/chị tự chọn, câu đang hỏi dở. "
+        "tổ và nơi anh/chị tự chọn, câu đang hỏi dở; trên trang web thì cả cuộc trò chuyện, để mở lại còn thấy. "
         "Câu hỏi còn được ghi riêng, không kèm tên, để trả lời tốt hơn. "
         "Tin nhắn đi qua ứng dụng anh/chị đang dùng, có thể ở nước ngoài.\n\n"
         "Gõ <b>dữ liệu của tôi</b> để xem hoặc xóa bất cứ lúc nào. "
@@ -64,8 +73,8 @@ def _refuse(turn: Turn) -> list[Reply]:
     if turn.person.unit or turn.person.locality:
         turn.save_person(unit="", locality="")
     text = turn.say(
-        "Vâng, tôi không giữ tổ và nơi của anh/chị. Tôi chỉ giữ mã tài khoản và câu đang hỏi dở "
-        "để trả lời. Anh/chị vẫn hỏi được như thường."
+        "Vâng, tôi không giữ tổ và nơi của anh/chị. Tôi chỉ giữ mã tài khoản, câu đang hỏi dở và, trên trang web, "
+        "cuộc trò chuyện này để trả lời. Anh/chị gõ dữ liệu của tôi để xóa lúc nào cũng được, và vẫn hỏi như thường."
     )
     return reply(text, menu_choice(turn))
 

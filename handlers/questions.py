@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.answers import Answer, compose, label
 from handlers.contact import short_card
+from handlers.translation import Translator
 from handlers.turn import Turn, reply, value
 from handlers.wording import capital, source_line, title
 from knowledge.folding import fold
@@ -35,8 +37,10 @@ def _asked(turn: Turn) -> list[Reply]:
     library = turn.knowledge.library
     home = documents_of(library, turn.person.locality)
     finding = turn.knowledge.find(turn.text, turn.today, turn.focus, home)
+    if finding.reading.english and not turn.person.language:
+        turn.say = Translator("en")
     answer = compose(finding, library, turn.say, turn.today, short_card(turn.say, turn.ward))
-    turn.keep_focus(finding.focus)
+    turn.keep_focus(replace(finding.focus, question=masked(finding.focus.question)))
     turn.records.log_question(_logged(turn, answer))
     return reply(answer.text, *answer.choices)
 

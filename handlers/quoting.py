@@ -27,7 +27,7 @@ def excerpt(quote: str, reading: Reading | None, room: int, keep: Collection[str
     kept: set[int] = set()
     left = room
     for position in by_fit:
-        cost = len(pieces[position]) + len(ELISION) + 2
+        cost = len(pieces[position]) + 2 * len(ELISION) + 3
         if cost <= left:
             kept.add(position)
             left -= cost
@@ -48,8 +48,9 @@ def _joined(pieces: list[str], kept: set[int]) -> str:
             text.append(piece)
         elif not text or text[-1] != ELISION:
             text.append(ELISION)
-    return " ".join(text).replace(f"{ELISION} {ELISION}", ELISION)
+    return " ".join(text)
 
 
 def _cut(piece: str, room: int) -> str:
-    return piece[: max(room - 4, 20)].rsplit(" ", 1)[0] + f" {ELISION}"
+    left = max(room - 2 * len(ELISION) - 2, 0)
+    return piece[:left].rsplit(" ", 1)[0] + f" {ELISION}"

@@ -12,20 +12,18 @@ from knowledge.model import Entry, Library
 from knowledge.understanding import Finding
 
 QUOTE_ROOM = 420
-# Fixed replies after which the ward's card follows.
-WITH_CONTACT = frozenset({"insult"})
 
 
 def refusal(finding: Finding, library: Library, say: Translator, today: date, contact: Markup) -> Markup:
     """What the documents do say, where they name it, that the rest is not in them, and whom to ask."""
     if finding.reason == "empty":
         return say(
-            "Tôi chưa nhận được câu hỏi. Anh/chị gõ điều muốn hỏi, ví dụ: hạn nộp danh sách khen thưởng là khi nào."
+            "Tôi chưa nhận được câu hỏi. Anh/chị gõ điều muốn hỏi, ví dụ: hạn nộp danh sách khen niên hạn là khi nào."
         )
     if finding.reason == "unknown_document":
         return _joined(_unknown_paper(library, say), contact)
     if finding.reason == "unknown_number":
-        return _joined(_unknown_number(finding, say), contact)
+        return _joined(_unknown_number(finding, library, say), contact)
     if finding.entry is None:
         return _joined(_nowhere(finding, say), contact)
     document = library.document_of(finding.entry)
@@ -58,12 +56,13 @@ def _unknown_paper(library: Library, say: Translator) -> Markup:
     return say("Tôi không có văn bản này, nên không trả lời thay được. Tôi chỉ tra trong: {names}.", names=names)
 
 
-def _unknown_number(finding: Finding, say: Translator) -> Markup:
-    return say(
-        "Bảng tiêu chí tôi có không có số {number}. "
-        "Bảng tự đánh giá của phường Tân Phong gồm 5 tiêu chuẩn, từ 1.1 đến 5.5.",
-        number=finding.attribute,
-    )
+def _unknown_number(finding: Finding, library: Library, say: Translator) -> Markup:
+    head = say("Không có tiêu chí số {number} trong các văn bản tôi có.", number=finding.attribute)
+    for document in library.documents.values():
+        numbers = [entry.number for entry in document.entries if entry.number]
+        if numbers:
+            head += say(" {place}: từ {first} đến {last}.", place=document.locality, first=numbers[0], last=numbers[-1])
+    return head
 
 
 def _nowhere(finding: Finding, say: Translator) -> Markup:
@@ -77,10 +76,9 @@ def _nowhere(finding: Finding, say: Translator) -> Markup:
     return head
 
 
-def courtesy(name: str, say: Translator, contact: Markup) -> Markup:
+def courtesy(name: str, say: Translator) -> Markup:
     """The fixed reply to a greeting, thanks, an insult, an emergency or a trick."""
-    text = _COURTESIES[name](say)
-    return _joined(text, contact) if name in WITH_CONTACT else text
+    return _COURTESIES[name](say)
 
 
 def _fire(say: Translator) -> Markup:

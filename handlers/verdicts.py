@@ -84,7 +84,7 @@ def _threshold(say: Translator, verdict: Threshold) -> Markup:
         text = say("<b>Đạt phần này:</b> {sum}, yêu cầu {raw} ({scope}).", **values)
     else:
         text = say("<b>Chưa đạt:</b> {sum}, yêu cầu {raw} ({scope}).", **values)
-    return text + _others(say, verdict.others)
+    return text if verdict.outcome == "not_met" else text + _others(say, verdict.others)
 
 
 def _beside(say: Translator, difference: float, values: Mapping[str, object]) -> Markup:

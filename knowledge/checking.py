@@ -1,6 +1,7 @@
 """What is wrong in the documents as entered: the checks behind `bot.py check`."""
 
 import calendar
+import math
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,16 +13,17 @@ from knowledge.model import Document, Entry, Library
 
 SOURCES_DIR = Path(__file__).parent / "sources"
 ELISION = "[…]"
-# A shorter paragraph is a heading number, a table mark or a blank cell.
-SHORTEST_PARAGRAPH = 4
+# Letters of a source that may stand outside every quote: a number, a mark of the scan.
+LONGEST_GAP = 4
+# Ids stand in the values of buttons, which hold 64 bytes.
+LONGEST_ID = 44
+FIRST_YEAR, LAST_YEAR = 1945, 2200
 
 
 def corrected_source(document: Document, folder: Path = SOURCES_DIR) -> str:
     """The source text with its listed scan errors corrected, in NFC, white space collapsed."""
     text = collapse((folder / document.source).read_text(encoding="utf-8"))
-    for correction in document.corrections:
-        text = text.replace(collapse(correction.wrong), collapse(correction.right))
-    return text
+    return _corrected(document, text)
 
 
 def quote_parts(quote: str) -> list[str]:
@@ -45,13 +47,18 @@ def _check_document(document: Document, library: Library, lexicon: Lexicon, sour
     except (OSError, UnicodeDecodeError) as error:
         yield Problem(file, "", f"không đọc được nguồn {document.source} ({error}); đặt tệp vào knowledge/sources")
         return
+    issued = document.issued
+    if issued.year and (
+        not FIRST_YEAR <= issued.year <= LAST_YEAR or _is_impossible(issued.year, issued.month, issued.day)
+    ):
+        yield Problem(file, "", f"ngày ban hành “{issued.raw}” không có thật; ghi đúng như trên văn bản hoặc bỏ bớt")
     for correction in document.corrections:
-        if collapse(correction.wrong) not in collapse(original):
+        if not correction.wrong or collapse(correction.wrong) not in collapse(original):
             yield Problem(file, "", f"chỗ sửa “{correction.wrong}” không có trong nguồn; xóa hoặc chép lại cho đúng")
     for entry in document.entries:
         for text in _check_entry(entry, library, lexicon, source):
             yield Problem(file, entry.id, text)
-    for paragraph in _uncovered(document, original):
+    for paragraph in _uncovered(document, source):
         yield Problem(file, "", f"chưa mục nào trích đoạn “{paragraph[:80]}”; thêm mục hoặc ghi vào ceremonial")
 
 
@@ -64,11 +71,18 @@ def _check_entry(entry: Entry, library: Library, lexicon: Lexicon, source: str) 
         if attribute not in lexicon.attributes:
             yield f"“{attribute}” không có trong lexicon/attributes.toml; dùng một mã có ở đó"
     for deadline in entry.deadlines:
-        if _is_impossible(deadline.year, deadline.month, deadline.day) and not entry.notes:
+        if deadline.year is not None and not FIRST_YEAR <= deadline.year <= LAST_YEAR:
+            yield f"năm {deadline.year} của “{deadline.raw}” không thể đúng; ghi năm bốn chữ số"
+        elif _is_impossible(deadline.year, deadline.month, deadline.day) and not entry.notes:
             yield f"ngày “{deadline.raw}” không có thật; giữ nguyên lời văn bản và thêm notes"
     for note in entry.notes:
         if note.source and not note.on:
             yield "ghi chú có nguồn nhưng thiếu “on” (ngày kiểm tra); ghi thêm"
+    if not 0 < len(entry.id) <= LONGEST_ID:
+        yield f"mã dài {len(entry.id)} chữ; phải có từ 1 đến {LONGEST_ID} chữ để vừa một nút bấm"
+    for row in entry.quantities:
+        if not math.isfinite(row.value):
+            yield f"giá trị của “{row.raw}” không phải là số; ghi số"
     if not entry.questions and entry.kind != "signature":
         yield "chưa có câu hỏi nào trong questions; thêm 2–4 câu như bà con hay hỏi"
     if entry.kind == "gap" and "definition" not in entry.not_stated:
@@ -101,32 +115,25 @@ def _is_impossible(year: int | None, month: int | None, day: int | None) -> bool
     return not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year or 2000, month)[1]
 
 
-def _uncovered(document: Document, original: str) -> Iterator[str]:
-    """Paragraphs of the source that stand in no quote, list or ceremony."""
-    said = [part for entry in document.entries for part in quote_parts(entry.quote)]
-    said += [collapse(item) for entry in document.entries for item in entry.items]
-    said += [collapse(row.quote) for entry in document.entries for row in entry.quantities if row.quote]
-    said += [collapse(text) for text in document.ceremonial]
-    known = "\n".join(said)
-    numbers = {entry.number for entry in document.entries if entry.number}
-    for line in original.splitlines():
-        paragraph = _corrected(document, collapse(line))
-        if len(paragraph) < SHORTEST_PARAGRAPH or paragraph in numbers or paragraph in known:
-            continue
-        if not all(piece in known for piece in _sentences(paragraph)):
-            yield paragraph
+def _uncovered(document: Document, source: str) -> Iterator[str]:
+    """Stretches of the source that stand in no quote, list or ceremony."""
+    texts = [*document.ceremonial, *(text for entry in document.entries for text in (entry.quote, *entry.items))]
+    texts += (row.quote for entry in document.entries for row in entry.quantities)
+    covered = bytearray(len(source))
+    for part in {part for text in texts for part in quote_parts(text)}:
+        for match in re.finditer(re.escape(part), source):
+            covered[match.start() : match.end()] = b"x" * len(part)
+    for gap in re.finditer(rb"\0+", covered):
+        text = source[gap.start() : gap.end()]
+        if len(re.sub(r"\W", "", text)) > LONGEST_GAP:
+            yield text.strip()
 
 
 def _corrected(document: Document, paragraph: str) -> str:
     for correction in document.corrections:
-        paragraph = paragraph.replace(collapse(correction.wrong), collapse(correction.right))
+        if correction.wrong:
+            paragraph = paragraph.replace(collapse(correction.wrong), collapse(correction.right))
     return paragraph
-
-
-def _sentences(paragraph: str) -> list[str]:
-    """A paragraph that several entries share is covered when each of its sentences is."""
-    bare = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,6}[.)-])\s*", "", paragraph)
-    return [piece.strip(" ;.,:") for piece in re.split(r"(?<=[.;:])\s+", bare) if len(piece) > SHORTEST_PARAGRAPH]
 
 
 def _same_questions(library: Library) -> Iterable[Problem]:

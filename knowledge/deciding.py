@@ -94,8 +94,8 @@ def missing_attribute(
         if attribute.soft is not soft or name in entry.states or _gives(entry, name):
             continue
         facet = _FACET_OF.get(name)
-        if name == "fine" and entry.award:
-            # Somebody who was fined asks for an award, not for the fine.
+        if name in ("fine", "result") and entry.award and not reading.asks("how_many", "list"):
+            # Somebody who was fined, or serves "tới giờ", asks for the award.
             continue
         if attribute.guard or (name in entry.not_stated and (facet is None or facet == reading.facets[:1])):
             return name

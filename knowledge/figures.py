@@ -33,6 +33,12 @@ _NOT_COUNTED = frozenset(
         *("trong", "tren", "den", "roi", "thi", "va", "voi", "hay", "la", "con", "nay"),
     ]
 )
+_COUNTABLE = frozenset(
+    [
+        *("ho", "nha", "gia", "nguoi", "can", "em", "chau", "dua", "phieu", "dan", "to", "households", "families"),
+        *("houses", "homes", "people", "via", "thu", "co", "cho", "lao", "hoc", "chuc", "doan", "ban", "doanh"),
+    ]
+)
 _SAME = {
     **dict.fromkeys(["nha", "gia dinh", "can", "households", "families", "houses", "homes"], "ho"),
     **dict.fromkeys(["lao dong", "people"], "nguoi"),
@@ -55,18 +61,23 @@ _HAVING = re.compile(
 _AREA = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:m\s?2|m²|met vuong|m vuong|square met)")
 _PEOPLE = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{3,6})\s*(?:nguoi dan|dan|nguoi)")
 _WHOLE_AREA = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{3,7})\s*(?:m\s?2|m²|met vuong|m vuong)")
-_NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10}
+_UNITS = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin")
+_NUMBERS = {word: value for value, word in enumerate(_UNITS, 1)}
+_NUMBERS |= {"muoi": 10} | {f"muoi {word}": 10 + value for word, value in list(_NUMBERS.items())} | {"muoi lam": 15}
+_NUMBERS |= {f"{word} muoi": 10 * value for value, word in enumerate(_UNITS, 1) if value > 1}
+_WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _YEARS = re.compile(
-    rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})\s*(?:nam|years?|yrs?)(?:\s*(?:ruoi|(\d{{1,2}})\s*(?:thang|months?)))?"
+    rf"(\d{{1,3}}|(?<!\w)(?:{_WORDS}))\s*(?:nam|years?|yrs?)(?:\s*(?:ruoi|(\d{{1,2}})\s*(?:thang|months?)))?"
 )
 _MONTHS = re.compile(r"(?<!nam )\b(\d{1,3})\s*(?:thang(?! \d)|months?)\b(?!\s*nam)")
-_PAUSE = re.compile(r"(?:nghi|ngat quang|gian doan|dut|break|off|dung)\s*(?:mat\s*|het\s*|ngang\s*|o nha\s*)?$")
+_PAUSE = re.compile(r"(?:nghi|ngat quang|gian doan|dut|break|off|dung lai)\s*(?:mat\s*|het\s*|ngang\s*|o nha\s*)?$")
 _NOW = r"nay|gio|hien nay|bay gio|now|hom nay|today|present"
 # "tu 3/2012 den nay", "from 2010 to 2015".
+_OF_YEAR = r"\s*(?:[/.-]|nam)\s*"
 _SPAN = re.compile(
-    r"(?:tu|from|since)\s*(?:nam\s*|thang\s*)?(?:(\d{1,2})\s*[/.-]\s*)?((?:19|20)\d{2})\s*"
+    rf"(?:tu|from|since)\s*(?:nam\s*|thang\s*)?(?:(\d{{1,2}}){_OF_YEAR})?((?:19|20)\d{{2}})\s*"
     r"(?:den|toi|-|to|until|->)?\s*(?:nam\s*|thang\s*|het\s*)*"
-    rf"(?:(?:(\d{{1,2}})\s*[/.-]\s*)?((?:19|20)\d{{2}})|({_NOW}))?"
+    rf"(?:(?:(\d{{1,2}}){_OF_YEAR})?((?:19|20)\d{{2}})|({_NOW}))?"
 )
 _BARE_SPAN = re.compile(r"\b((?:19|20)\d{2})\s*(?:-|den|toi)\s*((?:19|20)\d{2})\b")
 _UNTIL_NOW = re.compile(r"\b(?:den|toi) (?:nay|gio|bay gio)")
@@ -126,7 +137,7 @@ def _share(part: int, total: int) -> Share | None:
 
 def _is_date(match: re.Match[str]) -> bool:
     """12/10 may be a day; 62/90 cannot. A noun behind it decides."""
-    if "/" not in match[0] or match[3]:
+    if "/" not in match[0] or match[3] in _COUNTABLE:
         return False
     return int(match[1]) <= 31 and (int(match[2]) <= 12 or 1900 <= int(match[2]) <= 2100)
 

@@ -31,6 +31,9 @@ def continued(reading: Reading, focus: Focus, reader: Reader) -> Reading:
     short = len(content) <= 2 or (len(content) <= 3 and len(reading.words) <= 5 and not reading.documents)
     if not (reading.continues or short):
         return reading
+    if not focus.entry and content and reading.facets:
+        # What was asked back is answered by a name; a question with a field of its own is a new one.
+        return reading
     before = reader.read(focus.question)
     asked_before = {term.word for term in before.content}
     borrowed = tuple(replace(term, weight=BORROWED * term.weight) for term in before.content)

@@ -43,6 +43,10 @@ def load_library(folders: Sequence[Path] = (DOCUMENTS_DIR,)) -> tuple[Library, l
         if document.id in documents:
             problems.append(Problem(path.name, "", f"mã văn bản “{document.id}” đã dùng ở tệp khác; đặt mã khác"))
             continue
+        twice = [entry.id for entry in document.entries if entry.id in entries]
+        if twice:
+            problems.append(Problem(path.name, twice[0], "mã này đã dùng ở văn bản khác; đặt mã khác"))
+            continue
         documents[document.id] = document
         entries |= {entry.id: entry for entry in document.entries}
     return Library(documents, entries), problems
@@ -76,12 +80,18 @@ def load_document(path: Path) -> tuple[Document | None, list[Problem]]:
 def _document(data: Mapping[str, Any]) -> Document:
     table = dict(data)
     name = str(table.get("id", ""))
-    period = dict(table.get("period", {}))
+    given = table.get("period", {})
+    if not isinstance(given, Mapping):
+        raise _Bad("|“period” phải là một bảng [period]")
+    period = dict(given)
     table["period_start"], table["period_end"] = period.pop("start", None), period.pop("end", None)
     table["period"] = period | {"raw": period.get("raw", "")}
     entries = []
     seen: set[str] = set()
-    for raw in table.get("entries", ()):
+    listed = table.get("entries", ())
+    if not isinstance(listed, list | tuple) or not all(isinstance(raw, Mapping) for raw in listed):
+        raise _Bad("|“entries” phải là các bảng [[entries]]")
+    for raw in listed:
         label = str(raw.get("id", "mục không có mã"))
         if label in seen:
             raise _Bad(f"{label}|mã này dùng hai lần; mỗi mục cần một mã riêng")

@@ -61,8 +61,8 @@ def surfaces(entry: Entry) -> Iterable[str]:
         yield f"{deadline.what} {deadline.who} {', '.join(deadline.aliases)}"
 
 
-def vocabulary(library: Library, others: Iterable[Sequence[str]]) -> Vocabulary:
-    """The words of all surfaces, and phrases that the lexicon knows besides."""
+def vocabulary(library: Library, others: Iterable[Sequence[str]], fixed: Iterable[Sequence[str]] = ()) -> Vocabulary:
+    """The words of all surfaces, and phrases that the lexicon knows besides; `fixed` are ways to ask."""
     counts: Counter[str] = Counter()
     pairs: set[tuple[str, str]] = set()
     known: set[str] = set()
@@ -77,7 +77,8 @@ def vocabulary(library: Library, others: Iterable[Sequence[str]]) -> Vocabulary:
     for phrase in others:
         known.update(phrase)
         pairs.update(pairwise(phrase))
-    return Vocabulary(counts, frozenset(pairs), frozenset(known))
+    asking = {pair for phrase in fixed for pair in pairwise(phrase)}
+    return Vocabulary(counts, frozenset(pairs | asking), frozenset(known), frozenset(asking))
 
 
 def canonical_number(word: str) -> str:

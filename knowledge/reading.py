@@ -110,7 +110,8 @@ class Reader:
             words = [*words, *translated]
             # The Vietnamese carries the meaning; the English still finds English titles.
             terms = tuple(replace(term, weight=ENGLISH * term.weight) if term.known else term for term in terms)
-            terms += tuple(Term(word.folded, 1.0, True) for word in translated)
+            asks = [span for span in self._facets.longest(translated) if span.label in ASKING]
+            terms += self.terms(translated, asks)
         return Reading(
             text=text,
             words=tuple(words),

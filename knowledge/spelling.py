@@ -17,7 +17,7 @@ from knowledge.folding import fold, toned
 from knowledge.lexicon import Lexicon
 from knowledge.syllables import is_legal
 
-_CHUNK = re.compile(r"\d+(?:[./,-]\d+)+|\d+(?=%|[^\W\d_]|\b)|[^\W_]+|%")
+_CHUNK = re.compile(r"[^\W\d_]+(?=\d{1,2}\.\d{1,2}\b)|\d+(?:[./,-]\d+)+|\d+(?=%|[^\W\d_]|\b)|[^\W_]+|%")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d{1,4})$")
 _NUMBER = re.compile(r"\d+(?:[./,-]\d+)*$")
 _TELEX_DOUBLES = (("aa", "a"), ("ee", "e"), ("oo", "o"), ("dd", "d"))
@@ -68,6 +68,8 @@ class Vocabulary:
     counts: Mapping[str, int]
     pairs: frozenset[tuple[str, str]]
     others: frozenset[str]
+    # Pairs of the lexicon's own phrases: ways to ask, names of places.
+    asking: frozenset[tuple[str, str]] = frozenset()
 
     def __contains__(self, folded: str) -> bool:
         return folded in self.counts or folded in self.others
@@ -96,9 +98,11 @@ class Speller:
 
     def words(self, text: str) -> list[Word]:
         """The words of a cleaned message."""
-        chunks = [piece for chunk in _CHUNK.findall(text) for piece in self._pieces(chunk)]
+        chunks = _CHUNK.findall(text)
         shouting = text.isupper()
         vni = sum(self._looks_vni(chunk) for chunk in chunks) >= 2
+        if not vni:
+            chunks = [piece for chunk in chunks for piece in self._pieces(chunk)]
         found: list[Word] = []
         for position, chunk in enumerate(chunks):
             following = chunks[position + 1] if position + 1 < len(chunks) else ""
@@ -115,7 +119,8 @@ class Speller:
                 continue
             before = mended[position - 1].folded if position else ""
             after = words[position + 1].folded if position + 1 < len(words) else ""
-            pairs = self._vocabulary.pairs
+            # A legal syllable is another word, unless it stands in a fixed way of asking: "bao nhêu".
+            pairs = self._vocabulary.asking if is_legal(typed) else self._vocabulary.pairs
             near = [w for w in self.near(typed) if (before, w) in pairs or (w, after) in pairs]
             best = max(near, key=lambda w: ((before, w) in pairs) + ((w, after) in pairs), default="")
             if best:
@@ -142,6 +147,8 @@ class Speller:
         if full := lexicon.teencode.get(typed):
             return self._full(full)
         if chunk.isupper() and not shouting and (full := lexicon.abbreviations.get(typed)):
+            return self._full(full)
+        if not is_legal(folded) and (full := lexicon.abbreviations.get(typed)):
             return self._full(full)
         if folded in self._vocabulary:
             return [Word(typed, folded, True, typed != folded)]

@@ -20,7 +20,7 @@ _CODAS = ("c", "ch", "m", "n", "ng", "nh", "p", "t")
 
 @cache
 def legal_syllables() -> frozenset[str]:
-    """Every folded string that onset × nucleus × coda can make: a little over ten thousand."""
+    """Every folded string that onset × nucleus × coda can make: about 4,500."""
     rhymes = [*_OPEN, *(vowel + coda for vowel in _CLOSED for coda in _CODAS)]
     return frozenset(onset + rhyme for onset in _ONSETS for rhyme in rhymes)
 

@@ -96,7 +96,7 @@ class Knowledge:
         self.library = library
         self.lexicon = lexicon
         names = (name for d in library.documents.values() for name in (*d.names, *d.places, d.locality, d.issuer))
-        speller = Speller(lexicon, vocabulary(library, _other_phrases(lexicon, names)))
+        speller = Speller(lexicon, vocabulary(library, _other_phrases(lexicon, names), _ways_to_ask(lexicon)))
         self._reader = Reader(lexicon, library, speller)
         self._ranker = Ranker(library, self._reader)
         self._routes = Routes(library)
@@ -202,7 +202,9 @@ class Knowledge:
             "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
         )
         if (not content or reading.generic) and not reading.earlier and not reading.documents and not home:
-            return replace(base, kind="clarify", reason="broad", options=self._candidates.overview(reading, matches))
+            options = self._candidates.overview(reading, matches)
+            if len(options) > 1:
+                return replace(base, kind="clarify", reason="broad", options=options)
         first = matches[0].entry
         missing = missing_attribute(first, reading, self.lexicon.attributes)
         rivals = () if missing else self._candidates.rivals(reading, matches, home)
@@ -266,3 +268,9 @@ def _other_phrases(lexicon: Lexicon, names: Iterable[str]) -> Iterable[tuple[str
     phrases += [phrase for group in lexicon.facets.values() for phrase in group]
     phrases += [phrase for attribute in lexicon.attributes.values() for phrase in attribute.phrases]
     yield from (tuple(word for word in phrase.folded if word) for phrase in phrases)
+
+
+def _ways_to_ask(lexicon: Lexicon) -> Iterable[tuple[str, ...]]:
+    """Fixed phrases of at least two words in which a slip is surely one: "bao nhêu"."""
+    for facet in ("how_many", "when", "late"):
+        yield from (tuple(word for word in phrase.folded if word) for phrase in lexicon.facets[facet])

@@ -123,7 +123,7 @@ def dates_only(reading: Reading) -> bool:
 def _excluded(award: Award, reading: Reading) -> Excluded | None:
     index = labelled_phrases(tuple((str(i), w) for i, x in enumerate(award.exclusions) for w in x.words))
     for span in index.find(reading.words):
-        before = [word.folded for word in reading.words[max(0, span.start - 3) : span.start]]
+        before = [word.folded for word in reading.words[max(0, span.start - 6) : span.start]]
         past = "dang" in fold(award.exclusions[int(span.label)].text) and _PAST.search(reading.folded)
         if not past and not {"khong", "chua", "not", "never"} & set(before):
             return Excluded("not_met", award.exclusions[int(span.label)])
@@ -146,7 +146,7 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
     if not award.tenure_adds_up:
         terms = [max(terms, key=lambda term: term.months)]
     months = sum(term.months for term in terms)
-    office = "" if own and others else _other_office(award, reading)
+    office = "" if own and others else _other_office(award, reading, surely=bool(others))
     outcome: Outcome = "met" if months >= award.tenure_months else "not_met"
     if office:
         outcome = "open"
@@ -166,8 +166,8 @@ def _other_office_of(term: Term) -> bool:
         return True
     if re.match(r"\s*(?:lam )?(?:to truong|truong thon)", term.behind):
         return False
-    if re.search(r"(?:to truong|truong thon)[^,;]{0,12}$", term.before):
-        return False
+    if re.search(r"(?<!khong phai )(?<!khong lam )(?:to truong|truong thon)[^,;]{0,12}$", term.before):
+        return re.search(rf"(?:{_OTHERS})[^,;]{{0,12}}$", term.before) is not None
     return bool(re.search(rf"(?:{_OTHERS})[^,;]{{0,12}}$", term.before))
 
 
@@ -176,13 +176,13 @@ _PAST = re.compile(r"\b(?:xong|het ky luat|het han|lau roi|hoi (?:19|20)\d\d|tru
 _MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|more)\b")
 
 
-def _other_office(award: Award, reading: Reading) -> str:
+def _other_office(award: Award, reading: Reading, *, surely: bool) -> str:
     own = phrases((*award.offices, "tổ trưởng", "trưởng thôn"))
     found = _OTHER_OFFICES.longest(reading.words)
     if not found or not award.offices:
         return ""
     taken = {place for span in found for place in range(span.start, span.end)}
-    if any(span.start not in taken for span in own.find(reading.words)):
+    if not surely and any(span.start not in taken for span in own.find(reading.words)):
         return ""
     return found[0].label
 

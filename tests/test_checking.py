@@ -115,7 +115,7 @@ WRONG_CONTENT = [
     ('["mỗi tổ làm mấy công trình"]', '["Khi nao dang ky?"]', "mot-so-luong", "trùng với mot-han; nói khác đi"),
     ('kind = "deadline"', 'kind = "gap"', "mot-han", 'mục loại gap cần not_stated = ["definition"]'),
     ('wrong = "Mổi"', 'wrong = "Mỡi"', "", "chỗ sửa “Mỡi” không có trong nguồn; xóa hoặc chép lại"),
-    ('ceremonial = ["KẾ HOẠCH"]', "ceremonial = []", "", "chưa mục nào trích đoạn “KẾ HOẠCH”; thêm mục hoặc ghi vào"),
+    ('ceremonial = ["KẾ HOẠCH"]', "ceremonial = []", "", "chưa mục nào trích đoạn “KẾ HOẠCH"),
     ('source = "mot.txt"', 'source = "hai.txt"', "", "không đọc được nguồn hai.txt"),
     ('section = "mục 1"', 'section = "mục 1"\nnotes = [{ text = "a", source = "b" }]', "mot-han", "thiếu “on”"),
     (
