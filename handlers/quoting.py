@@ -48,7 +48,10 @@ def _joined(pieces: list[str], kept: set[int]) -> str:
             text.append(piece)
         elif not text or text[-1] != ELISION:
             text.append(ELISION)
-    return " ".join(text)
+    joined = " ".join(text)
+    while f"{ELISION} {ELISION}" in joined:
+        joined = joined.replace(f"{ELISION} {ELISION}", ELISION)
+    return joined
 
 
 def _cut(piece: str, room: int) -> str:

@@ -185,6 +185,12 @@ class Candidates:
             return ()
         return tuple(match.entry for match in close[:MOST_CHOICES])
 
+    def within(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
+        """For a question without a topic about one document: its best entries that have the asked field."""
+        facet = reading.facets[0] if reading.facets else ""
+        found = [m.entry for m in matches if m.entry.kind not in ("gap", "signature") and has_field(m.entry, facet)]
+        return tuple(found[:MOST_CHOICES])
+
     def overview(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
         """For a question without a topic: of each document the best entry that has the asked field."""
         facet = reading.facets[0] if reading.facets else ""

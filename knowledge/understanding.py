@@ -162,6 +162,9 @@ class Knowledge:
         if focus and not home and not reading.documents:
             # The talk stays with its document where nothing else is named.
             home = focus.documents
+        if home and reading.generic and not reading.documents and not (focus and focus.entry):
+            # Asked at home, "hạn nộp báo cáo" means the papers of that place.
+            reading = replace(reading, documents=frozenset(home))
         reading, matches = self.examine(reading, today, focus, home)
         if criteria:
             return self._by_number(reading, criteria, matches, today)
@@ -201,6 +204,10 @@ class Knowledge:
         base = Finding(
             "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
         )
+        if reading.generic and reading.documents and base.score < SURE and not reading.earlier:
+            options = self._candidates.within(reading, matches)
+            if len(options) > 1:
+                return replace(base, kind="clarify", reason="broad", options=options)
         if (not content or reading.generic) and not reading.earlier and not reading.documents and not home:
             options = self._candidates.overview(reading, matches)
             if len(options) > 1:
