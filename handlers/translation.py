@@ -21,6 +21,7 @@ def catalogue(language: str) -> Mapping[str, str]:
         return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
 
 
+@cache
 def languages() -> list[str]:
     """Languages that the bot speaks, Vietnamese first."""
     return [SOURCE_LANGUAGE, *sorted(path.stem for path in LOCALES_DIR.glob("*.po"))]

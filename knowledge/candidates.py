@@ -200,6 +200,8 @@ class Candidates:
             if fits and match.score > 0.5 * matches[0].score:
                 found.setdefault(match.entry.document, match.entry)
         for entry in self._library.entries.values():
+            if len(found) >= MOST_CHOICES:
+                break
             if _exemplary(entry, facet):
                 found.setdefault(entry.document, entry)
         return tuple(found.values())[:MOST_CHOICES]

@@ -5,6 +5,7 @@ they can be compared between questions.
 """
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -12,7 +13,7 @@ from itertools import pairwise
 K1 = 1.2
 B = 0.6
 # Postings looked at for one question; rarer terms first. Small collections never reach it.
-BUDGET = 40_000
+BUDGET = 15_000
 
 Weights = list[dict[str, float]]
 
@@ -48,25 +49,26 @@ class Bm25:
 
     def __init__(self, texts: Sequence[Iterable[str]]) -> None:
         self.terms = Terms(texts)
-        self._postings: dict[str, list[tuple[int, float]]] = {}
+        # Numbers side by side: a question goes through thousands, and objects would lie all over the memory.
+        self._postings: dict[str, tuple[array[int], array[float]]] = {}
         for position, weights in enumerate(self.terms.weights):
             for term, weight in weights.items():
-                self._postings.setdefault(term, []).append((position, weight))
+                positions, scores = self._postings.setdefault(term, (array("l"), array("d")))
+                positions.append(position)
+                scores.append(weight)
         self.terms.weights.clear()
 
     def scores(self, terms: Mapping[str, float]) -> dict[int, float]:
         """Texts that share a term with the question, by position, with the sum of weighted scores."""
         found: dict[int, float] = {}
         left = BUDGET
-        known = sorted((term for term in terms if term in self._postings), key=lambda term: len(self._postings[term]))
-        for term in known:
-            postings = self._postings[term]
-            weight = terms[term]
-            if left < len(postings) and found:
+        known = [(self._postings[term], weight) for term, weight in terms.items() if term in self._postings]
+        for (positions, scores), weight in sorted(known, key=lambda item: len(item[0][0])):
+            if left < len(positions) and found:
                 break
-            left -= len(postings)
+            left -= len(positions)
             get = found.get
-            for position, score in postings:
+            for position, score in zip(positions, scores, strict=True):
                 found[position] = get(position, 0.0) + weight * score
         return found
 
@@ -76,22 +78,25 @@ class GroupedBm25:
 
     def __init__(self, texts: Sequence[Iterable[str]], owners: Sequence[int]) -> None:
         self.terms = Terms(texts)
-        # Positions and weights in turn: a tuple each would double the memory.
-        self._by_owner: dict[int, dict[str, list[float]]] = {}
+        # Positions and weights in turn, side by side in memory.
+        self._by_owner: dict[int, dict[str, array[float]]] = {}
         for position, (owner, weights) in enumerate(zip(owners, self.terms.weights, strict=True)):
             postings = self._by_owner.setdefault(owner, {})
             for term, weight in weights.items():
-                postings.setdefault(term, []).extend((position, weight))
+                postings.setdefault(term, array("d")).extend((position, weight))
         self.terms.weights.clear()
 
     def best(self, owner: int, terms: Mapping[str, float]) -> tuple[float, int]:
         """The highest score among an owner's texts and the position of that text; 0 and -1 where none matches."""
         postings = self._by_owner.get(owner, {})
         found: dict[float, float] = {}
-        for term in postings.keys() & terms.keys():
-            weight = terms[term]
-            pairs = iter(postings[term])
-            for position, score in zip(pairs, pairs, strict=True):
-                found[position] = found.get(position, 0.0) + weight * score
-        score, position = max(((score, -position) for position, score in found.items()), default=(0.0, 1))
-        return score, -int(position)
+        # In the question's order: that of a set differs from one start to the next, and with it the last digit.
+        get = found.get
+        for term, weight in terms.items():
+            if term in postings:
+                pairs = iter(postings[term])
+                for position, score in zip(pairs, pairs, strict=True):
+                    found[position] = get(position, 0.0) + weight * score
+        # The first of equals.
+        best = max(sorted(found), key=found.__getitem__, default=-1.0)
+        return get(best, 0.0), int(best)

@@ -257,6 +257,13 @@ class Library:
 
     documents: Mapping[str, Document]
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    # By the id of a list entry; every answer asks for some.
+    _children: dict[str, tuple[Entry, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for entry in sorted(self.entries.values(), key=lambda entry: entry.order):
+            if entry.parent:
+                self._children[entry.parent] = (*self._children.get(entry.parent, ()), entry)
 
     def document_of(self, entry: Entry) -> Document:
         """The document that an entry stands in."""
@@ -264,5 +271,4 @@ class Library:
 
     def children(self, entry: Entry) -> tuple[Entry, ...]:
         """The items of a list entry, in the document's order."""
-        found = [other for other in self.entries.values() if other.parent == entry.id]
-        return tuple(sorted(found, key=lambda other: other.order))
+        return self._children.get(entry.id, ())

@@ -25,19 +25,25 @@ class Span:
 
 
 class PhraseIndex:
-    """Labelled phrases by their first word."""
+    """Labelled phrases by their first two words: the first alone begins many that do not go on as the message does."""
 
     def __init__(self, labelled: Iterable[tuple[str, Phrase]]) -> None:
-        self._by_first: dict[str, list[tuple[str, Phrase]]] = {}
+        # Under "": phrases of one word, or with a gap behind the first.
+        self._by_words: dict[str, dict[str, list[tuple[str, Phrase]]]] = {}
         for label, phrase in labelled:
-            if phrase.folded and phrase.folded[0] is not None:
-                self._by_first.setdefault(phrase.folded[0], []).append((label, phrase))
+            first, second = (*phrase.folded, None, None)[:2]
+            if first is not None:
+                self._by_words.setdefault(first, {}).setdefault(second or "", []).append((label, phrase))
 
     def find(self, words: Sequence[Word]) -> Iterator[Span]:
         """Every phrase at every position, also overlapping ones."""
-        by_first = self._by_first
+        by_words = self._by_words
         for start, word in enumerate(words):
-            for label, phrase in by_first.get(word.folded, ()):
+            if word.folded not in by_words:
+                continue
+            by_second = by_words[word.folded]
+            following = words[start + 1].folded if start + 1 < len(words) else ""
+            for label, phrase in (*by_second.get("", ()), *(by_second.get(following, ()) if following else ())):
                 length = _matched(words, start, phrase)
                 if length:
                     yield Span(label, start, length)

@@ -41,6 +41,16 @@ class Match:
     pairs: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as all its candidates are held against it; `own`: weights, without words typed with other tones."""
+
+    words: frozenset[str]
+    own: Mapping[str, float]
+    total: float
+    pairs: frozenset[str]
+
+
 def surfaces(entry: Entry) -> Iterable[str]:
     """The texts by which an entry can be found, one each."""
     yield from entry.questions
@@ -95,6 +105,9 @@ class Ranker:
         self._reader = reader
         self._entries = list(library.entries.values())
         self._position = {entry.id: position for position, entry in enumerate(self._entries)}
+        self._of_document: dict[str, list[int]] = {}
+        for position, entry in enumerate(self._entries):
+            self._of_document.setdefault(entry.document, []).append(position)
         names = {d.id: f"{d.locality} {d.number} {' '.join(d.names[:3])}" for d in library.documents.values()}
         texts: list[list[str]] = []
         owners: list[int] = []
@@ -167,7 +180,8 @@ class Ranker:
         ideal_entry = self._entry_view.terms.ideal(weights, STORY)
         found = self._entry_view.scores(weights)
         if only:
-            found = {owner: score for owner, score in found.items() if self._entries[owner].document in only}
+            own = (owner for document in only for owner in self._of_document.get(document, ()))
+            found = {owner: found[owner] for owner in own if owner in found}
         near = {self._position[entry_id] for entry_id in also}
         chosen = near | set(heapq.nlargest(BOOSTED, found, key=lambda owner: found[owner]))
         best = {owner: self._surface_view.best(owner, weights) for owner in chosen}
@@ -176,23 +190,26 @@ class Ranker:
             for owner in chosen
         }
         ordered = sorted(scores, key=lambda owner: (-scores[owner], self._entries[owner].id))[:CANDIDATES]
-        return [self._match(owner, scores[owner], best[owner][1], weights, reading) for owner in ordered]
+        asked = self._asked(weights, reading)
+        return [self._match(owner, scores[owner], best[owner][1], asked) for owner in ordered]
 
-    def _match(self, owner: int, score: float, surface: int, weights: Mapping[str, float], reading: Reading) -> Match:
+    def _asked(self, weights: Mapping[str, float], reading: Reading) -> "_Asked":
         idf, unknown = self._surface_view.terms.idf, self._surface_view.terms.unknown_idf
         words = {term: weight * (idf.get(term) or unknown) for term, weight in weights.items() if " " not in term}
         foreign = {canonical_number(t.word) for t in reading.terms if t.toned and t.toned not in self._toned}
-        pairs = [term for term in weights if " " in term]
         total = min(sum(words.values()), STORY / 2) or 1.0
+        own = {term: weight for term, weight in words.items() if term not in foreign}
+        return _Asked(frozenset(words), own, total, frozenset(term for term in weights if " " in term))
+
+    def _match(self, owner: int, score: float, surface: int, asked: "_Asked") -> Match:
+        idf, bag = self._surface_view.terms.idf, self._bags[owner]
         inside = frozenset(self._texts[surface]) if surface >= 0 else frozenset()
-        bag = self._bags[owner]
-        surface_words = [term for term in inside if " " not in term]
-        said = sum(idf.get(term, 0.0) for term in surface_words) or 1.0
+        said = sum(idf.get(term, 0.0) for term in inside if " " not in term) or 1.0
         return Match(
             entry=self._entries[owner],
             score=score,
-            asked=min(sum(w for term, w in words.items() if term in inside and term not in foreign) / total, 1.0),
-            said=sum(idf.get(term, 0.0) for term in surface_words if term in words) / said,
-            covered=min(sum(w for term, w in words.items() if term in bag and term not in foreign) / total, 1.0),
-            pairs=sum(term in bag for term in pairs) / max(len(pairs), 1),
+            asked=min(sum(w for term, w in asked.own.items() if term in inside) / asked.total, 1.0),
+            said=sum(idf.get(term, 0.0) for term in inside & asked.words) / said,
+            covered=min(sum(w for term, w in asked.own.items() if term in bag) / asked.total, 1.0),
+            pairs=len(asked.pairs & bag) / max(len(asked.pairs), 1),
         )
