@@ -1,0 +1,42 @@
+"""Our bot without its pace: the platform's limits would be measured instead of the bot.
+
+python -m bench.answering DATABASE_URL API_URL TOKEN
+"""
+
+import asyncio
+import signal
+import sys
+from datetime import date
+
+from channels.telegram import Telegram
+from conversation import Reply
+from engine import Engine
+from handlers.contact import short_card
+from handlers.dispatch import Responder
+from handlers.translation import Translator
+from knowledge.understanding import Knowledge
+from knowledge.units import load_ward
+from storage import open_store
+from storage.records import Person
+
+
+async def main(url: str, api_url: str, token: str) -> None:
+    """Answer until interrupted."""
+    knowledge, _ = Knowledge.load()
+    ward = load_ward()
+    store = open_store(url)
+    await store.open(sole=True)
+    channel = Telegram(token, api_url=api_url, pace=None)
+
+    def apology(person: Person) -> Reply:
+        return Reply(short_card(Translator(person.language), ward))
+
+    today = date(2026, 11, 21)
+    engine = Engine(store, {channel.name: channel}, Responder(lambda: knowledge, ward, lambda: today), apology)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, engine.stop)
+    await engine.run()
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:4]))
