@@ -102,7 +102,7 @@ def choices(page: Page) -> Locator:
 
 
 def field(page: Page) -> Locator:
-    return page.get_by_label("Câu hỏi của bạn")
+    return page.get_by_label("Câu hỏi của anh/chị")
 
 
 def notice(page: Page) -> Locator:
