@@ -71,14 +71,25 @@ def surfaces(entry: Entry) -> Iterable[str]:
         yield f"{deadline.what} {deadline.who} {', '.join(deadline.aliases)}"
 
 
-def vocabulary(library: Library, others: Iterable[Sequence[str]], fixed: Iterable[Sequence[str]] = ()) -> Vocabulary:
-    """The words of all surfaces, and phrases that the lexicon knows besides; `fixed` are ways to ask."""
+def vocabulary(
+    library: Library,
+    others: Iterable[Sequence[str]],
+    fixed: Iterable[Sequence[str]] = (),
+    toned: Iterable[str] = (),
+) -> Vocabulary:
+    """The words of all surfaces, and phrases that the lexicon knows besides.
+
+    `fixed` are ways to ask; `toned` are words of the lexicon with their tones.
+    """
     counts: Counter[str] = Counter()
+    tones = {word for word in toned if not word.isascii()}
     pairs: set[tuple[str, str]] = set()
     known: set[str] = set()
     for entry in library.entries.values():
         for text in surfaces(entry):
-            words = [word.folded for word in plain_words(text)]
+            read = plain_words(text)
+            tones.update(word.toned for word in read if word.accented)
+            words = [word.folded for word in read]
             if text == entry.title_en:
                 known.update(words)
                 continue
@@ -88,7 +99,7 @@ def vocabulary(library: Library, others: Iterable[Sequence[str]], fixed: Iterabl
         known.update(phrase)
         pairs.update(pairwise(phrase))
     asking = {pair for phrase in fixed for pair in pairwise(phrase)}
-    return Vocabulary(counts, frozenset(pairs | asking), frozenset(known), frozenset(asking))
+    return Vocabulary(counts, frozenset(pairs | asking), frozenset(known), frozenset(asking), frozenset(tones))
 
 
 def canonical_number(word: str) -> str:

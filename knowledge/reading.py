@@ -157,7 +157,7 @@ class Reader:
                 position = found_span.end
                 continue
             word = words[position]
-            typed = word.toned if word.accented else ""
+            typed = word.toned if word.toned != word.folded else ""
             found.append(Term(word.folded, weights[position], word.known, position in asked, typed))
             position += 1
         return tuple(found)

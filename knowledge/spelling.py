@@ -50,7 +50,7 @@ class Word:
     toned: str
     folded: str
     known: bool
-    # Whether the person typed diacritics, so that tones can be trusted.
+    # Whether its tones can be trusted: they were typed, and make a word that we know.
     accented: bool = False
     # The folded letters as typed, where `folded` is only a guess at what they meant.
     slip: str = ""
@@ -70,6 +70,8 @@ class Vocabulary:
     others: frozenset[str]
     # Pairs of the lexicon's own phrases: ways to ask, names of places.
     asking: frozenset[tuple[str, str]] = frozenset()
+    # Words with their tones, of the documents and of the lexicon.
+    toned: frozenset[str] = frozenset()
 
     def __contains__(self, folded: str) -> bool:
         return folded in self.counts or folded in self.others
@@ -151,7 +153,7 @@ class Speller:
         if not is_legal(folded) and (full := lexicon.abbreviations.get(typed)):
             return self._full(full)
         if folded in self._vocabulary:
-            return [Word(typed, folded, True, typed != folded)]
+            return [Word(typed, folded, True, typed in self._vocabulary.toned)]
         return self._read_unknown(chunk, typed, folded, vni)
 
     def _read_unknown(self, chunk: str, typed: str, folded: str, vni: bool) -> list[Word]:
@@ -171,7 +173,7 @@ class Speller:
                 return [Word(near[0], near[0], False, slip=folded)]
             if len(folded) >= 4 and (parts := self._split(folded[:MAX_SPLIT])):
                 return [Word(part, part, part in self._vocabulary) for part in parts]
-        return [Word(typed, folded, False, typed != folded)]
+        return [Word(typed, folded, False, typed in self._vocabulary.toned)]
 
     def _full(self, full: str) -> list[Word]:
         return [Word(toned(part), fold(part), True, True) for part in full.split()]

@@ -11,7 +11,7 @@ from knowledge.candidates import Candidates
 from knowledge.deciding import confidence, features, missing_attribute
 from knowledge.focus import Focus
 from knowledge.folding import folded_words
-from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
+from knowledge.lexicon import Courtesy, Lexicon, Phrase, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
 from knowledge.model import Entry, Library, Quantity
 from knowledge.phrases import PhraseIndex
@@ -23,7 +23,7 @@ from knowledge.spelling import Speller
 from knowledge.verdicts import Excluded, Tenure, Verdict, verdict_on
 
 Kind = Literal["answer", "clarify", "none"]
-SURE = 0.48
+SURE = 0.44
 WORTH_OFFERING = 0.25
 WORTH_CITING = 0.35
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
@@ -96,7 +96,9 @@ class Knowledge:
         self.library = library
         self.lexicon = lexicon
         names = (name for d in library.documents.values() for name in (*d.names, *d.places, d.locality, d.issuer))
-        speller = Speller(lexicon, vocabulary(library, _other_phrases(lexicon, names), _ways_to_ask(lexicon)))
+        speller = Speller(
+            lexicon, vocabulary(library, _other_phrases(lexicon, names), _ways_to_ask(lexicon), _toned_words(lexicon))
+        )
         self._reader = Reader(lexicon, library, speller)
         self._ranker = Ranker(library, self._reader)
         self._routes = Routes(library)
@@ -268,13 +270,22 @@ class Knowledge:
         return {"vi": asked.vi, "en": asked.en} if asked else {}
 
 
+def _phrases(lexicon: Lexicon) -> Iterable[Phrase]:
+    """Every phrase of the word lists."""
+    yield from (*lexicon.fillers, *lexicon.continuations, *(phrase for _, phrase in lexicon.synonyms))
+    yield from (phrase for group in lexicon.facets.values() for phrase in group)
+    yield from (phrase for attribute in lexicon.attributes.values() for phrase in attribute.phrases)
+
+
 def _other_phrases(lexicon: Lexicon, names: Iterable[str]) -> Iterable[tuple[str, ...]]:
     """Phrases outside the documents that must not be taken for slips: names, fillers, ways to ask."""
     yield from (folded_words(name) for name in names)
-    phrases = [*lexicon.fillers, *lexicon.continuations, *(phrase for _, phrase in lexicon.synonyms)]
-    phrases += [phrase for group in lexicon.facets.values() for phrase in group]
-    phrases += [phrase for attribute in lexicon.attributes.values() for phrase in attribute.phrases]
-    yield from (tuple(word for word in phrase.folded if word) for phrase in phrases)
+    yield from (tuple(word for word in phrase.folded if word) for phrase in _phrases(lexicon))
+
+
+def _toned_words(lexicon: Lexicon) -> Iterable[str]:
+    """The words of those phrases with their tones."""
+    return (word for phrase in _phrases(lexicon) for word in phrase.toned if word)
 
 
 def _ways_to_ask(lexicon: Lexicon) -> Iterable[tuple[str, ...]]:
