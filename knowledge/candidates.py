@@ -22,9 +22,9 @@ from knowledge.verdicts import verdict_on
 LONG = 22
 MOST_CHOICES = 5
 # Clauses of a story that are looked at each by itself.
-MOST_CLAUSES = 4
+MOST_CLAUSES = 2
 # A story this clear as a whole is not taken apart.
-CLEAR_STORY = 0.7
+CLEAR_STORY = 0.55
 # Rarity, summed over the words that a second entry adds.
 WORTH_ADDING = 6.0
 WORTH_POINTING = 9.0
