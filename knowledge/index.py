@@ -1,21 +1,24 @@
-"""BM25 over words and adjacent pairs of words, in plain dictionaries.
+"""BM25 over words and adjacent pairs of words.
 
 With k1 1.2 and b 0.6, as measured on this corpus. Scores are divided by what an ideal match would get, so that
 they can be compared between questions.
 """
 
 import math
-from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 K1 = 1.2
 B = 0.6
 # Postings looked at for one question; rarer terms first. Small collections never reach it.
-BUDGET = 15_000
+BUDGET = 100_000
 
-Weights = list[dict[str, float]]
+Scores = NDArray[np.float64]
 
 
 def with_pairs(words: Sequence[str]) -> list[str]:
@@ -23,80 +26,71 @@ def with_pairs(words: Sequence[str]) -> list[str]:
     return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
 
 
-class Terms:
-    """How rare each term of some texts is, and what it weighs in each text."""
+class Bm25:
+    """An index over texts given as lists of terms; texts are known by their position."""
 
     def __init__(self, texts: Sequence[Iterable[str]]) -> None:
         counts = [Counter(text) for text in texts]
-        lengths = [sum(count.values()) for count in counts]
-        average = sum(lengths) / max(len(lengths), 1) or 1.0
-        frequency = Counter(term for count in counts for term in count)
-        self.idf = {term: math.log(1 + (len(texts) - found + 0.5) / (found + 0.5)) for term, found in frequency.items()}
+        self.size = len(counts)
+        found = Counter(term for count in counts for term in count)
+        self.idf = {term: math.log(1 + (self.size - n + 0.5) / (n + 0.5)) for term, n in found.items()}
         self.unknown_idf = 0.6 * max(self.idf.values(), default=1.0)
-        self.weights: Weights = []
-        for count, length in zip(counts, lengths, strict=True):
-            norm = K1 * (1 - B + B * length / average)
-            self.weights.append({term: self.idf[term] * n * (K1 + 1) / (n + norm) for term, n in count.items()})
+        # Where the postings of each term begin and end: all of them lie side by side, texts and weights apart.
+        ends = accumulate(found.values())
+        self._bounds = {term: (end - n, end) for (term, n), end in zip(found.items(), ends, strict=True)}
+        self._places, self._weights = self._posted(counts)
+
+    def _posted(self, counts: Sequence[Counter[str]]) -> tuple[NDArray[np.int32], Scores]:
+        """The texts that hold each term, in the order of the terms, and what it weighs there."""
+        number = {term: place for place, term in enumerate(self.idf)}
+        terms = np.array([number[term] for count in counts for term in count], np.int32)
+        times = np.array([n for count in counts for n in count.values()], np.float64)
+        lengths = np.array([count.total() for count in counts], np.float64)
+        places = np.repeat(np.arange(self.size, dtype=np.int32), [len(count) for count in counts])
+        norms = K1 * (1 - B + B * lengths / (lengths.mean() or 1.0)) if len(lengths) else lengths
+        idf = np.array(list(self.idf.values()))
+        weights = idf[terms] * times * (K1 + 1) / (times + norms[places])
+        order = np.argsort(terms, kind="stable")
+        return places[order], weights[order]
 
     def ideal(self, terms: Mapping[str, float], most: float) -> float:
         """What a perfect match for weighted terms would get, at most `most`; unknown terms count as rare."""
         total = sum(weight * (self.idf.get(term) or self.unknown_idf) for term, weight in terms.items())
         return min(total, most) or 1.0
 
+    def scores(self, terms: Mapping[str, float]) -> Scores:
+        """The sum of weighted scores of every text, by position; 0 for those that share no term."""
+        known = [(*self._bounds[term], weight) for term, weight in terms.items() if term in self._bounds]
+        summed: Scores = np.zeros(self.size)
+        if not known:
+            return summed
+        within = self._affordable(sorted(known, key=lambda bounds: bounds[1] - bounds[0]))
+        places = np.concatenate([self._places[start:end] for start, end, _ in within])
+        weights = np.concatenate([self._weights[start:end] * weight for start, end, weight in within])
+        summed += np.bincount(places, weights, self.size)
+        return summed
 
-class Bm25:
-    """An index over texts given as lists of terms; texts are known by their position."""
-
-    def __init__(self, texts: Sequence[Iterable[str]]) -> None:
-        self.terms = Terms(texts)
-        # Numbers side by side: a question goes through thousands, and objects would lie all over the memory.
-        self._postings: dict[str, tuple[array[int], array[float]]] = {}
-        for position, weights in enumerate(self.terms.weights):
-            for term, weight in weights.items():
-                positions, scores = self._postings.setdefault(term, (array("l"), array("d")))
-                positions.append(position)
-                scores.append(weight)
-        self.terms.weights.clear()
-
-    def scores(self, terms: Mapping[str, float]) -> dict[int, float]:
-        """Texts that share a term with the question, by position, with the sum of weighted scores."""
-        found: dict[int, float] = {}
-        left = BUDGET
-        known = [(self._postings[term], weight) for term, weight in terms.items() if term in self._postings]
-        for (positions, scores), weight in sorted(known, key=lambda item: len(item[0][0])):
-            if left < len(positions) and found:
-                break
-            left -= len(positions)
-            get = found.get
-            for position, score in zip(positions, scores, strict=True):
-                found[position] = get(position, 0.0) + weight * score
-        return found
+    def _affordable(self, known: Sequence[tuple[int, int, float]]) -> Sequence[tuple[int, int, float]]:
+        """The rarest terms whose postings fit into the budget together, at least one."""
+        spent = list(accumulate(end - start for start, end, _ in known))
+        return known[: max(bisect_right(spent, BUDGET), 1)]
 
 
-class GroupedBm25:
-    """An index over texts that belong to owners; asked for the best text of one owner at a time."""
+class GroupedBm25(Bm25):
+    """An index over texts that belong to owners; an owner is as good as the best of its texts."""
 
-    def __init__(self, texts: Sequence[Iterable[str]], owners: Sequence[int]) -> None:
-        self.terms = Terms(texts)
-        # Positions and weights in turn, side by side in memory.
-        self._by_owner: dict[int, dict[str, array[float]]] = {}
-        for position, (owner, weights) in enumerate(zip(owners, self.terms.weights, strict=True)):
-            postings = self._by_owner.setdefault(owner, {})
-            for term, weight in weights.items():
-                postings.setdefault(term, array("d")).extend((position, weight))
-        self.terms.weights.clear()
+    def __init__(self, texts: Sequence[Sequence[Iterable[str]]]) -> None:
+        """Index the texts of each owner, of which every owner has at least one."""
+        super().__init__([text for own in texts for text in own])
+        ends = np.cumsum([len(own) for own in texts], dtype=np.int64)
+        self._starts = np.concatenate(([0], ends))
 
-    def best(self, owner: int, terms: Mapping[str, float]) -> tuple[float, int]:
-        """The highest score among an owner's texts and the position of that text; 0 and -1 where none matches."""
-        postings = self._by_owner.get(owner, {})
-        found: dict[float, float] = {}
-        # In the question's order: that of a set differs from one start to the next, and with it the last digit.
-        get = found.get
-        for term, weight in terms.items():
-            if term in postings:
-                pairs = iter(postings[term])
-                for position, score in zip(pairs, pairs, strict=True):
-                    found[position] = get(position, 0.0) + weight * score
-        # The first of equals.
-        best = max(sorted(found), key=found.__getitem__, default=-1.0)
-        return get(best, 0.0), int(best)
+    def best(self, scores: Scores) -> Scores:
+        """The highest score among each owner's texts, of the scores of all texts."""
+        return np.maximum.reduceat(scores, self._starts[:-1]) if len(scores) else scores
+
+    def place(self, owner: int, scores: Scores) -> int:
+        """Position of the text by which an owner has its highest score, the first of equals; -1 where that is 0."""
+        start, end = self._starts[owner : owner + 2]
+        place = int(start) + int(np.argmax(scores[start:end]))
+        return place if scores[place] else -1

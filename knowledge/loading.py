@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -111,9 +112,14 @@ def _with_award(entry: Entry, entries: Sequence[Entry]) -> Entry:
     return replace(entry, award=award)
 
 
+@cache
+def _hints(shape: type) -> Mapping[str, Any]:
+    return get_type_hints(shape)
+
+
 def _build(shape: type, table: Mapping[str, Any], where: str) -> Any:
     """An instance of a data class from a TOML table. Raises `_Bad` with the place and the remedy."""
-    hints = get_type_hints(shape)
+    hints = _hints(shape)
     names = {field.name for field in fields(shape)}
     for key in table:
         if key not in names:

@@ -4,22 +4,23 @@ One view has a text for every surface (a question people ask, a title, a sentenc
 text for every entry. What a candidate gets is the sum of both, each divided by what an ideal match would get.
 """
 
-import heapq
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.index import Bm25, GroupedBm25, with_pairs
+import numpy as np
+
+from knowledge.index import Bm25, GroupedBm25, Scores, with_pairs
 from knowledge.model import Entry, Library
 from knowledge.reading import Reader, Reading, Term
-from knowledge.spelling import Vocabulary, plain_words
+from knowledge.spelling import Vocabulary, Word, plain_words
 
 # Candidates whose fit is examined closely.
 CANDIDATES = 12
-# Entries of the first view that are looked at closely in the second.
-BOOSTED = 30
+# Entries whose score may be boosted: the best ones without a boost.
+BOOSTED = 20
 # The most that the words of a question can weigh together, in units of idf.
 STORY = 75.0
 # The most that a word which only says which field is asked may weigh.
@@ -116,31 +117,23 @@ class Ranker:
         self._reader = reader
         self._entries = list(library.entries.values())
         self._position = {entry.id: position for position, entry in enumerate(self._entries)}
-        self._of_document: dict[str, list[int]] = {}
-        for position, entry in enumerate(self._entries):
-            self._of_document.setdefault(entry.document, []).append(position)
+        documents = np.array([entry.document for entry in self._entries])
+        self._of_document = {name: np.flatnonzero(documents == name) for name in library.documents}
         names = {d.id: f"{d.locality} {d.number} {' '.join(d.names[:3])}" for d in library.documents.values()}
-        texts: list[list[str]] = []
-        owners: list[int] = []
-        whole: list[list[str]] = []
-        for position, entry in enumerate(self._entries):
-            parts = [self._words(text) for text in surfaces(entry)]
-            texts += (with_pairs(part) for part in parts)
-            owners += [position] * len(parts)
-            whole.append([term for part in parts for term in with_pairs(part)] + self._words(names[entry.document]))
-        self._texts = [tuple(text) for text in texts]
+        read = [[plain_words(text) for text in surfaces(entry)] for entry in self._entries]
+        texts = [[with_pairs(self._canonical(words)) for words in own] for own in read]
+        whole = [
+            [term for text in own for term in text] + self._canonical(plain_words(names[entry.document]))
+            for entry, own in zip(self._entries, texts, strict=True)
+        ]
+        self._texts = [tuple(text) for own in texts for text in own]
         self._bags = [frozenset(text) for text in whole]
-        self._surface_view = GroupedBm25(texts, owners)
+        self._surface_view = GroupedBm25(texts)
         self._entry_view = Bm25(whole)
-        self._toned = self._toned_forms(library)
+        self._toned = frozenset(word.toned for own in read for words in own for word in words)
 
-    def _words(self, text: str) -> list[str]:
-        return [canonical_number(word) for word in self._reader.canonical(plain_words(text))]
-
-    def _toned_forms(self, library: Library) -> frozenset[str]:
-        return frozenset(
-            word.toned for entry in library.entries.values() for text in surfaces(entry) for word in plain_words(text)
-        )
+    def _canonical(self, words: Sequence[Word]) -> list[str]:
+        return [canonical_number(word) for word in self._reader.canonical(words)]
 
     def holds(self, entry: Entry, words: Iterable[str]) -> bool:
         """Whether an entry has all of some canonical words."""
@@ -149,21 +142,21 @@ class Ranker:
 
     def rarity(self, word: str) -> float:
         """How rare a canonical word is among the surfaces; 0 for unknown words."""
-        return self._surface_view.terms.idf.get(canonical_number(word), 0.0)
+        return self._surface_view.idf.get(canonical_number(word), 0.0)
 
     def knows(self, word: str) -> bool:
         """Whether any entry has a folded word."""
-        return word in self._surface_view.terms.idf
+        return word in self._surface_view.idf
 
     def weights(self, terms: Sequence[Term]) -> dict[str, float]:
         """Terms of a question with the weight that each has in scoring."""
         found: dict[str, float] = {}
-        idf = self._surface_view.terms.idf
+        idf = self._surface_view.idf
         words = [canonical_number(term.word) for term in terms]
         for term, word in zip(terms, words, strict=True):
             weight = term.weight
             if term.asking and weight:
-                rarity = idf.get(word) or self._surface_view.terms.unknown_idf
+                rarity = idf.get(word) or self._surface_view.unknown_idf
                 weight = min(weight, ASKING_IDF / max(rarity, ASKING_IDF))
             if weight:
                 found[word] = max(found.get(word, 0.0), weight)
@@ -187,25 +180,26 @@ class Ranker:
         `only` keeps to some documents; `boost` is added to the scores of the best entries and of those in `also`.
         """
         weights = self.weights(reading.terms)
-        ideal_surface = self._surface_view.terms.ideal(weights, STORY)
-        ideal_entry = self._entry_view.terms.ideal(weights, STORY)
-        found = self._entry_view.scores(weights)
-        if only:
-            own = (owner for document in only for owner in self._of_document.get(document, ()))
-            found = {owner: found[owner] for owner in own if owner in found}
+        by_text = self._surface_view.scores(weights)
+        found = self._entry_view.scores(weights) / self._entry_view.ideal(weights, STORY)
+        found += self._surface_view.best(by_text) / self._surface_view.ideal(weights, STORY)
         near = {self._position[entry_id] for entry_id in also}
-        chosen = near | set(heapq.nlargest(BOOSTED, found, key=lambda owner: found[owner]))
-        best = {owner: self._surface_view.best(owner, weights) for owner in chosen}
-        scores = {
-            owner: found.get(owner, 0.0) / ideal_entry + best[owner][0] / ideal_surface + boost(self._entries[owner])
-            for owner in chosen
-        }
+        chosen = near | set(self._best(found, only))
+        scores = {owner: float(found[owner]) + boost(self._entries[owner]) for owner in chosen}
         ordered = sorted(scores, key=lambda owner: (-scores[owner], self._entries[owner].id))[:CANDIDATES]
         asked = self._asked(weights, reading)
-        return [self._match(owner, scores[owner], best[owner][1], asked) for owner in ordered]
+        return [self._match(owner, scores[owner], self._surface_view.place(owner, by_text), asked) for owner in ordered]
+
+    def _best(self, scores: Scores, only: Collection[str]) -> Iterable[int]:
+        """Positions of the entries with the highest scores above 0, in some documents or in all."""
+        own = np.concatenate([self._of_document[name] for name in only if name in self._of_document]) if only else None
+        within = scores if own is None else scores[own]
+        count = min(BOOSTED, len(within))
+        best = np.argpartition(within, -count)[-count:] if count else np.array([], np.intp)
+        return (int(owner) for owner in (best if own is None else own[best]) if scores[owner] > 0)
 
     def _asked(self, weights: Mapping[str, float], reading: Reading) -> "_Asked":
-        idf, unknown = self._surface_view.terms.idf, self._surface_view.terms.unknown_idf
+        idf, unknown = self._surface_view.idf, self._surface_view.unknown_idf
         words = {term: weight * (idf.get(term) or unknown) for term, weight in weights.items() if " " not in term}
         foreign = {canonical_number(t.word) for t in reading.terms if t.toned and t.toned not in self._toned}
         total = min(sum(words.values()), STORY / 2) or 1.0
@@ -213,7 +207,7 @@ class Ranker:
         return _Asked(frozenset(words), own, total, frozenset(term for term in weights if " " in term))
 
     def _match(self, owner: int, score: float, surface: int, asked: "_Asked") -> Match:
-        idf, bag = self._surface_view.terms.idf, self._bags[owner]
+        idf, bag = self._surface_view.idf, self._bags[owner]
         inside = frozenset(self._texts[surface]) if surface >= 0 else frozenset()
         said = sum(idf.get(term, 0.0) for term in inside if " " not in term) or 1.0
         return Match(
