@@ -8,7 +8,7 @@ from handlers.translation import Translator
 from handlers.wording import day, next_time, number
 from knowledge.dates import Due
 from knowledge.model import Entry, Quantity
-from knowledge.verdicts import Count, Excluded, Lateness, Projection, Tenure, Threshold, Verdict
+from knowledge.verdicts import Change, Count, Excluded, Lateness, Projection, Tenure, Threshold, Total, Verdict
 
 # Percentages closer than this are the same.
 NEAR = 0.05
@@ -24,6 +24,10 @@ def verdict_line(say: Translator, verdict: Verdict, entry: Entry) -> Markup:
         return _count(say, verdict)
     if isinstance(verdict, Projection):
         return _projection(say, verdict)
+    if isinstance(verdict, Change):
+        return _change(say, verdict)
+    if isinstance(verdict, Total):
+        return _total(say, verdict)
     if isinstance(verdict, Excluded):
         return say("<b>Không.</b> Văn bản không xét trường hợp “{reason}”.", reason=verdict.exclusion.text)
     return _lateness(say, verdict)
@@ -108,6 +112,8 @@ def _count(say: Translator, verdict: Count) -> Markup:
     what = f"{row.key}: {row.raw}" if row.key else f"{row.scope}: {row.raw}"
     count, needed = number(verdict.count, say.language), number(row.value, say.language)
     gap = number(abs(verdict.missing), say.language)
+    if not row.value:
+        return say("<b>Theo lời văn bản thì chưa đạt phần này:</b> “{raw}”.", raw=row.raw)
     if verdict.outcome == "open":
         return say("Văn bản ghi {what}.", what=what)
     if verdict.outcome == "met" and row.comparator in ("<", "<="):
@@ -144,9 +150,29 @@ def _lateness(say: Translator, verdict: Lateness) -> Markup:
     return text
 
 
+def _percent(say: Translator, value: float) -> str:
+    return number(value, say.language) + "%"
+
+
+def _change(say: Translator, verdict: Change) -> Markup:
+    before, after, change = verdict.before.percent, verdict.after.percent, verdict.change
+    high, low = max(before, after), min(before, after)
+    sum_ = f"{_percent(say, high)} − {_percent(say, low)} = {_percent(say, abs(change))}"
+    if verdict.outcome == "met":
+        return say("<b>Đạt:</b> {sum}, văn bản ghi {raw}.", sum=sum_, raw=verdict.quantity.raw)
+    return say("<b>Chưa đạt:</b> {sum}, văn bản ghi {raw}.", sum=sum_, raw=verdict.quantity.raw)
+
+
+def _total(say: Translator, verdict: Total) -> Markup:
+    products = " + ".join(f"{count} × {number(row.value, say.language)}" for count, row in verdict.parts)
+    total = f"{products} = {number(verdict.total, say.language)}"
+    rows = "; ".join(f"{row.key}: {row.raw}" for _, row in verdict.parts)
+    return say("<b>Cộng lại: {sum} {unit}</b> ({rows}).", sum=total, unit=verdict.parts[0][1].unit, rows=rows)
+
+
 def _projection(say: Translator, verdict: Projection) -> Markup:
     def percent(value: float) -> str:
-        return number(value, say.language) + "%"
+        return _percent(say, value)
 
     sign = "−" if verdict.rate < 0 else "+"
     times = f" × {verdict.years}" if verdict.years > 1 else ""

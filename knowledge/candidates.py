@@ -15,8 +15,8 @@ from knowledge.model import Entry, Library
 from knowledge.phrases import PhraseIndex
 from knowledge.ranking import Match, Ranker
 from knowledge.reading import Reader, Reading
+from knowledge.reckoning import verdict_on
 from knowledge.routes import Routes
-from knowledge.verdicts import verdict_on
 
 # Words of a message that is a story around a question.
 LONG = 22
@@ -30,6 +30,10 @@ WORTH_ADDING = 6.0
 WORTH_POINTING = 9.0
 # Share of the first score that the other side of a comparison must reach.
 COMPARED = 0.45
+# … and the items of a list that are asked for together.
+ALIKE = 0.97
+# … and the second of two that may be meant.
+SECOND = 0.6
 # Fields of which two may be asked in one message.
 TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
@@ -58,7 +62,7 @@ class Candidates:
             reading, matches = self._heart(reading, matches, focus, home)
         if not matches:
             return reading, matches
-        matches = self._preferred(reading, _home_first(matches, home))
+        matches = self._preferred(reading, self._together(_home_first(matches, home)))
         return reading, _computable(reading, matches, today)
 
     def _ranked(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> list[Match]:
@@ -114,6 +118,15 @@ class Candidates:
                 best = sure, part, found
         return best[1], best[2]
 
+    def _together(self, matches: list[Match]) -> list[Match]:
+        """The candidates with the list first of which several items fit equally well."""
+        top = matches[0]
+        parent = self._library.entries.get(top.entry.parent)
+        alike = [m for m in matches[1:5] if m.entry.parent == top.entry.parent and m.score > ALIKE * top.score]
+        if parent is None or parent.kind == "gap" or len(alike) < 2:
+            return matches
+        return [replace(top, entry=parent), *(match for match in matches if match.entry is not parent)]
+
     def _preferred(self, reading: Reading, matches: list[Match]) -> list[Match]:
         """The candidates with the one first that holds what is asked, where the best one does not."""
         top = matches[0]
@@ -149,6 +162,19 @@ class Candidates:
         if specific or self._library.children(top.entry):
             return ()
         return self._covering(reading, matches)
+
+    def names(self, reading: Reading, entry: Entry) -> bool:
+        """Whether a question has one of an entry's keywords."""
+        return any(span.label == entry.id for span in self._keywords.find(reading.words))
+
+    def second(self, matches: Sequence[Match]) -> tuple[Entry, ...]:
+        """The next best entry of the same paper, where it is nearly as good as the first and no part of it."""
+        top = matches[0]
+        for match in matches[1:5]:
+            apart = match.entry.kind != "gap" and match.entry.parent != top.entry.id
+            if apart and match.entry.document == top.entry.document:
+                return (match.entry,) if match.score > SECOND * top.score else ()
+        return ()
 
     def _pointed(self, reading: Reading, entry: Entry) -> Entry | None:
         """The entry that this one points to, where it has rare words of the question which this one lacks."""

@@ -49,7 +49,7 @@ _ASKED = frozenset(["phieu", "ho", "nguoi", "em", "dan", "y kien"])
 # Numbers that name something: kế hoạch 48, tổ 16, tiêu chí 3.3.
 _NAMING = re.compile(
     r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|quan|phuong|to|khoi|lop|khu pho|nam)"
-    r"\s+(?:so\s+)?\d+(?:[./]\d+)*\b(?!\s*(?:nam|thang))"
+    rf"\s+(?:so\s+)?\d+(?:[./]\d+)*\b(?!\s*(?:nam|thang|%|phan tram|{_HOUSES}\b)|[.,]\d)"
 )
 _THINGS = frozenset(
     ["cai", "cong trinh", "mo hinh", "khu vuc", "suat", "chi tieu", "tap the", "projects", "works", "project"]
@@ -105,9 +105,14 @@ class Term:
     behind: str = ""
 
 
+def without_names(folded: str) -> str:
+    """A folded message without the numbers that only name something: "tiêu chí 4.2" is no day of February."""
+    return _NAMING.sub(" ", folded)
+
+
 def shares_in(folded: str) -> list[Share]:
     """Percentages and "x of y" in a folded message, in order."""
-    folded = _NAMING.sub(" ", folded)
+    folded = without_names(folded)
     share = _total_first(folded) or _part_first(folded) or pair_in(folded)
     found = [share] if share else []
     return found + [Share(float(match[1].replace(",", "."))) for match in _PERCENT.finditer(folded)]
@@ -156,7 +161,7 @@ def pair_in(folded: str) -> Share | None:
 
 def counts_of(folded: str, nouns: frozenset[str]) -> list[int]:
     """Whole numbers in a folded message that count one of the (folded) nouns: "8 cong trinh", "duoc 8 cai"."""
-    folded = _NAMING.sub(" ", folded)
+    folded = without_names(folded)
     named = "|".join(sorted(map(re.escape, nouns | _THINGS), key=len, reverse=True))
     counted = re.finditer(rf"(?<![\w./,])(\d{{1,3}})\s+(?:cai\s+)?(?:{named})\b", folded)
     return [int(match[1]) for match in counted] or [int(match[1]) for match in _HAVING.finditer(folded)]
@@ -172,6 +177,13 @@ def areas_in(folded: str) -> list[float]:
 
 def _thousands(number: str) -> float:
     return float(number.replace(".", ""))
+
+
+def years_in(folded: str, today: date) -> int | None:
+    """Years that a folded message spans, the first and the last of them counted: "từ 2016 tới hết 2020" is five."""
+    spans = [(int(match[2]), int(match[4] or today.year)) for match in _SPAN.finditer(folded) if match[4] or match[5]]
+    spans += [(int(match[1]), int(match[2])) for match in _BARE_SPAN.finditer(folded)]
+    return next((last - first + 1 for first, last in spans if first <= last), None)
 
 
 def terms_in(folded: str, today: date) -> list[Term]:

@@ -48,6 +48,8 @@ class Attribute:
     # The clause is still worth giving; only say that this is not in it.
     soft: bool
     phrases: tuple[Phrase, ...]
+    # It is only asked for where the message has one of these as well; none: always.
+    beside: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,13 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
         facets={name: _phrases(facet["phrases"]) for name, facet in _read(folder, "facets").items()},
         attributes={
             name: Attribute(
-                name, data["vi"], data["en"], data["guard"], data.get("soft", False), _phrases(data["phrases"])
+                name,
+                data["vi"],
+                data["en"],
+                data["guard"],
+                data.get("soft", False),
+                _phrases(data["phrases"]),
+                _phrases(data.get("beside", ())),
             )
             for name, data in _read(folder, "attributes").items()
         },

@@ -5,17 +5,15 @@ text for every entry. What a candidate gets is the sum of both, each divided by 
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from knowledge.index import Bm25, GroupedBm25, Scores, with_pairs
 from knowledge.model import Entry, Library
 from knowledge.reading import Reader, Reading, Term
-from knowledge.spelling import Vocabulary, Word, plain_words
+from knowledge.spelling import Word, plain_words
 
 # Candidates whose fit is examined closely.
 CANDIDATES = 12
@@ -70,37 +68,6 @@ def surfaces(entry: Entry) -> Iterable[str]:
             yield f"{row.key} {', '.join(row.aliases)}"
     for deadline in entry.deadlines:
         yield f"{deadline.what} {deadline.who} {', '.join(deadline.aliases)}"
-
-
-def vocabulary(
-    library: Library,
-    others: Iterable[Sequence[str]],
-    fixed: Iterable[Sequence[str]] = (),
-    toned: Iterable[str] = (),
-) -> Vocabulary:
-    """The words of all surfaces, and phrases that the lexicon knows besides.
-
-    `fixed` are ways to ask; `toned` are words of the lexicon with their tones.
-    """
-    counts: Counter[str] = Counter()
-    tones = {word for word in toned if not word.isascii()}
-    pairs: set[tuple[str, str]] = set()
-    known: set[str] = set()
-    for entry in library.entries.values():
-        for text in surfaces(entry):
-            read = plain_words(text)
-            tones.update(word.toned for word in read if word.accented)
-            words = [word.folded for word in read]
-            if text == entry.title_en:
-                known.update(words)
-                continue
-            counts.update(words)
-            pairs.update(pairwise(words))
-    for phrase in others:
-        known.update(phrase)
-        pairs.update(pairwise(phrase))
-    asking = {pair for phrase in fixed for pair in pairwise(phrase)}
-    return Vocabulary(counts, frozenset(pairs | asking), frozenset(known), frozenset(asking), frozenset(tones))
 
 
 def canonical_number(word: str) -> str:

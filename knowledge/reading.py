@@ -82,6 +82,11 @@ class Reader:
         self._attributes = PhraseIndex(
             (name, phrase) for name, attribute in lexicon.attributes.items() for phrase in attribute.phrases
         )
+        self._beside = {
+            name: PhraseIndex((name, phrase) for phrase in attribute.beside)
+            for name, attribute in lexicon.attributes.items()
+            if attribute.beside
+        }
         self._generic = lexicon.generic
         self._pronouns = PhraseIndex(("", phrase) for phrase in lexicon.pronouns)
         self._continuations = PhraseIndex(("", phrase) for phrase in lexicon.continuations)
@@ -97,7 +102,7 @@ class Reader:
         words = self._speller.words(text)
         english = self._is_english(words)
         facets = _by_length(self._facets.find(words))
-        attributes = _by_length(self._attributes.find(words))
+        attributes = self._asked_for(words)
         folded = " ".join(word.folded for word in words)
         named = self._documents.longest(words)
         asking = [span for span in self._facets.longest(words) if span.label in ASKING]
@@ -161,6 +166,13 @@ class Reader:
             found.append(Term(word.folded, weights[position], word.known, position in asked, typed))
             position += 1
         return tuple(found)
+
+    def _asked_for(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """The attributes asked for. One word that only looks like a phrase of theirs asks for nothing."""
+        spans = [span for span in self._attributes.find(words) if span.length > 1 or not words[span.start].slip]
+        beside = {name: index for name, index in self._beside.items() if any(span.label == name for span in spans)}
+        absent = {name for name, index in beside.items() if not any(True for _ in index.find(words))}
+        return _by_length(span for span in spans if span.label not in absent)
 
     def _leans(self, words: Sequence[Word]) -> bool:
         """Whether a message is said as the continuation of another."""

@@ -2,7 +2,7 @@
 
 import gc
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -11,26 +11,29 @@ from typing import Literal
 from knowledge.candidates import Candidates
 from knowledge.deciding import confidence, features, missing_attribute
 from knowledge.focus import Focus
-from knowledge.folding import folded_words
-from knowledge.lexicon import Courtesy, Lexicon, Phrase, load_lexicon
+from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
 from knowledge.model import Entry, Library, Quantity
 from knowledge.phrases import PhraseIndex
-from knowledge.ranking import Match, Ranker, vocabulary
+from knowledge.ranking import Match, Ranker
 from knowledge.reading import Reader, Reading
+from knowledge.reckoning import verdict_on
 from knowledge.routes import Routes
 from knowledge.rows import pick_rows
 from knowledge.spelling import Speller
-from knowledge.verdicts import Excluded, Tenure, Verdict, verdict_on
+from knowledge.verdicts import Excluded, Tenure, Verdict
+from knowledge.vocabulary import vocabulary
 
 Kind = Literal["answer", "clarify", "none"]
 SURE = 0.44
 WORTH_OFFERING = 0.25
 WORTH_CITING = 0.35
+# Below this the next best clause of the same paper is quoted as well.
+DOUBTFUL = 0.8
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
 COMPUTED = 0.38
 # A greeting or an insult with a question this clear in it gets the answer to the question.
-CLEAR = 0.88
+CLEAR = 0.8
 # Characters of questions that are carried to the next one.
 REMEMBERED = 240
 # Confidence in an item named by its place in the list that was just shown.
@@ -96,10 +99,7 @@ class Knowledge:
     def __init__(self, library: Library, lexicon: Lexicon) -> None:
         self.library = library
         self.lexicon = lexicon
-        names = (name for d in library.documents.values() for name in (*d.names, *d.places, d.locality, d.issuer))
-        speller = Speller(
-            lexicon, vocabulary(library, _other_phrases(lexicon, names), _ways_to_ask(lexicon), _toned_words(lexicon))
-        )
+        speller = Speller(lexicon, vocabulary(library, lexicon))
         self._reader = Reader(lexicon, library, speller)
         self._ranker = Ranker(library, self._reader)
         self._routes = Routes(library)
@@ -235,15 +235,19 @@ class Knowledge:
             near = (first,) if base.score >= WORTH_OFFERING else ()
             return replace(base, reason="not_stated", entries=near, attribute=missing)
         if first.kind == "gap" and base.score >= WORTH_CITING:
-            if base.reading.asks("which", "who", "when", "sign") and not base.reading.asks("define", "list"):
+            asks = base.reading.asks
+            if asks("advise", "locate") or (asks("which", "who", "when", "sign") and not asks("define", "list")):
                 # The line that names a paper also says whose it is and of which day.
                 companions = self._candidates.companion(base.reading, matches)
                 return replace(base, kind="answer", reason="", entries=(first, *companions))
             return replace(base, reason="gap", entries=(first,))
         if base.score >= (COMPUTED if verdict else SURE):
             companions = self._candidates.companion(base.reading, matches)
-            if verdict and first.award and first.award.rule in self.library.entries:
-                first = self.library.entries[first.award.rule] if isinstance(verdict, Tenure | Excluded) else first
+            if not companions and not verdict and base.score < DOUBTFUL:
+                companions = self._candidates.second(matches)
+            if first.award and first.award.rule in self.library.entries and isinstance(verdict, Tenure | Excluded):
+                companions = (first, *companions) if self._candidates.names(base.reading, first) else companions
+                first = self.library.entries[first.award.rule]
             entries = tuple(dict.fromkeys((first, *companions)))
             return replace(base, kind="answer", reason="", entries=entries, verdict=verdict)
         options = tuple(match.entry for match in matches[:3]) if base.score >= WORTH_OFFERING else ()
@@ -275,27 +279,3 @@ class Knowledge:
     def _names(self, attribute: str) -> Mapping[str, str]:
         asked = self.lexicon.attributes.get(attribute)
         return {"vi": asked.vi, "en": asked.en} if asked else {}
-
-
-def _phrases(lexicon: Lexicon) -> Iterable[Phrase]:
-    """Every phrase of the word lists."""
-    yield from (*lexicon.fillers, *lexicon.continuations, *(phrase for _, phrase in lexicon.synonyms))
-    yield from (phrase for group in lexicon.facets.values() for phrase in group)
-    yield from (phrase for attribute in lexicon.attributes.values() for phrase in attribute.phrases)
-
-
-def _other_phrases(lexicon: Lexicon, names: Iterable[str]) -> Iterable[tuple[str, ...]]:
-    """Phrases outside the documents that must not be taken for slips: names, fillers, ways to ask."""
-    yield from (folded_words(name) for name in names)
-    yield from (tuple(word for word in phrase.folded if word) for phrase in _phrases(lexicon))
-
-
-def _toned_words(lexicon: Lexicon) -> Iterable[str]:
-    """The words of those phrases with their tones."""
-    return (word for phrase in _phrases(lexicon) for word in phrase.toned if word)
-
-
-def _ways_to_ask(lexicon: Lexicon) -> Iterable[tuple[str, ...]]:
-    """Fixed phrases of at least two words in which a slip is surely one: "bao nhêu"."""
-    for facet in ("how_many", "when", "late"):
-        yield from (tuple(word for word in phrase.folded if word) for phrase in lexicon.facets[facet])

@@ -3,19 +3,12 @@
 Each verdict says how far the text decides and nothing more: one part of a criterion, one condition of an award.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from knowledge.dates import as_day, dates_in, due
-from knowledge.figures import Share, Term, areas_in, counts_of, shares_in, terms_in
-from knowledge.folding import fold
-from knowledge.lexicon import Phrase
-from knowledge.model import Award, Deadline, Entry, Exclusion, Quantity
-from knowledge.phrases import PhraseIndex
-from knowledge.reading import Reading
-from knowledge.rows import labelled_phrases, phrases, pick_deadline, pick_row
+from knowledge.figures import Share, Term
+from knowledge.model import Deadline, Exclusion, Quantity
 
 Outcome = Literal["met", "not_met", "open"]
 
@@ -85,175 +78,23 @@ class Projection:
     quantity: Quantity
 
 
-Verdict = Projection | Tenure | Threshold | Count | Excluded | Lateness
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A share at two times against the yearly rate that the document sets. Percent throughout."""
 
-# Offices near a residential group whose time does not count as that of its head.
-OTHER_OFFICES = (
-    *("tổ phó", "phó tổ trưởng", "phó thôn", "phó trưởng thôn", "bí thư chi bộ", "bí thư", "công an viên"),
-    *("trưởng ban công tác mặt trận", "chi hội trưởng", "chi hội phụ nữ", "bảo vệ dân phố", "cán bộ phường"),
-    *("deputy", "party secretary"),
-)
-_OTHER_OFFICES = PhraseIndex((office, Phrase.of(office)) for office in OTHER_OFFICES)
-
-
-def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
-    """What the entry's typed rule says of the numbers in the question, or None where nothing is to compare."""
-    award = entry.award
-    if award:
-        excluded = _excluded(award, reading)
-        if excluded:
-            return excluded
-        tenure = _tenure(award, reading, today)
-        if tenure:
-            return tenure
-    if entry.deadlines and reading.asks("late"):
-        lateness = lateness_of(entry, reading, today)
-        if lateness:
-            return lateness
-    if entry.quantities and not dates_only(reading):
-        return _threshold(entry, reading) or _count(entry, reading)
-    return None
+    outcome: Outcome
+    before: Share
+    after: Share
+    change: float
+    quantity: Quantity
 
 
-def dates_only(reading: Reading) -> bool:
-    """Whether the only figures in a question are dates."""
-    return bool(dates_in(reading.folded)) and not shares_in(reading.folded)
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What several units owe together: how many of each, and the row that says what one of them owes."""
+
+    parts: tuple[tuple[int, Quantity], ...]
+    total: float
 
 
-def _excluded(award: Award, reading: Reading) -> Excluded | None:
-    index = labelled_phrases(tuple((str(i), w) for i, x in enumerate(award.exclusions) for w in x.words))
-    for span in index.find(reading.words):
-        before = [word.folded for word in reading.words[max(0, span.start - 6) : span.start]]
-        past = "dang" in fold(award.exclusions[int(span.label)].text) and _PAST.search(reading.folded)
-        if not past and not {"khong", "chua", "not", "never"} & set(before):
-            return Excluded("not_met", award.exclusions[int(span.label)])
-    return None
-
-
-def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
-    if award.tenure_months is None:
-        return None
-    terms = terms_in(reading.folded, today)
-    if terms and reading.earlier and _MORE.search(reading.folded):
-        terms = [*terms_in(reading.earlier, today), *terms]
-    if not terms:
-        return None
-    terms = _without_total(terms)
-    others = [term for term in terms if _other_office_of(term)]
-    own = [term for term in terms if term not in others]
-    if own and others:
-        terms = own
-    if not award.tenure_adds_up:
-        terms = [max(terms, key=lambda term: term.months)]
-    months = sum(term.months for term in terms)
-    office = "" if own and others else _other_office(award, reading, surely=bool(others))
-    outcome: Outcome = "met" if months >= award.tenure_months else "not_met"
-    if office:
-        outcome = "open"
-    return Tenure(outcome, tuple(terms), months, award.tenure_months, award.tenure_preferred, office)
-
-
-def _without_total(terms: list[Term]) -> list[Term]:
-    """Leave out a sum that the person has made already: "9 năm cộng 4 năm là 13 năm"."""
-    if len(terms) > 2 and terms[-1].months == sum(term.months for term in terms[:-1]):
-        return terms[:-1]
-    return terms
-
-
-def _other_office_of(term: Term) -> bool:
-    """Whether a period was served in an office that is not that of a head: before the number, or behind it."""
-    if re.match(rf"\s*(?:lam |as |giu chuc |o chuc )?(?:{_OTHERS})", term.behind):
-        return True
-    if re.match(r"\s*(?:lam )?(?:to truong|truong thon)", term.behind):
-        return False
-    if re.search(r"(?<!khong phai )(?<!khong lam )(?:to truong|truong thon)[^,;]{0,12}$", term.before):
-        return re.search(rf"(?:{_OTHERS})[^,;]{{0,12}}$", term.before) is not None
-    return bool(re.search(rf"(?:{_OTHERS})[^,;]{{0,12}}$", term.before))
-
-
-_OTHERS = "to pho|pho to|pho thon|pho truong|bi thu|truong ban cong tac|chi hoi|cong an|deputy|party secretary"
-_PAST = re.compile(r"\b(?:xong|het ky luat|het han|lau roi|hoi (?:19|20)\d\d|truoc day|da qua|years ago|long ago)\b")
-_MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|more)\b")
-
-
-def _other_office(award: Award, reading: Reading, *, surely: bool) -> str:
-    own = phrases((*award.offices, "tổ trưởng", "trưởng thôn"))
-    found = _OTHER_OFFICES.longest(reading.words)
-    if not found or not award.offices:
-        return ""
-    taken = {place for span in found for place in range(span.start, span.end)}
-    if not surely and any(span.start not in taken for span in own.find(reading.words)):
-        return ""
-    return found[0].label
-
-
-def _threshold(entry: Entry, reading: Reading) -> Threshold | Projection | None:
-    shares = shares_in(reading.folded)
-    rows = [row for row in entry.quantities if row.unit == "%"]
-    if not shares or not rows:
-        return None
-    row = pick_row(rows, reading) or rows[0]
-    share = shares[0]
-    if row.per and "năm" in row.per:
-        return _projection(share, row, reading)
-    if share.part is None and share.percent == row.value and len(shares) == 1 and not reading.asks("check"):
-        return None
-    others = tuple(other for other in entry.quantities if other is not row)
-    return Threshold(_compare(share.percent, row), share, row, others)
-
-
-def _projection(share: Share, row: Quantity, reading: Reading) -> Projection | None:
-    if share.percent == row.value:
-        return None
-    years = next((int(m[1] or m[2]) for m in _YEARS_ON.finditer(reading.folded)), 1)
-    rate = -row.value if "giảm" in f"{row.raw} {row.scope}".lower() else row.value
-    return Projection(share, rate, years, max(share.percent + rate * years, 0.0), row)
-
-
-_YEARS_ON = re.compile(r"(?:sau|trong|them)\s+(\d{1,2})\s+nam\b|\b(\d{1,2})\s+nam\s+(?:nua|sau|toi)")
-
-
-def _compare(value: float, row: Quantity) -> Outcome:
-    tests = {
-        ">": value > row.value,
-        ">=": value >= row.value,
-        "<": value < row.value,
-        "<=": value <= row.value,
-        "=": value == row.value,
-        "range": row.value <= value <= (row.value_max or row.value),
-    }
-    if row.comparator == "none":
-        return "open"
-    return "met" if tests[row.comparator] else "not_met"
-
-
-def _count(entry: Entry, reading: Reading) -> Count | None:
-    areas = areas_in(reading.folded)
-    area = next((row for row in entry.quantities if row.unit.startswith("m²")), None)
-    if areas and area:
-        return Count(_compare(areas[0], area), areas[0], area, area.value - areas[0])
-    rows = [row for row in entry.quantities if row.unit != "%"]
-    row = pick_row(rows, reading, sure=len(rows) > 1)
-    if row is None:
-        return None
-    counts = counts_of(reading.folded, frozenset({fold(row.unit)}) if row.unit else frozenset())
-    if not counts:
-        return None
-    if counts[0] == row.value and not reading.asks("check", "how_many"):
-        return None
-    return Count(_compare(counts[0], row), counts[0], row, row.value - counts[0])
-
-
-def lateness_of(entry: Entry, reading: Reading, today: date) -> Lateness | None:
-    """The deadline that the question means, against the day it names or today."""
-    deadline = pick_deadline(entry, reading)
-    if deadline is None:
-        return None
-    named = [day for partial in dates_in(reading.folded) if (day := as_day(partial, today))]
-    on = named[0] if named else today
-    if deadline.year and named and not dates_in(reading.folded)[0].year:
-        on = on.replace(year=deadline.year) if "hom nay" not in reading.folded else on
-    state = due(deadline, on)
-    if state.last is None or state.state in ("impossible", "none", "open"):
-        return None
-    return Lateness("met" if state.days >= 0 else "not_met", deadline, on, state.last, state.days, state.following)
+Verdict = Change | Total | Projection | Tenure | Threshold | Count | Excluded | Lateness

@@ -11,7 +11,8 @@ from knowledge.checking import check_library
 from knowledge.figures import shares_in, terms_in
 from knowledge.lexicon import load_lexicon
 from knowledge.loading import load_library
-from knowledge.verdicts import Tenure, verdict_on
+from knowledge.reckoning import verdict_on
+from knowledge.verdicts import Tenure
 from tests.talk import TODAY, knowledge
 from tests.test_answers import plain, walk
 from tests.test_checking import GOOD, folder, problems_of

@@ -8,17 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import Comparator, Deadline, Entry, Quantity
-from knowledge.verdicts import (
-    Count,
-    Excluded,
-    Lateness,
-    Outcome,
-    Projection,
-    Tenure,
-    Threshold,
-    Verdict,
-    verdict_on,
-)
+from knowledge.reckoning import verdict_on
+from knowledge.verdicts import Change, Count, Excluded, Lateness, Outcome, Projection, Tenure, Threshold, Total, Verdict
 from tests.talk import knowledge
 
 TODAY = date(2026, 11, 21)
@@ -47,7 +38,7 @@ def share(comparator: Comparator, value: float, most: float | None = None) -> Qu
 
 def outcome(entry: Entry, question: str) -> Outcome | None:
     found = verdict_on(entry, knowledge().read(question), TODAY)
-    assert not isinstance(found, Projection)
+    assert not isinstance(found, Projection | Total)
     return found.outcome if found else None
 
 
@@ -278,3 +269,47 @@ def test_any_text_against_any_rule(question: str, entry: str) -> None:
 def test_any_figures_against_the_computed_rules(question: str) -> None:
     for entry in (LONG_SERVICE, "kh41-so-luong", "tanphong-3-3", "kh71-tong-ket-chi-tieu"):
         of(entry, question)
+
+
+@pytest.mark.parametrize(
+    ("question", "total"),
+    [
+        ("12 phường quận 3 cộng lại phải có bao nhiêu công trình", 120),
+        ("4 chi bộ cơ sở với 2 đảng bộ cơ sở tổng cộng mấy công trình", 8),
+        ("mặt trận với năm đoàn thể quận 3, tức 6 cơ quan, cộng lại mấy công trình", 12),
+    ],
+)
+def test_what_several_units_owe_together(question: str, total: int) -> None:
+    found = of("kh41-so-luong", question)
+    assert isinstance(found, Total)
+    assert found.total == total == sum(count * row.value for count, row in found.parts)
+
+
+def test_no_sum_where_none_is_asked() -> None:
+    assert not isinstance(of("kh41-so-luong", "12 phường quận 3 mỗi phường đăng ký mấy công trình"), Total)
+
+
+@pytest.mark.parametrize(("after", "outcome"), [("3,0%", "not_met"), ("2,9%", "met"), ("3,5%", "not_met")])
+def test_a_year_against_the_yearly_rate(after: str, outcome: Outcome) -> None:
+    found = of("kh48-chung-4", f"hộ nghèo đầu năm 3,4% cuối năm còn {after}, kế hoạch 48 coi vậy được chưa")
+    assert isinstance(found, Change)
+    assert found.outcome == outcome
+    assert found.change == pytest.approx(3.4 - float(after[:-1].replace(",", ".")))
+
+
+@pytest.mark.parametrize(
+    ("entry", "question", "met"),
+    [
+        ("tanphong-5-5", "tổ có 8 anh bảo vệ dân phố, một anh vừa bị cảnh cáo, tính sao", False),
+        ("tanphong-4-2", "tổ em còn 2 hộ nghèo thì tiêu chí 4.2 tính sao", False),
+        ("tanphong-3-15", "tổ 85 nhà, 2 nhà hay quăng rác ra suối, được chưa", False),
+        ("tanphong-3-19", "được công nhận tổ dân phố văn hóa từ 2016 tới hết 2020, đủ chưa", False),
+        ("tanphong-3-19", "được công nhận tổ dân phố văn hóa từ 2015 tới hết 2020, đủ chưa", True),
+        ("tanphong-4-2", "tổ em không còn hộ nghèo thì tiêu chí 4.2 tính sao", None),
+        ("tanphong-3-3", "tiêu chí nào nói về nhà dột nát", None),
+    ],
+)
+def test_what_must_not_happen_and_whole_years(entry: str, question: str, met: bool | None) -> None:
+    found = of(entry, question)
+    assert not isinstance(found, Projection | Total)
+    assert (found.outcome == "met" if found else None) is met
