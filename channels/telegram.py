@@ -13,13 +13,13 @@ from telegram.error import TelegramError
 
 from channels.telegram_client import (
     Client,
-    Flood,
     quiet_loggers,
     redacted,
     send_error,
     token_refused,
 )
 from channels.telegram_messages import deliver, parts
+from channels.telegram_requests import Flood
 from channels.telegram_updates import ALLOWED, Self, callback_id, raw_update, understand
 from conversation import ChannelStopped, Incoming, Outgoing, Pace, Raw, Receive, Reply
 

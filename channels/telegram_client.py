@@ -3,12 +3,10 @@
 A failed call raises `TelegramError`; `send_error` says what became of the message that it carried.
 """
 
-import json
 import logging
 import re
 from typing import Any
 
-import httpx
 from telegram import Bot
 from telegram.error import (
     BadRequest,
@@ -19,12 +17,12 @@ from telegram.error import (
     InvalidToken,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 
+from channels.telegram_requests import UNSENT, Flood, Requests
 from channels.text import one_line
 from conversation import NotSent, Refused, SendError, Undecided
 
-# Far fewer than the library's 256: httpcore walks the whole pool on every request.
+# As many as are sent at the same time.
 SENDING_POOL = 16
 
 # Seconds to wait for a token that the platform has just refused: the owner may be replacing it.
@@ -32,54 +30,12 @@ TOKEN_PAUSE = 60.0
 
 _MAX_REASON = 200
 
-# Causes by which the request cannot have reached the platform.
-_UNSENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)
 _UNREACHABLE = re.compile(
     r"chat not found|user not found|user is deactivated|chat was deactivated|peer_id_invalid"
     r"|bot was blocked|bot was kicked|not a member|have no rights|not enough rights"
     r"|chat_write_forbidden|chat_restricted|channel_private|topic_closed",
     re.IGNORECASE,
 )
-
-
-class Flood(TelegramError):
-    """The platform asked to wait; `seconds` is how long, or None where it did not say.
-
-    Stands for the library's `RetryAfter`, which cannot be made without a deprecation warning.
-    """
-
-    def __init__(self, seconds: float | None) -> None:
-        super().__init__(f"too many requests, retry after {seconds} s")
-        self.seconds = seconds
-
-
-class Requests(HTTPXRequest):
-    """The library's HTTP client, which never logs what the server answered."""
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Make one request. Raises `Flood` where the server asks to wait."""
-        status, payload = await super().do_request(*args, **kwargs)
-        if status == httpx.codes.TOO_MANY_REQUESTS:
-            raise Flood(_retry_after(payload))
-        return status, payload
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Parse an answer. Raises `TelegramError` where it is not what the Bot API promises."""
-        try:
-            answer = json.loads(payload.decode("utf-8", "replace"))
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict) or not isinstance(answer.get("parameters", {}), dict):
-            raise TelegramError("the server's answer is not JSON of the Bot API")
-        return {"result": None, **answer}
 
 
 class Client(Bot):
@@ -90,14 +46,8 @@ class Client(Bot):
 
     def __init__(self, token: str, api_url: str, poll_timeout: float, send_timeout: float) -> None:
         self._requests = (
-            Requests(connection_pool_size=1, read_timeout=poll_timeout, connect_timeout=10),
-            Requests(
-                connection_pool_size=SENDING_POOL,
-                read_timeout=send_timeout,
-                write_timeout=send_timeout,
-                connect_timeout=min(10, send_timeout),
-                pool_timeout=send_timeout,
-            ),
+            Requests(connections=1, read=poll_timeout, connect=10),
+            Requests(connections=SENDING_POOL, read=send_timeout, connect=min(10, send_timeout)),
         )
         polling, sending = self._requests
         base = f"{api_url.rstrip('/')}/bot"
@@ -119,7 +69,7 @@ class Client(Bot):
 
 def quiet_loggers() -> None:
     """Raise the level of the libraries that log addresses with the token in them."""
-    for name in ("httpx", "httpcore", "telegram"):
+    for name in ("aiohttp", "telegram"):
         logger = logging.getLogger(name)
         logger.setLevel(max(logging.WARNING, logger.level))
 
@@ -153,14 +103,6 @@ def send_error(error: TelegramError, token: str) -> SendError:
         return Refused(reason, unreachable=_UNREACHABLE.search(reason) is not None)
     if token_refused(error):
         return NotSent("the platform refused the token", TOKEN_PAUSE)
-    if isinstance(error, Conflict) or isinstance(error.__cause__, _UNSENT):
+    if isinstance(error, Conflict) or isinstance(error.__cause__, UNSENT):
         return NotSent(reason)
     return Undecided(reason)
-
-
-def _retry_after(payload: bytes) -> float | None:
-    try:
-        seconds = float(json.loads(payload)["parameters"]["retry_after"])
-    except (ValueError, TypeError, LookupError, RecursionError):
-        return None
-    return min(seconds, 86_400.0) if seconds >= 0 else None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import httpx
+import aiohttp
 
 from channels.telegram_client import quiet_loggers, redacted
 from channels.text import one_line
@@ -34,7 +34,9 @@ async def inquire(token: str, api_url: str) -> Inquiry:
         return Inquiry()
     quiet_loggers()
     try:
-        async with httpx.AsyncClient(base_url=f"{api_url}/bot{token}/", timeout=_SECONDS) as client:
+        async with aiohttp.ClientSession(
+            f"{api_url}/bot{token}/", timeout=aiohttp.ClientTimeout(_SECONDS), trust_env=True
+        ) as client:
             me, ahead = await _ask(client, "getMe", token)
             hook, _ = await _ask(client, "getWebhookInfo", token)
     except ChannelStopped as error:
@@ -48,15 +50,15 @@ async def inquire(token: str, api_url: str) -> Inquiry:
     )
 
 
-async def _ask(client: httpx.AsyncClient, method: str, token: str) -> tuple[dict[str, Any], float | None]:
+async def _ask(client: aiohttp.ClientSession, method: str, token: str) -> tuple[dict[str, Any], float | None]:
     try:
-        response = await client.post(method)
-        answer = response.json()
-        if response.status_code in (401, 404):
+        async with client.post(method) as response:
+            answer = await response.json(content_type=None)
+        if response.status in (401, 404):
             raise ChannelStopped("TELEGRAM_TOKEN: Telegram does not know it, take a new one from @BotFather")
         if not isinstance(answer, dict) or not isinstance(answer.get("result"), dict):
-            raise ChannelStopped(f"{method}: HTTP {response.status_code}, expected the Bot API at TELEGRAM_API_URL")
-    except (httpx.HTTPError, ValueError) as error:
+            raise ChannelStopped(f"{method}: HTTP {response.status}, expected the Bot API at TELEGRAM_API_URL")
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise ChannelStopped(f"{method}: {type(error).__name__} {redacted(error, token)}") from None
     return answer["result"], _ahead(response.headers.get("date", ""))
 

@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "storage": {"conversation", "sqlite_utils", "psycopg"},
     "handlers": {"conversation", "knowledge", "storage.records", "babel"},
     "papers": {"conversation", "knowledge", "storage.records", "docx", "openpyxl", "segno"},
-    "channels": {"conversation", "telegram", "httpx", "starlette", "uvicorn"},
+    "channels": {"conversation", "aiohttp", "telegram", "starlette", "uvicorn"},
     "engine": {"conversation", "handlers", "storage"},
     "settings": set(),
 }

@@ -290,7 +290,7 @@ def test_doctor_looks_at_everything(tmp_path: Path) -> None:
     broken = run(tmp_path, "doctor", DATABASE_URL="postgresql://u:SECRET@127.0.0.1:1/d", **settings)
     for done, line in (
         (wrong, "[lỗi] Telegram: TELEGRAM_TOKEN: Telegram does not know it"),
-        (gone, "[lỗi] Telegram: getMe: ConnectError"),
+        (gone, "[lỗi] Telegram: getMe: ClientConnectorError"),
         (broken, "[lỗi] cơ sở dữ liệu: PostgreSQL không mở được"),
     ):
         assert done.returncode == 1
