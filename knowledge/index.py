@@ -8,7 +8,7 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ class Bm25:
     def __init__(self, texts: Sequence[Iterable[str]]) -> None:
         counts = [Counter(text) for text in texts]
         self.size = len(counts)
-        found = Counter(term for count in counts for term in count)
+        found = Counter(chain.from_iterable(counts))
         self.idf = {term: math.log(1 + (self.size - n + 0.5) / (n + 0.5)) for term, n in found.items()}
         self.unknown_idf = 0.6 * max(self.idf.values(), default=1.0)
         # Where the postings of each term begin and end: all of them lie side by side, texts and weights apart.
@@ -43,8 +43,8 @@ class Bm25:
     def _posted(self, counts: Sequence[Counter[str]]) -> tuple[NDArray[np.int32], Scores]:
         """The texts that hold each term, in the order of the terms, and what it weighs there."""
         number = {term: place for place, term in enumerate(self.idf)}
-        terms = np.array([number[term] for count in counts for term in count], np.int32)
-        times = np.array([n for count in counts for n in count.values()], np.float64)
+        terms = np.array([number[term] for term in chain.from_iterable(counts)], np.int32)
+        times = np.array(list(chain.from_iterable(count.values() for count in counts)), np.float64)
         lengths = np.array([count.total() for count in counts], np.float64)
         places = np.repeat(np.arange(self.size, dtype=np.int32), [len(count) for count in counts])
         norms = K1 * (1 - B + B * lengths / (lengths.mean() or 1.0)) if len(lengths) else lengths

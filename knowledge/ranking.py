@@ -26,6 +26,10 @@ ASKING_IDF = 1.2
 _SENTENCE = re.compile(r"(?<=[.;:])\s+|\n+|\[…\]")
 
 
+# The words of every surface, by the id of its entry.
+Written = Mapping[str, Sequence[Sequence[Word]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A candidate: its score, and how question and entry cover each other (all 0–1 but the score)."""
@@ -70,6 +74,11 @@ def surfaces(entry: Entry) -> Iterable[str]:
         yield f"{deadline.what} {deadline.who} {', '.join(deadline.aliases)}"
 
 
+def written(library: Library) -> Written:
+    """Read all surfaces of a library."""
+    return {entry.id: [plain_words(text) for text in surfaces(entry)] for entry in library.entries.values()}
+
+
 def canonical_number(word: str) -> str:
     """Numbers without leading zeros, so that 01 and 1 are one; dates likewise."""
     if not word[0].isdigit():
@@ -80,15 +89,14 @@ def canonical_number(word: str) -> str:
 class Ranker:
     """Both views over one library."""
 
-    def __init__(self, library: Library, reader: Reader) -> None:
+    def __init__(self, library: Library, reader: Reader, written: Written) -> None:
         self._reader = reader
         self._entries = list(library.entries.values())
         self._position = {entry.id: position for position, entry in enumerate(self._entries)}
         documents = np.array([entry.document for entry in self._entries])
         self._of_document = {name: np.flatnonzero(documents == name) for name in library.documents}
         names = {d.id: f"{d.locality} {d.number} {' '.join(d.names[:3])}" for d in library.documents.values()}
-        read = [[plain_words(text) for text in surfaces(entry)] for entry in self._entries]
-        texts = [[with_pairs(self._canonical(words)) for words in own] for own in read]
+        texts = [[with_pairs(self._canonical(words)) for words in written[entry.id]] for entry in self._entries]
         whole = [
             [term for text in own for term in text] + self._canonical(plain_words(names[entry.document]))
             for entry, own in zip(self._entries, texts, strict=True)
@@ -97,7 +105,7 @@ class Ranker:
         self._bags = [frozenset(text) for text in whole]
         self._surface_view = GroupedBm25(texts)
         self._entry_view = Bm25(whole)
-        self._toned = frozenset(word.toned for own in read for words in own for word in words)
+        self._toned = frozenset(word.toned for own in written.values() for words in own for word in words)
 
     def _canonical(self, words: Sequence[Word]) -> list[str]:
         return [canonical_number(word) for word in self._reader.canonical(words)]

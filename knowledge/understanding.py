@@ -15,7 +15,7 @@ from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
 from knowledge.model import Entry, Library, Quantity
 from knowledge.phrases import PhraseIndex
-from knowledge.ranking import Match, Ranker
+from knowledge.ranking import Match, Ranker, written
 from knowledge.reading import Reader, Reading
 from knowledge.reckoning import verdict_on
 from knowledge.routes import Routes
@@ -99,9 +99,10 @@ class Knowledge:
     def __init__(self, library: Library, lexicon: Lexicon) -> None:
         self.library = library
         self.lexicon = lexicon
-        speller = Speller(lexicon, vocabulary(library, lexicon))
+        texts = written(library)
+        speller = Speller(lexicon, vocabulary(library, lexicon, texts))
         self._reader = Reader(lexicon, library, speller)
-        self._ranker = Ranker(library, self._reader)
+        self._ranker = Ranker(library, self._reader, texts)
         self._routes = Routes(library)
         self._candidates = Candidates(library, self._reader, self._ranker, self._routes)
         self._said = PhraseIndex((c.id, phrase) for c in lexicon.courtesies for phrase in c.phrases)

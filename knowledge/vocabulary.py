@@ -7,19 +7,18 @@ from itertools import pairwise
 from knowledge.folding import folded_words
 from knowledge.lexicon import Lexicon, Phrase
 from knowledge.model import Library
-from knowledge.ranking import surfaces
-from knowledge.spelling import Vocabulary, plain_words
+from knowledge.ranking import Written, surfaces
+from knowledge.spelling import Vocabulary
 
 
-def vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
+def vocabulary(library: Library, lexicon: Lexicon, written: Written) -> Vocabulary:
     """The words of all surfaces, and phrases that the lexicon and the names of documents know besides."""
     counts: Counter[str] = Counter()
     tones = {word for word in _toned_words(lexicon) if not word.isascii()}
     pairs: set[tuple[str, str]] = set()
     known: set[str] = set()
     for entry in library.entries.values():
-        for text in surfaces(entry):
-            read = plain_words(text)
+        for text, read in zip(surfaces(entry), written[entry.id], strict=True):
             tones.update(word.toned for word in read if word.accented)
             words = [word.folded for word in read]
             if text == entry.title_en:
