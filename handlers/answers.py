@@ -90,8 +90,10 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
         notes.pop()
     room -= sum(len(note.striptags()) + 2 for note in notes)
     said = " ".join(head.striptags().split())
-    quotes = _quotes(finding, room, said)
-    parts = [head, *quotes, *notes, *tail]
+    quoted = _quotes(finding, say, room, said)
+    # What found no room is not cited either.
+    cited = [entries[0], *(entry for entry, _ in quoted)]
+    parts = [head, *(quote for _, quote in quoted), *notes, source_line(say, document, cited), tail[1]]
     return Markup("\n\n").join(part for part in parts if part)
 
 
@@ -110,18 +112,25 @@ def _lead(finding: Finding, library: Library, say: Translator, today: date) -> M
     return found or say("<b>{title}</b>", title=topic)
 
 
-def _quotes(finding: Finding, room: int, said: str) -> list[Markup]:
+def _quotes(finding: Finding, say: Translator, room: int, said: str) -> list[tuple[Entry, Markup]]:
     """The first entry's quote gets what it needs, the others what is left; what a list has said is not repeated."""
     found = []
     for position, entry in enumerate(finding.entries):
         later = len(finding.entries) - position - 1
-        if (position and room < LEAST_QUOTE) or _is_said(entry.quote, said):
+        if _is_said(entry.quote, said):
+            found.append((entry, Markup("")))
             continue
-        text = _quote(entry, finding, room - LEAST_QUOTE * later)
-        if len(text) + 4 > room or (ELISION in text and len(text.replace(ELISION, "").strip()) < LEAST_WORDS):
+        twin = bool(entry.number) and entry.number == finding.entries[0].number
+        topic = capital(title(say, entry)) if position and not twin else ""
+        left = room - len(topic) - 2
+        if position and left < LEAST_QUOTE:
             continue
-        found.append(Markup("<blockquote>{}</blockquote>").format(f"“{text}”"))
-        room -= len(text) + 4
+        text = _quote(entry, finding, left - LEAST_QUOTE * later)
+        if len(text) + 4 > left or (ELISION in text and len(text.replace(ELISION, "").strip()) < LEAST_WORDS):
+            continue
+        quote = Markup("<blockquote>{}</blockquote>").format(f"“{text}”")
+        found.append((entry, Markup("<b>{}</b>\n\n{}").format(topic, quote) if topic else quote))
+        room = left - len(text) - 4
     return found
 
 

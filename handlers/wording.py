@@ -1,5 +1,6 @@
 """How dates, numbers, sources and deadlines are said, the same in every reply."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from markupsafe import Markup
@@ -40,7 +41,7 @@ def paper(say: Translator, document: Document) -> Markup:
     return say("{type} {number}", type=document.type, number=document.number)
 
 
-def source_line(say: Translator, document: Document, entries: tuple[Entry, ...]) -> Markup:
+def source_line(say: Translator, document: Document, entries: Sequence[Entry]) -> Markup:
     """Where a quote comes from: paper, issuer, date, section."""
     sections = "; ".join(dict.fromkeys(entry.section for entry in entries))
     parts = [paper(say, document), document.issuer, issued(document.issued), sections]

@@ -33,7 +33,7 @@ COMPARED = 0.45
 # … and the items of a list that are asked for together.
 ALIKE = 0.97
 # … and the second of two that may be meant.
-SECOND = 0.6
+SECOND = 0.7
 # Fields of which two may be asked in one message.
 TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
@@ -171,7 +171,8 @@ class Candidates:
         """The next best entry of the same paper, where it is nearly as good as the first and no part of it."""
         top = matches[0]
         for match in matches[1:5]:
-            apart = match.entry.kind != "gap" and match.entry.parent != top.entry.id
+            family = match.entry.parent == top.entry.id or match.entry.id == top.entry.parent
+            apart = match.entry.kind != "gap" and not family
             if apart and match.entry.document == top.entry.document:
                 return (match.entry,) if match.score > SECOND * top.score else ()
         return ()
