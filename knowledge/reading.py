@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from knowledge.english import FUNCTION_WORDS
 from knowledge.folding import clean, fold, toned
 from knowledge.lexicon import Lexicon, Phrase
 from knowledge.model import Library
@@ -11,7 +12,9 @@ from knowledge.spelling import Speller, Word
 
 # Weight of a word that may be a filler typed without diacritics ("co": có, cơ).
 MAYBE_FILLER = 0.25
-ENGLISH = 0.35
+ENGLISH = 0.5
+# Weight of an English word that nothing is known of.
+FOREIGN = 0.6
 # Weight of the words that name a document or a place.
 NAMING = 0.2
 # Weight of the words of a longer name that is also a topic: "bảng tự đánh giá".
@@ -75,7 +78,6 @@ class Reader:
     def __init__(self, lexicon: Lexicon, library: Library, speller: Speller) -> None:
         self._speller = speller
         self._english = PhraseIndex(lexicon.english)
-        self._english_words = frozenset(word for _, phrase in lexicon.english for word in phrase.folded if word)
         self._synonyms = PhraseIndex(lexicon.synonyms)
         self._fillers = PhraseIndex(("", phrase) for phrase in lexicon.fillers)
         self._facets = PhraseIndex(_labelled(lexicon.facets))
@@ -100,7 +102,7 @@ class Reader:
         """Understand one message of at most 500 characters; longer ones are cut."""
         text = clean(message)
         words = self._speller.words(text)
-        english = self._is_english(words)
+        english = self._speller.is_english(text)
         facets = _by_length(self._facets.find(words))
         attributes = self._asked_for(words)
         folded = " ".join(word.folded for word in words)
@@ -114,7 +116,7 @@ class Reader:
             topic += translated
             words = [*words, *translated]
             # The Vietnamese carries the meaning; the English still finds English titles.
-            terms = tuple(replace(term, weight=ENGLISH * term.weight) if term.known else term for term in terms)
+            terms = tuple(replace(term, weight=_english_weight(term)) for term in terms)
             asks = [span for span in self._facets.longest(translated) if span.label in ASKING]
             terms += self.terms(translated, asks)
         return Reading(
@@ -196,23 +198,11 @@ class Reader:
                 weights[position] = min(weights[position], 0.0 if sure else MAYBE_FILLER)
         return weights
 
-    def _is_english(self, words: Sequence[Word]) -> bool:
-        letters = [word for word in words if word.folded.isalpha()]
-        found = sum(
-            (not word.accented and word.folded in _ENGLISH) or word.folded in self._english_words for word in letters
-        )
-        plain = sum(word.folded in _ENGLISH for word in letters)
-        return len(letters) >= 2 and found >= 0.5 * len(letters) and (plain > 0 or found >= 0.7 * len(letters))
 
-
-_ENGLISH = frozenset(
-    [
-        *("the", "a", "an", "of", "in", "on", "at", "is", "are", "was", "were", "be", "do", "does", "did", "to", "for"),
-        *("by", "and", "or", "with", "from", "can", "could", "i", "my", "we", "our", "you", "your", "it", "this"),
-        *("that", "must", "should", "will", "would", "have", "has", "had", "if", "any", "who", "what", "when"),
-        *("where", "which", "how", "many", "much", "why", "there"),
-    ]
-)
+def _english_weight(term: Term) -> float:
+    if term.word in FUNCTION_WORDS:
+        return 0.0
+    return (ENGLISH if term.known else FOREIGN) * term.weight
 
 
 def _names_paper(first: Word) -> bool:

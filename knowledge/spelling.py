@@ -13,6 +13,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from knowledge.english import is_english, stems
 from knowledge.folding import fold, toned
 from knowledge.lexicon import Lexicon
 from knowledge.syllables import is_legal
@@ -101,6 +102,8 @@ class Speller:
     def words(self, text: str) -> list[Word]:
         """The words of a cleaned message."""
         chunks = _CHUNK.findall(text)
+        if self.is_english(text):
+            return [self._read_english(chunk) for chunk in chunks]
         shouting = text.isupper()
         vni = sum(self._looks_vni(chunk) for chunk in chunks) >= 2
         if not vni:
@@ -111,6 +114,19 @@ class Speller:
             for word in self._read(chunk, following, shouting, vni):
                 found.append(word)
         return self._in_context(found)
+
+    def is_english(self, text: str) -> bool:
+        """Whether a cleaned message is English."""
+        return is_english(_CHUNK.findall(text), self._english)
+
+    def _read_english(self, chunk: str) -> Word:
+        """A word as typed or, where only that is known, without its ending: nothing is taken for a slip."""
+        if not chunk.isascii() or not chunk.isalpha():
+            return Word(toned(chunk), fold(chunk), True, not chunk.isascii())
+        for stem in stems(chunk):
+            if stem in self._english or stem in self._vocabulary:
+                return Word(stem, stem, True)
+        return Word(fold(chunk), fold(chunk), False)
 
     def _in_context(self, words: list[Word]) -> list[Word]:
         """Mend words nobody knows where one letter more or less makes a known pair with a neighbour."""
