@@ -94,7 +94,25 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
     # What found no room is not cited either.
     cited = [entries[0], *(entry for entry, _ in quoted)]
     parts = [head, *(quote for _, quote in quoted), *notes, source_line(say, document, cited), tail[1]]
+    if finding.elsewhere:
+        left = ROOM - sum(len(part.striptags()) + 2 for part in parts)
+        parts.append(_elsewhere(finding.elsewhere, library, say, left))
     return Markup("\n\n").join(part for part in parts if part)
+
+
+def _elsewhere(entry: Entry, library: Library, say: Translator, room: int) -> Markup:
+    """One line on another paper that speaks of the same thing, as far as there is room for it."""
+    document = library.document_of(entry)
+    line = say(
+        "<b>{place}</b> cũng có nói ({paper}, {section}): ",
+        place=document.locality,
+        paper=paper(say, document),
+        section=entry.section,
+    )
+    left = room - len(line.striptags()) - 4
+    if entry.kind == "gap" or left < LEAST_QUOTE:
+        return Markup("")
+    return line + f"“{excerpt(entry.quote, None, left)[0]}”"
 
 
 def _lead(finding: Finding, library: Library, say: Translator, today: date) -> Markup:

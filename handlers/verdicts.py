@@ -8,7 +8,18 @@ from handlers.translation import Translator
 from handlers.wording import day, next_time, number
 from knowledge.dates import Due
 from knowledge.model import Entry, Quantity
-from knowledge.verdicts import Change, Count, Excluded, Lateness, Projection, Tenure, Threshold, Total, Verdict
+from knowledge.verdicts import (
+    Change,
+    Count,
+    Duration,
+    Excluded,
+    Lateness,
+    Projection,
+    Tenure,
+    Threshold,
+    Total,
+    Verdict,
+)
 
 # Percentages closer than this are the same.
 NEAR = 0.05
@@ -28,6 +39,9 @@ def verdict_line(say: Translator, verdict: Verdict, entry: Entry) -> Markup:
         return _change(say, verdict)
     if isinstance(verdict, Total):
         return _total(say, verdict)
+    if isinstance(verdict, Duration):
+        span = _span(say, verdict.months)
+        return say("<b>Kéo dài {span}</b> ({raw}).", span=span, raw=verdict.deadline.raw)
     if isinstance(verdict, Excluded):
         return say("<b>Không.</b> Văn bản không xét trường hợp “{reason}”.", reason=verdict.exclusion.text)
     return _lateness(say, verdict)
@@ -140,7 +154,7 @@ def _lateness(say: Translator, verdict: Lateness) -> Markup:
             "Ngày {on} vẫn kịp: ngày cuối an toàn là {last}, còn {days} ngày.", on=on, last=last, days=verdict.days
         )
     if verdict.days == 0:
-        return head + say("Ngày {on} là ngày cuối an toàn.", on=on)
+        return head + say("Ngày {on} vẫn kịp: đây là ngày cuối an toàn.", on=on)
     text = head + say(
         "Ngày {on} là đã qua {days} ngày (ngày cuối an toàn là {last}).", on=on, days=-verdict.days, last=last
     )
@@ -164,10 +178,15 @@ def _change(say: Translator, verdict: Change) -> Markup:
 
 
 def _total(say: Translator, verdict: Total) -> Markup:
-    products = " + ".join(f"{count} × {number(row.value, say.language)}" for count, row in verdict.parts)
+    products = " + ".join(_product(say, count, row) for count, row in verdict.parts)
     total = f"{products} = {number(verdict.total, say.language)}"
     rows = "; ".join(f"{row.key}: {row.raw}" for _, row in verdict.parts)
     return say("<b>Cộng lại: {sum} {unit}</b> ({rows}).", sum=total, unit=verdict.parts[0][1].unit, rows=rows)
+
+
+def _product(say: Translator, count: int, row: Quantity) -> str:
+    value = number(row.value, say.language)
+    return f"{count} × {value}" if row.per else value
 
 
 def _projection(say: Translator, verdict: Projection) -> Markup:

@@ -1,7 +1,7 @@
 """The entries that a question may be about, in the order in which they should answer it."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -10,33 +10,21 @@ from knowledge.dates import dates_in
 from knowledge.deciding import FIELDS, confidence, features, has_field
 from knowledge.focus import Focus, continued, kin, nearness
 from knowledge.folding import fold
-from knowledge.lexicon import Phrase
 from knowledge.model import Entry, Library
-from knowledge.phrases import PhraseIndex
 from knowledge.ranking import Match, Ranker
 from knowledge.reading import Reader, Reading
 from knowledge.reckoning import verdict_on
 from knowledge.routes import Routes
+from knowledge.verdicts import Total
 
 # Words of a message that is a story around a question.
 LONG = 22
-MOST_CHOICES = 5
 # Clauses of a story that are looked at each by itself.
 MOST_CLAUSES = 2
 # A story this clear as a whole is not taken apart.
 CLEAR_STORY = 0.55
-# Rarity, summed over the words that a second entry adds.
-WORTH_ADDING = 6.0
-WORTH_POINTING = 9.0
-# Share of the first score that the other side of a comparison must reach.
-COMPARED = 0.45
-# … and the items of a list that are asked for together.
+# Share of the first score that the items of a list must reach which are asked for together.
 ALIKE = 0.97
-# … and the second of two that may be meant.
-SECOND = 0.7
-# Fields of which two may be asked in one message.
-TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
-_COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
 _COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|mo hinh|nam|khu vuc|ngay)\b")
 _SENDER = re.compile(
     r"\b(quan|huyen|phuong|xa|so|wards?|district)\s+(?:\w+\s+){0,2}?(?:gui|nop|trinh|bao cao|send|submit)\b"
@@ -49,7 +37,6 @@ class Candidates:
 
     def __init__(self, library: Library, reader: Reader, ranker: Ranker, routes: Routes) -> None:
         self._library, self._reader, self._ranker, self._routes = library, reader, ranker, routes
-        self._keywords = PhraseIndex((e.id, Phrase.of(k)) for e in library.entries.values() for k in e.keywords)
 
     def examine(
         self, reading: Reading, focus: Focus | None, home: Collection[str], today: date
@@ -144,104 +131,6 @@ class Candidates:
             others = []
         return _first(others[0], matches) if others else matches
 
-    def companion(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
-        """A second entry of the same topic that has words of the question which the first lacks."""
-        top = matches[0]
-        named = {span.label for span in self._keywords.find(reading.words)}
-        for match in matches[1:]:
-            same = match.entry.parent and match.entry.parent in (top.entry.parent, top.entry.id)
-            if match.entry.id in named and top.entry.id not in named and same and match.entry.kind != "gap":
-                return (match.entry,)
-        if other := _second_field(reading, matches):
-            return (other.entry,)
-        if _COMPARING.search(reading.folded):
-            return self._covering(reading, matches, COMPARED)
-        specific = reading.asks("when", "late", "how_many", "where", "form")
-        if not specific and (pointed := self._pointed(reading, top.entry)):
-            return (pointed,)
-        if specific or self._library.children(top.entry):
-            return ()
-        return self._covering(reading, matches)
-
-    def names(self, reading: Reading, entry: Entry) -> bool:
-        """Whether a question has one of an entry's keywords."""
-        return any(span.label == entry.id for span in self._keywords.find(reading.words))
-
-    def second(self, matches: Sequence[Match]) -> tuple[Entry, ...]:
-        """The next best entry of the same paper, where it is nearly as good as the first and no part of it."""
-        top = matches[0]
-        for match in matches[1:5]:
-            family = match.entry.parent == top.entry.id or match.entry.id == top.entry.parent
-            apart = match.entry.kind != "gap" and not family
-            if apart and match.entry.document == top.entry.document:
-                return (match.entry,) if match.score > SECOND * top.score else ()
-        return ()
-
-    def _pointed(self, reading: Reading, entry: Entry) -> Entry | None:
-        """The entry that this one points to, where it has rare words of the question which this one lacks."""
-        missing = [t.word for t in reading.content if t.known and not self._ranker.holds(entry, (t.word,))]
-        others = [self._library.entries[other] for other in entry.see if other in self._library.entries]
-        best, worth = None, WORTH_POINTING
-        for other in others:
-            gain = sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(other, (word,)))
-            if gain > worth and other.kind != "gap" and other.document == entry.document:
-                best, worth = other, gain
-        return best
-
-    def _covering(self, reading: Reading, matches: Sequence[Match], least: float = 0.6) -> tuple[Entry, ...]:
-        top = matches[0]
-        missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
-
-        def added(match: Match) -> float:
-            return sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(match.entry, (word,)))
-
-        near = [m for m in matches[1:6] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
-        best = max((m for m in near if m.score > least * top.score), key=added, default=None)
-        return (best.entry,) if best and added(best) >= WORTH_ADDING else ()
-
-    def rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
-        """Entries of several documents that fit a short question equally well."""
-        if reading.documents or reading.earlier or len(reading.content) > 3:
-            return ()
-        best: dict[str, Match] = {}
-        for match in matches:
-            best.setdefault(match.entry.document, match)
-        top = matches[0]
-        close = [m for m in best.values() if m.score > 0.8 * top.score and m.covered >= 0.9 * top.covered]
-        if top.entry.document in home or len(close) < 2:
-            return ()
-        return tuple(match.entry for match in close[:MOST_CHOICES])
-
-    def within(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
-        """For a question without a topic about one document: its best entries that have the asked field."""
-        facet = reading.facets[0] if reading.facets else ""
-        found = [m.entry for m in matches if m.entry.kind not in ("gap", "signature") and has_field(m.entry, facet)]
-        return tuple(found[:MOST_CHOICES])
-
-    def overview(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
-        """For a question without a topic: of each document the best entry that has the asked field."""
-        facet = reading.facets[0] if reading.facets else ""
-        found: dict[str, Entry] = {}
-        for match in matches:
-            fits = match.entry.kind not in ("gap", "signature") and has_field(match.entry, facet)
-            if fits and match.score > 0.5 * matches[0].score:
-                found.setdefault(match.entry.document, match.entry)
-        for entry in self._library.entries.values():
-            if len(found) >= MOST_CHOICES:
-                break
-            if _exemplary(entry, facet):
-                found.setdefault(entry.document, entry)
-        return tuple(found.values())[:MOST_CHOICES]
-
-
-def _exemplary(entry: Entry, facet: str) -> bool:
-    """Whether an entry is what people mean who ask for a field and name no topic."""
-    if facet in ("when", "late"):
-        return any(deadline.day for deadline in entry.deadlines)
-    if facet == "where":
-        return bool(entry.contacts or (entry.form and entry.form.sent_to) or any(d.to for d in entry.deadlines))
-    return entry.kind == "quota" if facet == "how_many" else False
-
 
 def _first(chosen: Match, matches: Iterable[Match]) -> list[Match]:
     return [chosen, *(match for match in matches if match is not chosen)]
@@ -258,6 +147,9 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
     top = matches[0]
     if top.entry.kind == "gap" or not any(c.isdigit() for c in reading.folded):
         return matches
+    for match in matches[:6]:
+        if match.score > 0.55 * top.score and isinstance(verdict_on(match.entry, reading, today), Total):
+            return _first(match, matches)
     if verdict_on(top.entry, reading, today) is not None:
         return matches
     for match in matches[1:6]:
@@ -265,17 +157,6 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
         if same and verdict_on(match.entry, reading, today) is not None:
             return _first(match, matches)
     return matches
-
-
-def _second_field(reading: Reading, matches: Sequence[Match]) -> Match | None:
-    """Where two fields are asked and the first entry holds one, the entry beside it that holds the other."""
-    top = matches[0]
-    asked = [facet for facet in reading.facets[:3] if facet in TWO_FIELDS]
-    if len(asked) < 2 or not any(has_field(top.entry, facet) for facet in asked):
-        return None
-    lacking = next((facet for facet in asked if not has_field(top.entry, facet)), "")
-    beside = [m for m in matches[1:6] if m.entry.document == top.entry.document and m.score > COMPARED * top.score]
-    return next((m for m in beside if lacking and has_field(m.entry, lacking)), None)
 
 
 def _home_first(matches: list[Match], home: Collection[str]) -> list[Match]:

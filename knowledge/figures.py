@@ -153,7 +153,8 @@ def pair_in(folded: str) -> Share | None:
     found = [(int(match[1]), _SAME.get(match[2], match[2])) for match in matches]
     if len(found) != 2 or found[0][0] == found[1][0]:
         return None
-    if found[0][1] != found[1][1] and not {found[0][1], found[1][1]} <= _ASKED:
+    alike = found[0][1] == found[1][1] or "cai" in (found[0][1], found[1][1])
+    if not alike and not {found[0][1], found[1][1]} <= _ASKED:
         return None
     part, total = sorted(number for number, _ in found)
     return _share(part, total)

@@ -7,7 +7,7 @@ from knowledge.lexicon import Phrase
 from knowledge.spelling import Word
 
 # Words that a "…" in a phrase may stand for.
-GAP = 3
+GAP = 5
 
 
 @dataclass(frozen=True, slots=True)

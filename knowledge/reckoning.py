@@ -5,7 +5,7 @@ All of it reads folded text: lower case, no diacritics.
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from knowledge.dates import as_day, dates_in, due
 from knowledge.figures import Share, Term, areas_in, counts_of, shares_in, terms_in, without_names, years_in
@@ -14,10 +14,11 @@ from knowledge.lexicon import Phrase
 from knowledge.model import Award, Entry, Quantity
 from knowledge.phrases import PhraseIndex
 from knowledge.reading import Reading
-from knowledge.rows import labelled_phrases, phrases, pick_deadline, pick_row
+from knowledge.rows import labelled_phrases, phrases, pick_deadline, pick_row, pick_rows
 from knowledge.verdicts import (
     Change,
     Count,
+    Duration,
     Excluded,
     Lateness,
     Outcome,
@@ -51,6 +52,8 @@ def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
         lateness = lateness_of(entry, reading, today)
         if lateness:
             return lateness
+    if entry.deadlines and (duration := _duration(entry, reading)):
+        return duration
     if entry.quantities and not dates_only(reading):
         return _total(entry, reading) or _threshold(entry, reading) or _count(entry, reading, today)
     return None
@@ -129,10 +132,29 @@ def _other_office(award: Award, reading: Reading, *, surely: bool) -> str:
     return found[0].label
 
 
+def _duration(entry: Entry, reading: Reading) -> Duration | None:
+    """How long something runs, where that is asked and its first and last day are known."""
+    deadline = pick_deadline(entry, reading) if _HOW_LONG.search(reading.folded) else None
+    if deadline is None or deadline.start is None or deadline.end is None:
+        return None
+    start, end = deadline.start, deadline.end + timedelta(days=1)
+    return Duration((end.year - start.year) * 12 + end.month - start.month, deadline)
+
+
+_HOW_LONG = re.compile(
+    r"\b(?:keo dai|dien ra|trong) .{0,30}?(?:may|bao nhieu|bao lau)\b|\bhow (?:long|many (?:months|years))\b"
+)
+
+
 def _total(entry: Entry, reading: Reading) -> Total | None:
     """The sum over several units, where it is asked for and each of them owes a number of its own."""
+    if not _TOGETHER.search(reading.folded):
+        return None
+    named = pick_rows([row for row in entry.quantities if row.key], reading)
+    if len(named) > 1 and not any(row.per for row in named) and len({row.unit for row in named}) == 1:
+        return Total(tuple((1, row) for row in named), sum(row.value for row in named))
     rows = [row for row in entry.quantities if row.key and row.per]
-    if not rows or not _TOGETHER.search(reading.folded):
+    if not rows:
         return None
     index = labelled_phrases(tuple((str(i), a) for i, row in enumerate(rows) for a in (row.key, *row.aliases) if a))
     parts: dict[int, int] = {}
@@ -148,7 +170,8 @@ def _total(entry: Entry, reading: Reading) -> Total | None:
 
 
 _TOGETHER = re.compile(
-    r"\b(?:cong lai|tong cong|tat ca|ca thay|het thay|gop lai|tong|altogether|in all|in total|total)\b"
+    r"\b(?:cong (?:cap|ca|hai|don|gop)|tinh gop|gop lai|cong lai|tong (?:cong|so)|tat ca|ca thay|het thay"
+    r"|altogether|in all|in total|total)\b"
 )
 # Words behind which a number is a name: "quận 3".
 _NUMBERED = frozenset({"quan", "phuong", "to", "muc"})

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from knowledge.candidates import Candidates
+from knowledge.choices import Choices
+from knowledge.companions import Companions
 from knowledge.deciding import confidence, features, missing_attribute
 from knowledge.focus import Focus
 from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
@@ -76,6 +78,8 @@ class Finding:
     options: tuple[Entry, ...] = ()
     score: float = 0.0
     focus: Focus = field(default_factory=Focus)
+    # An entry of another document that fits the question as well.
+    elsewhere: Entry | None = None
     # The rows of the entry's table that the question means; none: all of them.
     rows: tuple[Quantity, ...] = ()
     # Name of the attribute that the documents do not give, by language.
@@ -105,6 +109,8 @@ class Knowledge:
         self._ranker = Ranker(library, self._reader, texts)
         self._routes = Routes(library)
         self._candidates = Candidates(library, self._reader, self._ranker, self._routes)
+        self._companions = Companions(library, self._ranker)
+        self._choices = Choices(library)
         self._said = PhraseIndex((c.id, phrase) for c in lexicon.courtesies for phrase in c.phrases)
 
     @classmethod
@@ -215,19 +221,20 @@ class Knowledge:
             "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
         )
         if reading.generic and reading.documents and base.score < SURE and not reading.earlier:
-            options = self._candidates.within(reading, matches)
+            options = self._choices.within(reading, matches)
             if len(options) > 1:
                 return replace(base, kind="clarify", reason="broad", options=options)
         if (not content or reading.generic) and not reading.earlier and not reading.documents and not home:
-            options = self._candidates.overview(reading, matches)
+            options = self._choices.overview(reading, matches)
             if len(options) > 1:
                 return replace(base, kind="clarify", reason="broad", options=options)
         first = matches[0].entry
         missing = missing_attribute(first, reading, self.lexicon.attributes)
-        rivals = () if missing else self._candidates.rivals(reading, matches, home)
+        rivals = () if missing else self._choices.rivals(reading, matches, home)
         if rivals:
             return replace(base, kind="clarify", reason="", options=rivals)
-        return self._weighed(base, matches, missing, verdict_on(first, reading, today))
+        finding = self._weighed(base, matches, missing, verdict_on(first, reading, today))
+        return replace(finding, elsewhere=self._choices.elsewhere(reading, matches, home))
 
     def _weighed(self, base: Finding, matches: Sequence[Match], missing: str, verdict: Verdict | None) -> Finding:
         """Answer, say what is missing, or say that the documents do not answer."""
@@ -239,15 +246,15 @@ class Knowledge:
             asks = base.reading.asks
             if asks("advise", "locate") or (asks("which", "who", "when", "sign") and not asks("define", "list")):
                 # The line that names a paper also says whose it is and of which day.
-                companions = self._candidates.companion(base.reading, matches)
+                companions = self._companions.companion(base.reading, matches)
                 return replace(base, kind="answer", reason="", entries=(first, *companions))
             return replace(base, reason="gap", entries=(first,))
         if base.score >= (COMPUTED if verdict else SURE):
-            companions = self._candidates.companion(base.reading, matches)
+            companions = self._companions.companion(base.reading, matches)
             if not companions and not verdict and base.score < DOUBTFUL:
-                companions = self._candidates.second(matches)
+                companions = self._companions.second(matches)
             if first.award and first.award.rule in self.library.entries and isinstance(verdict, Tenure | Excluded):
-                companions = (first, *companions) if self._candidates.names(base.reading, first) else companions
+                companions = (first, *companions) if self._companions.names(base.reading, first) else companions
                 first = self.library.entries[first.award.rule]
             entries = tuple(dict.fromkeys((first, *companions)))
             return replace(base, kind="answer", reason="", entries=entries, verdict=verdict)

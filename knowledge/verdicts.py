@@ -97,4 +97,12 @@ class Total:
     total: float
 
 
-Verdict = Change | Total | Projection | Tenure | Threshold | Count | Excluded | Lateness
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long something runs, first and last month counted."""
+
+    months: int
+    deadline: Deadline
+
+
+Verdict = Change | Duration | Total | Projection | Tenure | Threshold | Count | Excluded | Lateness

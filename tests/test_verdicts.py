@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from knowledge.model import Comparator, Deadline, Entry, Quantity
 from knowledge.reckoning import verdict_on
-from knowledge.verdicts import Change, Count, Excluded, Lateness, Outcome, Projection, Tenure, Threshold, Total, Verdict
+from knowledge.verdicts import (
+    Change,
+    Count,
+    Duration,
+    Excluded,
+    Lateness,
+    Outcome,
+    Projection,
+    Tenure,
+    Threshold,
+    Total,
+    Verdict,
+)
 from tests.talk import knowledge
 
 TODAY = date(2026, 11, 21)
@@ -38,7 +50,7 @@ def share(comparator: Comparator, value: float, most: float | None = None) -> Qu
 
 def outcome(entry: Entry, question: str) -> Outcome | None:
     found = verdict_on(entry, knowledge().read(question), TODAY)
-    assert not isinstance(found, Projection | Total)
+    assert not isinstance(found, Duration | Projection | Total)
     return found.outcome if found else None
 
 
@@ -311,5 +323,18 @@ def test_a_year_against_the_yearly_rate(after: str, outcome: Outcome) -> None:
 )
 def test_what_must_not_happen_and_whole_years(entry: str, question: str, met: bool | None) -> None:
     found = of(entry, question)
-    assert not isinstance(found, Projection | Total)
+    assert not isinstance(found, Duration | Projection | Total)
     assert (found.outcome == "met" if found else None) is met
+
+
+def test_rows_that_are_added_up() -> None:
+    found = of("kh71-tong-ket-chi-tieu", "cộng cấp phường xã với cấp dưới phường xã thì nhiều nhất mấy bằng khen")
+    assert isinstance(found, Total)
+    assert (found.total, [count for count, _ in found.parts]) == (50, [1, 1])
+
+
+@pytest.mark.parametrize("question", ["thi đua quận 3 kéo dài mấy tháng", "how long did the contest run"])
+def test_how_long_it_runs(question: str) -> None:
+    found = of("kh41-thoi-gian-thi-dua", question)
+    assert isinstance(found, Duration)
+    assert found.months == 6

@@ -1,0 +1,96 @@
+"""What is quoted beside the entry that answers: the other part of a question, or what it may mean as well."""
+
+import re
+from collections.abc import Sequence
+
+from knowledge.deciding import has_field
+from knowledge.lexicon import Phrase
+from knowledge.model import Entry, Library
+from knowledge.phrases import PhraseIndex
+from knowledge.ranking import Match, Ranker
+from knowledge.reading import Reading
+
+# Rarity, summed over the words that a second entry adds.
+WORTH_ADDING = 6.0
+WORTH_POINTING = 9.0
+# Share of the first score that the other side of a comparison must reach.
+COMPARED = 0.45
+# … and the second of two that may be meant.
+SECOND = 0.7
+# Fields of which two may be asked in one message.
+TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
+_COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
+
+
+class Companions:
+    """Finds entries to quote beside the first of the candidates."""
+
+    def __init__(self, library: Library, ranker: Ranker) -> None:
+        self._library, self._ranker = library, ranker
+        self._keywords = PhraseIndex((e.id, Phrase.of(k)) for e in library.entries.values() for k in e.keywords)
+
+    def companion(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
+        """A second entry of the same topic that has words of the question which the first lacks."""
+        top = matches[0]
+        named = {span.label for span in self._keywords.find(reading.words)}
+        for match in matches[1:]:
+            same = match.entry.parent and match.entry.parent in (top.entry.parent, top.entry.id)
+            if match.entry.id in named and top.entry.id not in named and same and match.entry.kind != "gap":
+                return (match.entry,)
+        if other := _second_field(reading, matches):
+            return (other.entry,)
+        if _COMPARING.search(reading.folded):
+            return self._covering(reading, matches, COMPARED)
+        specific = reading.asks("when", "late", "how_many", "where", "form")
+        if not specific and (pointed := self._pointed(reading, top.entry)):
+            return (pointed,)
+        if specific or self._library.children(top.entry):
+            return ()
+        return self._covering(reading, matches)
+
+    def names(self, reading: Reading, entry: Entry) -> bool:
+        """Whether a question has one of an entry's keywords."""
+        return any(span.label == entry.id for span in self._keywords.find(reading.words))
+
+    def second(self, matches: Sequence[Match]) -> tuple[Entry, ...]:
+        """The next best entry of the same paper, where it is nearly as good as the first and no part of it."""
+        top = matches[0]
+        for match in matches[1:5]:
+            family = match.entry.parent == top.entry.id or match.entry.id == top.entry.parent
+            apart = match.entry.kind != "gap" and not family
+            if apart and match.entry.document == top.entry.document:
+                return (match.entry,) if match.score > SECOND * top.score else ()
+        return ()
+
+    def _pointed(self, reading: Reading, entry: Entry) -> Entry | None:
+        """The entry that this one points to, where it has rare words of the question which this one lacks."""
+        missing = [t.word for t in reading.content if t.known and not self._ranker.holds(entry, (t.word,))]
+        others = [self._library.entries[other] for other in entry.see if other in self._library.entries]
+        best, worth = None, WORTH_POINTING
+        for other in others:
+            gain = sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(other, (word,)))
+            if gain > worth and other.kind != "gap" and other.document == entry.document:
+                best, worth = other, gain
+        return best
+
+    def _covering(self, reading: Reading, matches: Sequence[Match], least: float = 0.6) -> tuple[Entry, ...]:
+        top = matches[0]
+        missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
+
+        def added(match: Match) -> float:
+            return sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(match.entry, (word,)))
+
+        near = [m for m in matches[1:6] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
+        best = max((m for m in near if m.score > least * top.score), key=added, default=None)
+        return (best.entry,) if best and added(best) >= WORTH_ADDING else ()
+
+
+def _second_field(reading: Reading, matches: Sequence[Match]) -> Match | None:
+    """Where two fields are asked and the first entry holds one, the entry beside it that holds the other."""
+    top = matches[0]
+    asked = [facet for facet in reading.facets[:3] if facet in TWO_FIELDS]
+    if len(asked) < 2 or not any(has_field(top.entry, facet) for facet in asked):
+        return None
+    lacking = next((facet for facet in asked if not has_field(top.entry, facet)), "")
+    beside = [m for m in matches[1:6] if m.entry.document == top.entry.document and m.score > COMPARED * top.score]
+    return next((m for m in beside if lacking and has_field(m.entry, lacking)), None)
