@@ -32,35 +32,43 @@ class Bm25:
     def __init__(self, texts: Sequence[Iterable[str]]) -> None:
         counts = [Counter(text) for text in texts]
         self.size = len(counts)
-        found = Counter(chain.from_iterable(counts))
-        self.idf = {term: math.log(1 + (self.size - n + 0.5) / (n + 0.5)) for term, n in found.items()}
-        self.unknown_idf = 0.6 * max(self.idf.values(), default=1.0)
-        # Where the postings of each term begin and end: all of them lie side by side, texts and weights apart.
-        ends = accumulate(found.values())
-        self._bounds = {term: (end - n, end) for (term, n), end in zip(found.items(), ends, strict=True)}
+        # How many texts hold each term, and where its postings begin: all of them lie side by side.
+        self._found = Counter(chain.from_iterable(counts))
+        self._starts_at = dict(zip(self._found, accumulate(self._found.values(), initial=0), strict=False))
+        self._rarities = {n: math.log(1 + (self.size - n + 0.5) / (n + 0.5)) for n in set(self._found.values())}
+        self.unknown_idf = 0.6 * max(self._rarities.values(), default=1.0)
         self._places, self._weights = self._posted(counts)
 
     def _posted(self, counts: Sequence[Counter[str]]) -> tuple[NDArray[np.int32], Scores]:
         """The texts that hold each term, in the order of the terms, and what it weighs there."""
-        number = {term: place for place, term in enumerate(self.idf)}
-        terms = np.array([number[term] for term in chain.from_iterable(counts)], np.int32)
+        starts = self._starts_at
+        terms = np.array([starts[term] for term in chain.from_iterable(counts)], np.int32)
         times = np.array(list(chain.from_iterable(count.values() for count in counts)), np.float64)
         lengths = np.array([count.total() for count in counts], np.float64)
         places = np.repeat(np.arange(self.size, dtype=np.int32), [len(count) for count in counts])
         norms = K1 * (1 - B + B * lengths / (lengths.mean() or 1.0)) if len(lengths) else lengths
-        idf = np.array(list(self.idf.values()))
-        weights = idf[terms] * times * (K1 + 1) / (times + norms[places])
         order = np.argsort(terms, kind="stable")
-        return places[order], weights[order]
+        idf = np.repeat([self._rarities[n] for n in self._found.values()], list(self._found.values()))
+        times, places = times[order], places[order]
+        return places, idf * times * (K1 + 1) / (times + norms[places])
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._found
+
+    def idf(self, term: str) -> float:
+        """How rare a term is; 0 for those that no text has."""
+        found = self._found.get(term)
+        return self._rarities[found] if found else 0.0
 
     def ideal(self, terms: Mapping[str, float], most: float) -> float:
         """What a perfect match for weighted terms would get, at most `most`; unknown terms count as rare."""
-        total = sum(weight * (self.idf.get(term) or self.unknown_idf) for term, weight in terms.items())
+        total = sum(weight * (self.idf(term) or self.unknown_idf) for term, weight in terms.items())
         return min(total, most) or 1.0
 
     def scores(self, terms: Mapping[str, float]) -> Scores:
         """The sum of weighted scores of every text, by position; 0 for those that share no term."""
-        known = [(*self._bounds[term], weight) for term, weight in terms.items() if term in self._bounds]
+        found, starts = self._found, self._starts_at
+        known = [(starts[term], starts[term] + found[term], weight) for term, weight in terms.items() if term in found]
         summed: Scores = np.zeros(self.size)
         if not known:
             return summed

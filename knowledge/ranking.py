@@ -117,21 +117,21 @@ class Ranker:
 
     def rarity(self, word: str) -> float:
         """How rare a canonical word is among the surfaces; 0 for unknown words."""
-        return self._surface_view.idf.get(canonical_number(word), 0.0)
+        return self._surface_view.idf(canonical_number(word))
 
     def knows(self, word: str) -> bool:
         """Whether any entry has a folded word."""
-        return word in self._surface_view.idf
+        return word in self._surface_view
 
     def weights(self, terms: Sequence[Term]) -> dict[str, float]:
         """Terms of a question with the weight that each has in scoring."""
         found: dict[str, float] = {}
-        idf = self._surface_view.idf
+        view = self._surface_view
         words = [canonical_number(term.word) for term in terms]
         for term, word in zip(terms, words, strict=True):
             weight = term.weight
             if term.asking and weight:
-                rarity = idf.get(word) or self._surface_view.unknown_idf
+                rarity = view.idf(word) or view.unknown_idf
                 weight = min(weight, ASKING_IDF / max(rarity, ASKING_IDF))
             if weight:
                 found[word] = max(found.get(word, 0.0), weight)
@@ -139,7 +139,7 @@ class Ranker:
             zip(terms, words, strict=True), list(zip(terms, words, strict=True))[1:], strict=False
         ):
             pair = f"{a} {b}"
-            if pair in idf and (first.weight or second.weight):
+            if pair in view and (first.weight or second.weight):
                 found[pair] = max(0.3, 0.5 * (min(first.weight, 1) + min(second.weight, 1)))
         return found
 
@@ -175,7 +175,7 @@ class Ranker:
 
     def _asked(self, weights: Mapping[str, float], reading: Reading) -> "_Asked":
         idf, unknown = self._surface_view.idf, self._surface_view.unknown_idf
-        words = {term: weight * (idf.get(term) or unknown) for term, weight in weights.items() if " " not in term}
+        words = {term: weight * (idf(term) or unknown) for term, weight in weights.items() if " " not in term}
         foreign = {canonical_number(t.word) for t in reading.terms if t.toned and t.toned not in self._toned}
         total = min(sum(words.values()), STORY / 2) or 1.0
         own = {term: weight for term, weight in words.items() if term not in foreign}
@@ -184,12 +184,12 @@ class Ranker:
     def _match(self, owner: int, score: float, surface: int, asked: "_Asked") -> Match:
         idf, bag = self._surface_view.idf, self._bags[owner]
         inside = frozenset(self._texts[surface]) if surface >= 0 else frozenset()
-        said = sum(idf.get(term, 0.0) for term in inside if " " not in term) or 1.0
+        said = sum(idf(term) for term in inside if " " not in term) or 1.0
         return Match(
             entry=self._entries[owner],
             score=score,
             asked=min(sum(w for term, w in asked.own.items() if term in inside) / asked.total, 1.0),
-            said=sum(idf.get(term, 0.0) for term in inside & asked.words) / said,
+            said=sum(idf(term) for term in inside & asked.words) / said,
             covered=min(sum(w for term, w in asked.own.items() if term in bag) / asked.total, 1.0),
             pairs=len(asked.pairs & bag) / max(len(asked.pairs), 1),
         )

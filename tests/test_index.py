@@ -54,7 +54,7 @@ def test_a_rarer_word_tells_more(texts: list[list[str]]) -> None:
     counts = {word: sum(word in text for text in texts) for text in texts for word in text}
     for first, often in counts.items():
         for second, seldom in counts.items():
-            assert (idf[second] > idf[first]) == (seldom < often)
+            assert (idf(second) > idf(first)) == (seldom < often)
 
 
 def test_words_of_no_text_find_nothing() -> None:
