@@ -4,8 +4,10 @@ The weights were fitted on `tests/questions/dev_*.toml` by `bench/confidence.py`
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
+from knowledge.folding import fold
 from knowledge.lexicon import Attribute
 from knowledge.model import Entry
 from knowledge.ranking import Match
@@ -91,7 +93,8 @@ def missing_attribute(
     """The asked attribute that the entry does not give, or empty. `soft` asks for the soft ones instead."""
     for name in reading.attributes:
         attribute = attributes[name]
-        if attribute.soft is not soft or name in entry.states or _gives(entry, name):
+        stated = name in entry.states and _same_office(entry, reading)
+        if attribute.soft is not soft or stated or _gives(entry, name):
             continue
         facet = _FACET_OF.get(name)
         if name in ("fine", "result") and entry.award and not reading.asks("how_many", "list"):
@@ -100,6 +103,16 @@ def missing_attribute(
         if attribute.guard or (name in entry.not_stated and (facet is None or facet == reading.facets[:1])):
             return name
     return ""
+
+
+# Offices of which a paper may name one holder and not another.
+_OFFICE = re.compile(r"\b(?:pho )?(?:chu tich|bi thu|truong ban|truong phong|giam doc|to truong|truong thon)\b")
+
+
+def _same_office(entry: Entry, reading: Reading) -> bool:
+    """Whether an entry that names people names one in the office that is asked for; true where none is."""
+    asked = set(_OFFICE.findall(reading.folded))
+    return not asked or bool(asked & set(_OFFICE.findall(fold(f"{entry.quote} {entry.title}"))))
 
 
 # Attributes that are only asked for where the question's first facet is theirs.

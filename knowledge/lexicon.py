@@ -1,11 +1,12 @@
 """How people write and ask: the word lists in `lexicon/`, read once and folded."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from knowledge.folding import fold, folded_words, toned
 
@@ -87,7 +88,7 @@ class Lexicon:
 
 
 def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
-    """Read every word list of a folder. Raises `tomllib.TOMLDecodeError` or `KeyError` on a bad file."""
+    """Read every word list of a folder. Raises `tomli.TOMLDecodeError` or `KeyError` on a bad file."""
     teencode = _read(folder, "teencode")
     particles = _read(folder, "particles")
     return Lexicon(
@@ -128,7 +129,7 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
 
 def _read(folder: Path, name: str) -> dict[str, Any]:
     with (folder / f"{name}.toml").open("rb") as file:
-        return tomllib.load(file)
+        return tomli.load(file)
 
 
 def _typed(words: Mapping[str, str]) -> dict[str, str]:

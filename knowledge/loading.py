@@ -1,6 +1,5 @@
 """From the TOML files of a folder to a `Library`, with every problem named where it stands."""
 
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
@@ -9,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import tomli
 
 from knowledge.model import Document, Entry, Library
 
@@ -65,8 +66,8 @@ def load_document(path: Path) -> tuple[Document | None, list[Problem]]:
     """Read one file. Returns no document where its shape is wrong."""
     try:
         text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = tomli.loads(text)
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         return None, [Problem(path.name, "", f"không đọc được ({error}); sửa lại cho đúng TOML, UTF-8")]
     problems = []
     if not unicodedata.is_normalized("NFC", text):

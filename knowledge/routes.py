@@ -15,6 +15,7 @@ _KINDS = (
 _SHORT_NAMES = {"kh": "ke hoach", "ct": "chi thi", "nq": "nghi quyet", "qd": "quyet dinh"}
 _PAPER = re.compile(rf"\b({'|'.join(_KINDS)})\s+(?:so\s+)?(\d{{1,4}})\b")
 _NAMED = re.compile(rf"\b(?:{'|'.join((*_KINDS, *_SHORT_NAMES))})\b[^|]{{0,12}}?\b\d{{1,4}}\b")
+_DIGIT = re.compile(r"\d")
 # Words that make the number behind them one of a criterion.
 _BEFORE = frozenset({"tieu", "chi", "muc", "diem", "so", "dong", "criterion", "criteria", "con", "the", "cai"})
 # A message so short that a number in it can only be a criterion's.
@@ -35,7 +36,7 @@ class Routes:
         self._papers = {paper for text in _texts(library) for paper in _papers(text)}
         self._citing: dict[tuple[str, str], set[str]] = {}
         for entry in library.entries.values():
-            for paper in _papers(fold(entry.quote)):
+            for paper in _papers(fold(entry.quote)) if _DIGIT.search(entry.quote) else ():
                 self._citing.setdefault(paper, set()).add(entry.id)
 
     def unknown_paper(self, reading: Reading) -> str:
@@ -78,7 +79,8 @@ def _means_criterion(reading: Reading) -> bool:
 
 def _texts(library: Library) -> list[str]:
     texts = [f"{d.type} {d.number} | {' | '.join(d.names)}" for d in library.documents.values()]
-    texts += [" | ".join((e.quote, e.title, *e.questions, *e.keywords)) for e in library.entries.values()]
+    for e in library.entries.values():
+        texts += (text for text in (e.quote, e.title, *e.questions, *e.keywords) if _DIGIT.search(text))
     return [fold(text) for text in texts]
 
 

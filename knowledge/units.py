@@ -1,11 +1,12 @@
 """The ward that the bot serves, its units, and where people can reach it."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from knowledge.folding import folded_words
 from knowledge.model import Library
@@ -76,8 +77,8 @@ def load_ward(code: str = DEMO, folder: Path = UNITS_DIR) -> Ward:
         known = ", ".join(sorted(other.stem for other in folder.glob("*.toml"))) or "chưa có tệp nào"
         raise WardError(f"UNIT: không có đơn vị “{code}” trong {folder}; các mã dùng được: {known}")
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = tomli.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         raise WardError(f"{path.name}: không đọc được ({error}); sửa lại cho đúng TOML, UTF-8") from error
     return _ward(_Table(path.name, "", data))
 

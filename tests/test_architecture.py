@@ -18,7 +18,7 @@ MADE = ("data", "shots", "build", "dist", "node_modules")
 # What each place may import besides the standard library, MarkupSafe and itself.
 MAY_IMPORT: dict[str, set[str]] = {
     "conversation": set(),
-    "knowledge": {"numpy", "rapidfuzz"},
+    "knowledge": {"numpy", "rapidfuzz", "tomli"},
     "storage": {"conversation", "sqlite_utils", "psycopg"},
     "handlers": {"conversation", "knowledge", "storage.records", "babel"},
     "papers": {"conversation", "knowledge", "storage.records", "docx", "openpyxl", "segno"},
