@@ -110,7 +110,8 @@ class Candidates:
         top = matches[0]
         parent = self._library.entries.get(top.entry.parent)
         alike = [m for m in matches[1:5] if m.entry.parent == top.entry.parent and m.score > ALIKE * top.score]
-        if parent is None or parent.kind == "gap" or len(alike) < 2:
+        listed = any(m.entry is parent and m.score > ALIKE * top.score for m in matches[1:4])
+        if parent is None or parent.kind == "gap" or len(alike) + 2 * listed < (3 if listed else 2):
             return matches
         return [replace(top, entry=parent), *(match for match in matches if match.entry is not parent)]
 
@@ -118,7 +119,7 @@ class Candidates:
         """The candidates with the one first that holds what is asked, where the best one does not."""
         top = matches[0]
         facet = reading.facets[0] if reading.facets else ""
-        concrete = facet in FIELDS or facet == "check"
+        concrete = facet in FIELDS or facet in ("check", "locate")
         if top.entry.kind == "gap" and concrete and not reading.asks("define", "list"):
             others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
