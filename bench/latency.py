@@ -27,6 +27,8 @@ from knowledge.units import load_ward
 from tests.questions import QUESTIONS_DIR, Case, load
 
 TIMES = 100
+# Of the large library one question in so many is asked: the peer takes a third of a second for each.
+SAMPLE = 3
 BAR_MS, BAR_LARGE_MS = 5.0, 25.0
 TODAY = date(2026, 11, 21)
 
@@ -41,7 +43,7 @@ def measure() -> Iterator[Figure]:
     began = time.perf_counter()
     large = Knowledge(enlarged(knowledge.library, TIMES), load_lexicon())
     print(f"  {TIMES} × the entries: indexed in {time.perf_counter() - began:.0f} s")
-    yield from _figures(large, cases, BAR_LARGE_MS)
+    yield from _figures(large, cases[::SAMPLE], BAR_LARGE_MS)
 
 
 def _figures(knowledge: Knowledge, cases: Sequence[Case], bar: float) -> Iterator[Figure]:

@@ -48,7 +48,7 @@ def has_field(entry: Entry, facet: str) -> bool:
         return entry.kind == "signature"
     if facet == "which":
         return entry.kind in ("signature", "gap", "definition")
-    if entry.kind == "signature" and facet in ("when", "who"):
+    if (entry.kind, facet) in (("signature", "when"), ("signature", "who"), ("form", "form")):
         return True
     fields = FIELDS.get(facet)
     return fields is None or any(getattr(entry, name) for name in fields)

@@ -136,6 +136,14 @@ def _part_first(folded: str) -> Share | None:
     return None
 
 
+def _positive(part: int, total: int, folded: str) -> int:
+    """The part that does what is asked, where the person counts those who do not: "3 người thất nghiệp"."""
+    return total - part if re.search(rf"\b{_LACKING} {part}\b|\b{part}(?: \w+){{1,2}} {_LACKING}\b", folded) else part
+
+
+_LACKING = r"(?:that nghiep|khong co|chua co|khong|chua|bo hoc|vi pham|thieu|unemployed|without|do not|not)"
+
+
 def _share(part: int, total: int) -> Share | None:
     return Share(100 * part / total, part, total) if 0 < part <= total else None
 
@@ -157,7 +165,7 @@ def pair_in(folded: str) -> Share | None:
     if not alike and not {found[0][1], found[1][1]} <= _ASKED:
         return None
     part, total = sorted(number for number, _ in found)
-    return _share(part, total)
+    return _share(_positive(part, total, folded), total)
 
 
 def counts_of(folded: str, nouns: frozenset[str]) -> list[int]:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain, pairwise
+from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,8 @@ Scores = NDArray[np.float64]
 
 def with_pairs(words: Sequence[str]) -> list[str]:
     """Words and their adjacent pairs, as terms."""
-    return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
+    # Most pairs stand in several texts: one string for all of them.
+    return [*words, *(intern(f"{first} {second}") for first, second in pairwise(words))]
 
 
 class Bm25:

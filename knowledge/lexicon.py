@@ -51,6 +51,8 @@ class Attribute:
     phrases: tuple[Phrase, ...]
     # It is only asked for where the message has one of these as well; none: always.
     beside: tuple[Phrase, ...] = ()
+    # The attribute that is asked for where it is only another way to ask; empty: itself.
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Courtesy:
     patterns: tuple[re.Pattern[str], ...]
     phrases: tuple[Phrase, ...]
     unless: tuple[str, ...]
+    # In a message typed with diacritics one of these words must stand as it is written here; none: any will do.
+    tones: frozenset[str]
     # It wins even where the message also asks something.
     sure: bool
 
@@ -111,6 +115,7 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
                 data.get("soft", False),
                 _phrases(data["phrases"]),
                 _phrases(data.get("beside", ())),
+                data.get("like", ""),
             )
             for name, data in _read(folder, "attributes").items()
         },
@@ -120,6 +125,7 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
                 tuple(_compiled(data["patterns"])),
                 _phrases(data.get("phrases", ())),
                 tuple(data.get("unless", ())),
+                frozenset(toned(word) for word in data.get("tones", ())),
                 data.get("sure", False),
             )
             for data in _read(folder, "courtesies")["courtesies"]

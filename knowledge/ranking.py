@@ -96,12 +96,14 @@ class Ranker:
         documents = np.array([entry.document for entry in self._entries])
         self._of_document = {name: np.flatnonzero(documents == name) for name in library.documents}
         names = {d.id: f"{d.locality} {d.number} {' '.join(d.names[:3])}" for d in library.documents.values()}
-        texts = [[with_pairs(self._canonical(words)) for words in written[entry.id]] for entry in self._entries]
+        read = [[self._canonical(words) for words in written[entry.id]] for entry in self._entries]
+        # The words of each surface, by its position in the first view.
+        self._surfaces = [frozenset(words) for own in read for words in own]
+        texts = [[with_pairs(words) for words in own] for own in read]
         whole = [
             [term for text in own for term in text] + self._canonical(plain_words(names[entry.document]))
             for entry, own in zip(self._entries, texts, strict=True)
         ]
-        self._texts = [tuple(text) for own in texts for text in own]
         self._bags = [frozenset(text) for text in whole]
         self._surface_view = GroupedBm25(texts)
         self._entry_view = Bm25(whole)
@@ -183,8 +185,8 @@ class Ranker:
 
     def _match(self, owner: int, score: float, surface: int, asked: "_Asked") -> Match:
         idf, bag = self._surface_view.idf, self._bags[owner]
-        inside = frozenset(self._texts[surface]) if surface >= 0 else frozenset()
-        said = sum(idf(term) for term in inside if " " not in term) or 1.0
+        inside = self._surfaces[surface] if surface >= 0 else frozenset()
+        said = sum(map(idf, inside)) or 1.0
         return Match(
             entry=self._entries[owner],
             score=score,

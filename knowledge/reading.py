@@ -84,6 +84,7 @@ class Reader:
         self._attributes = PhraseIndex(
             (name, phrase) for name, attribute in lexicon.attributes.items() for phrase in attribute.phrases
         )
+        self._like = {name: attribute.like for name, attribute in lexicon.attributes.items() if attribute.like}
         self._beside = {
             name: PhraseIndex((name, phrase) for phrase in attribute.beside)
             for name, attribute in lexicon.attributes.items()
@@ -174,7 +175,8 @@ class Reader:
         spans = [span for span in self._attributes.find(words) if span.length > 1 or not words[span.start].slip]
         beside = {name: index for name, index in self._beside.items() if any(span.label == name for span in spans)}
         absent = {name for name, index in beside.items() if not any(True for _ in index.find(words))}
-        return _by_length(span for span in spans if span.label not in absent)
+        found = _by_length(span for span in spans if span.label not in absent)
+        return tuple(dict.fromkeys(self._like.get(name, name) for name in found))
 
     def _leans(self, words: Sequence[Word]) -> bool:
         """Whether a message is said as the continuation of another."""

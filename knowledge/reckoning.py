@@ -211,7 +211,9 @@ def _falls(row: Quantity) -> bool:
 def _projection(share: Share, row: Quantity, reading: Reading) -> Projection | None:
     if share.percent == row.value:
         return None
-    years = next((int(m[1] or m[2]) for m in _YEARS_ON.finditer(reading.folded)), 1)
+    named = [int(year) for year in re.findall(r"\b20\d\d\b", without_names(reading.folded.replace("nam 20", "20")))]
+    years = next((int(m[1] or m[2]) for m in _YEARS_ON.finditer(reading.folded)), 0)
+    years = years or (max(named) - min(named) if len(named) > 1 else 0) or 1
     rate = -row.value if _falls(row) else row.value
     return Projection(share, rate, years, max(share.percent + rate * years, 0.0), row)
 

@@ -23,6 +23,7 @@ _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d{1,4})$")
 _NUMBER = re.compile(r"\d+(?:[./,-]\d+)*$")
 _TELEX_DOUBLES = (("aa", "a"), ("ee", "e"), ("oo", "o"), ("dd", "d"))
 _TELEX_TONE = re.compile(r"[sfrxj](?=(?:c|ch|m|n|ng|nh|p|t)?$)")
+_PLAN_NUMBER = re.compile(r"(?:\bKH\s+)?\b(\d{1,3})\s*[-/]\s*KH\s*[-/]\s*(\w+)", re.IGNORECASE)
 # Short names that people write together with a number: tdp5, q3, ct40.
 _NUMBERED = frozenset(
     [
@@ -101,7 +102,8 @@ class Speller:
 
     def words(self, text: str) -> list[Word]:
         """The words of a cleaned message."""
-        chunks = _CHUNK.findall(text)
+        # In a paper's number "KH" is a plan and never "không".
+        chunks = _CHUNK.findall(_PLAN_NUMBER.sub(r"kế hoạch \1 \2", text))
         if self.is_english(text):
             return [self._read_english(chunk) for chunk in chunks]
         shouting = text.isupper()

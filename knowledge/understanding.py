@@ -158,7 +158,7 @@ class Knowledge:
 
     def _courtesy(self, reading: Reading) -> Courtesy | None:
         for courtesy in self.lexicon.courtesies:
-            if any(word in reading.folded for word in courtesy.unless):
+            if any(word in reading.folded for word in courtesy.unless) or not _has_tones(courtesy, reading):
                 continue
             if any(pattern.search(reading.folded) for pattern in courtesy.patterns):
                 return courtesy
@@ -287,3 +287,9 @@ class Knowledge:
     def _names(self, attribute: str) -> Mapping[str, str]:
         asked = self.lexicon.attributes.get(attribute)
         return {"vi": asked.vi, "en": asked.en} if asked else {}
+
+
+def _has_tones(courtesy: Courtesy, reading: Reading) -> bool:
+    if not courtesy.tones or reading.text.isascii():
+        return True
+    return any(word.toned in courtesy.tones for word in reading.words)
