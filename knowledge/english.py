@@ -88,6 +88,8 @@ def is_english(chunks: Sequence[str], glossary: frozenset[str]) -> bool:
         return False
     sure = sum(word in _SURE for word in words)
     rest = [word for word in words if word not in _SURE and word.isascii()]
+    if sure + len(rest) < (_MOST if sure else _SURELY) * len(words):
+        return False
     foreign = sure + sum(word in _PERHAPS or any(stem in glossary for stem in stems(word)) for word in rest)
     if sure > 1:
         # What is no syllable may be Telex as well.

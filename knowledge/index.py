@@ -52,6 +52,9 @@ class Bm25:
         order = np.argsort(terms, kind="stable")
         idf = np.repeat([self._rarities[n] for n in self._found.values()], list(self._found.values()))
         times, places = times[order], places[order]
+        is_word = np.repeat([" " not in term for term in self._found], list(self._found.values()))
+        # How rare the words of each text are together, pairs left out.
+        self.rarity = np.bincount(places, idf * is_word, self.size)
         return places, idf * times * (K1 + 1) / (times + norms[places])
 
     def __contains__(self, term: str) -> bool:
@@ -78,6 +81,16 @@ class Bm25:
         places = np.concatenate([self._places[start:end] for start, end, _ in within])
         weights = np.concatenate([self._weights[start:end] * weight for start, end, weight in within])
         summed += np.bincount(places, weights, self.size)
+        return summed
+
+    def held(self, terms: Mapping[str, float]) -> Scores:
+        """For every text the sum of what those of the terms weigh that it holds."""
+        found, starts = self._found, self._starts_at
+        known = [(starts[term], found[term], weight) for term, weight in terms.items() if term in found]
+        summed: Scores = np.zeros(self.size)
+        if known:
+            places = np.concatenate([self._places[start : start + count] for start, count, _ in known])
+            summed += np.bincount(places, np.repeat([w for *_, w in known], [n for _, n, _ in known]), self.size)
         return summed
 
     def _affordable(self, known: Sequence[tuple[int, int, float]]) -> Sequence[tuple[int, int, float]]:

@@ -51,7 +51,9 @@ class _Asked:
     words: frozenset[str]
     own: Mapping[str, float]
     total: float
-    pairs: frozenset[str]
+    # By the position of an entry: the share of the question's weight, and of its pairs, that the entry has.
+    covered: Scores
+    pairs: Scores
 
 
 def surfaces(entry: Entry) -> Iterable[str]:
@@ -98,13 +100,14 @@ class Ranker:
         names = {d.id: f"{d.locality} {d.number} {' '.join(d.names[:3])}" for d in library.documents.values()}
         read = [[self._canonical(words) for words in written[entry.id]] for entry in self._entries]
         # The words of each surface, by its position in the first view.
-        self._surfaces = [frozenset(words) for own in read for words in own]
+        self._surfaces = [tuple(words) for own in read for words in own]
         texts = [[with_pairs(words) for words in own] for own in read]
         whole = [
             [term for text in own for term in text] + self._canonical(plain_words(names[entry.document]))
             for entry, own in zip(self._entries, texts, strict=True)
         ]
-        self._bags = [frozenset(text) for text in whole]
+        # The words of each entry; pairs of them would need four times the memory.
+        self._bags = [frozenset(term for term in text if " " not in term) for text in whole]
         self._surface_view = GroupedBm25(texts)
         self._entry_view = Bm25(whole)
         self._toned = frozenset(word.toned for own in written.values() for words in own for word in words)
@@ -181,17 +184,19 @@ class Ranker:
         foreign = {canonical_number(t.word) for t in reading.terms if t.toned and t.toned not in self._toned}
         total = min(sum(words.values()), STORY / 2) or 1.0
         own = {term: weight for term, weight in words.items() if term not in foreign}
-        return _Asked(frozenset(words), own, total, frozenset(term for term in weights if " " in term))
+        pairs = {term: 1.0 for term in weights if " " in term}
+        covered = np.minimum(self._entry_view.held(own) / total, 1.0)
+        return _Asked(frozenset(words), own, total, covered, self._entry_view.held(pairs) / max(len(pairs), 1))
 
     def _match(self, owner: int, score: float, surface: int, asked: "_Asked") -> Match:
-        idf, bag = self._surface_view.idf, self._bags[owner]
-        inside = self._surfaces[surface] if surface >= 0 else frozenset()
-        said = sum(map(idf, inside)) or 1.0
+        idf = self._surface_view.idf
+        inside = frozenset(self._surfaces[surface]) if surface >= 0 else frozenset()
+        said = float(self._surface_view.rarity[surface]) or 1.0
         return Match(
             entry=self._entries[owner],
             score=score,
             asked=min(sum(w for term, w in asked.own.items() if term in inside) / asked.total, 1.0),
             said=sum(idf(term) for term in inside & asked.words) / said,
-            covered=min(sum(w for term, w in asked.own.items() if term in bag) / asked.total, 1.0),
-            pairs=len(asked.pairs & bag) / max(len(asked.pairs), 1),
+            covered=float(asked.covered[owner]),
+            pairs=float(asked.pairs[owner]),
         )
