@@ -111,7 +111,7 @@ def _beside(say: Translator, difference: float, values: Mapping[str, object]) ->
         return say("{sum}, bằng mức văn bản ghi: {raw} ({scope}). Văn bản không ghi rõ mức nào là đạt.", **values)
     if difference > 0:
         return say("{sum}, cao hơn mức văn bản ghi: {raw} ({scope}). Văn bản không ghi rõ mức nào là đạt.", **values)
-    return say("<b>Chưa tới mức văn bản ghi:</b> {sum}, văn bản ghi {raw} ({scope}).", **values)
+    return say("<b>Chưa tới mức văn bản ghi:</b> {sum}, thấp hơn {raw} ({scope}).", **values)
 
 
 def _others(say: Translator, others: tuple[Quantity, ...]) -> Markup:

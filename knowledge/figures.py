@@ -137,11 +137,14 @@ def _part_first(folded: str) -> Share | None:
 
 
 def _positive(part: int, total: int, folded: str) -> int:
-    """The part that does what is asked, where the person counts those who do not: "3 người thất nghiệp"."""
-    return total - part if re.search(rf"\b{_LACKING} {part}\b|\b{part}(?: \w+){{1,2}} {_LACKING}\b", folded) else part
+    """The part that does what is asked, where the person counts those who do not: "3 nhà chưa xây"."""
+    lacking = rf"\b{_LACKING} {part}\b|\b{part} \w+ (?:{_LACKING}|(?:khong|chua) (?!{_PARTICLES}\b)\w)"
+    return total - part if re.search(lacking, folded) else part
 
 
-_LACKING = r"(?:that nghiep|khong co|chua co|khong|chua|bo hoc|vi pham|thieu|unemployed|without|do not|not)"
+_LACKING = r"(?:that nghiep|khong co|chua co|bo hoc|vi pham|unemployed|without|do not)"
+# Behind these "không" and "chưa" only ask.
+_PARTICLES = r"(?:a|ha|vay|ta|nhi|em|anh|chi|co|ban|bac|chu|ad|the|du|dat|duoc)"
 
 
 def _share(part: int, total: int) -> Share | None:
