@@ -160,7 +160,9 @@ def _is_said(quote: str, said: str) -> bool:
 def _quote(entry: Entry, finding: Finding, room: int) -> str:
     own = [row.quote for row in finding.rows if row.quote and row in entry.quantities]
     quote = " […] ".join(own) or entry.quote
-    keep = [" ".join(raw.split()) for raw in (*(d.raw for d in entry.deadlines), *(q.raw for q in entry.quantities))]
+    reckoned = getattr(finding.verdict, "quantity", None)
+    quantities = [reckoned] if reckoned in entry.quantities else entry.quantities
+    keep = [" ".join(raw.split()) for raw in (*(d.raw for d in entry.deadlines), *(q.raw for q in quantities))]
     if finding.reading.asks("when", "which") and not entry.deadlines:
         keep.append("ngày ")
     return excerpt(quote, finding.reading, max(room - 4, len(ELISION)), keep)[0]

@@ -251,7 +251,10 @@ class Knowledge:
             return replace(base, reason="gap", entries=(first,))
         if base.score >= (COMPUTED if verdict else SURE):
             companions = self._companions.companion(base.reading, matches)
-            if not companions and not verdict and base.score < DOUBTFUL:
+            if verdict:
+                # The conclusion and its own clause need the room.
+                companions = tuple(entry for entry in companions if self._companions.names(base.reading, entry))
+            elif not companions and base.score < DOUBTFUL:
                 companions = self._companions.second(matches)
             if first.award and first.award.rule in self.library.entries and isinstance(verdict, Tenure | Excluded):
                 companions = (first, *companions) if self._companions.names(base.reading, first) else companions
