@@ -51,6 +51,8 @@ _NAMING = re.compile(
     r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|quan|phuong|to|khoi|lop|khu pho|nam)"
     rf"\s+(?:so\s+)?\d+(?:[./]\d+)*\b(?!\s*(?:nam|thang|%|phan tram|{_HOUSES}\b)|[.,]\d)"
 )
+# "1.200 người".
+_THOUSANDS = re.compile(r"\b(\d{1,3})\.(\d{3})\b(?!\.\d)")
 _THINGS = frozenset(
     ["cai", "cong trinh", "mo hinh", "khu vuc", "suat", "chi tieu", "tap the", "projects", "works", "project"]
 )
@@ -107,7 +109,7 @@ class Term:
 
 def without_names(folded: str) -> str:
     """A folded message without the numbers that only name something: "tiêu chí 4.2" is no day of February."""
-    return _NAMING.sub(" ", folded)
+    return _THOUSANDS.sub(r"\1\2", _NAMING.sub(" ", folded))
 
 
 def shares_in(folded: str) -> list[Share]:
