@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 K1 = 1.2
 B = 0.6
 # Postings looked at for one question; rarer terms first. Small collections never reach it.
-BUDGET = 100_000
+BUDGET = 60_000
 
 Scores = NDArray[np.float64]
 
@@ -72,29 +72,25 @@ class Bm25:
 
     def scores(self, terms: Mapping[str, float]) -> Scores:
         """The sum of weighted scores of every text, by position; 0 for those that share no term."""
-        found, starts = self._found, self._starts_at
-        known = [(starts[term], starts[term] + found[term], weight) for term, weight in terms.items() if term in found]
-        summed: Scores = np.zeros(self.size)
-        if not known:
-            return summed
-        within = self._affordable(sorted(known, key=lambda bounds: bounds[1] - bounds[0]))
-        places = np.concatenate([self._places[start:end] for start, end, _ in within])
-        weights = np.concatenate([self._weights[start:end] * weight for start, end, weight in within])
-        summed += np.bincount(places, weights, self.size)
-        return summed
+        within = self._within(terms)
+        return self._summed(within, [self._weights[start:end] * weight for start, end, weight in within])
 
     def held(self, terms: Mapping[str, float]) -> Scores:
         """For every text the sum of what those of the terms weigh that it holds."""
-        found, starts = self._found, self._starts_at
-        known = [(starts[term], found[term], weight) for term, weight in terms.items() if term in found]
-        summed: Scores = np.zeros(self.size)
-        if known:
-            places = np.concatenate([self._places[start : start + count] for start, count, _ in known])
-            summed += np.bincount(places, np.repeat([w for *_, w in known], [n for _, n, _ in known]), self.size)
-        return summed
+        within = self._within(terms)
+        return self._summed(within, [np.full(end - start, weight) for start, end, weight in within])
 
-    def _affordable(self, known: Sequence[tuple[int, int, float]]) -> Sequence[tuple[int, int, float]]:
-        """The rarest terms whose postings fit into the budget together, at least one."""
+    def _summed(self, within: Sequence[tuple[int, int, float]], weights: Sequence[Scores]) -> Scores:
+        if not within:
+            return np.zeros(self.size)
+        places = np.concatenate([self._places[start:end] for start, end, _ in within])
+        return np.bincount(places, np.concatenate(weights), self.size).astype(np.float64, copy=False)
+
+    def _within(self, terms: Mapping[str, float]) -> Sequence[tuple[int, int, float]]:
+        """Where the postings of the rarest terms lie that fit into the budget together, at least of one."""
+        found, starts = self._found, self._starts_at
+        known = [(starts[term], starts[term] + found[term], weight) for term, weight in terms.items() if term in found]
+        known.sort(key=lambda bounds: bounds[1] - bounds[0])
         spent = list(accumulate(end - start for start, end, _ in known))
         return known[: max(bisect_right(spent, BUDGET), 1)]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from knowledge.lexicon import Phrase
 from knowledge.spelling import Word
 
+_NONE: dict[Phrase, list[str]] = {}
 # Words that a "…" in a phrase may stand for.
 GAP = 5
 
@@ -29,11 +30,13 @@ class PhraseIndex:
 
     def __init__(self, labelled: Iterable[tuple[str, Phrase]]) -> None:
         # Under "": phrases of one word, or with a gap behind the first.
-        self._by_words: dict[str, dict[str, list[tuple[str, Phrase]]]] = {}
+        self._by_words: dict[str, dict[str, dict[Phrase, list[str]]]] = {}
         for label, phrase in labelled:
             first, second = (*phrase.folded, None, None)[:2]
             if first is not None:
-                self._by_words.setdefault(first, {}).setdefault(second or "", []).append((label, phrase))
+                alike = self._by_words.setdefault(first, {}).setdefault(second or "", {})
+                # One phrase may be a keyword of many entries: it is compared once.
+                alike.setdefault(phrase, []).append(label)
 
     def find(self, words: Sequence[Word]) -> Iterator[Span]:
         """Every phrase at every position, also overlapping ones."""
@@ -43,10 +46,17 @@ class PhraseIndex:
                 continue
             by_second = by_words[word.folded]
             following = words[start + 1].folded if start + 1 < len(words) else ""
-            for label, phrase in (*by_second.get("", ()), *(by_second.get(following, ()) if following else ())):
+            fitting = [
+                *by_second.get("", _NONE).items(),
+                *(by_second.get(following, _NONE).items() if following else ()),
+            ]
+            third = words[start + 2].folded if start + 2 < len(words) else ""
+            for phrase, labels in fitting:
+                if None not in phrase.folded[1:3] and phrase.folded[2:3] not in ((), (third,)):
+                    continue
                 length = _matched(words, start, phrase)
                 if length:
-                    yield Span(label, start, length)
+                    yield from (Span(label, start, length) for label in labels)
 
     def longest(self, words: Sequence[Word]) -> list[Span]:
         """Phrases from left to right without overlap, at each place the longest."""
