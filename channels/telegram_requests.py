@@ -38,9 +38,10 @@ class Requests(BaseRequest):
         self._connections = connections
         self._read = read
         self._timeout = aiohttp.ClientTimeout(
-            # A free connection is waited for as long as an answer, and so is writing.
+            # Writing may take as long as an answer. A free connection is waited for less long: whoever gets none is
+            # told so before those who have one give up and leave theirs.
             total=connect + 2 * read,
-            connect=max(connect, read),
+            connect=0.8 * read,
             sock_connect=connect,
             sock_read=read,
         )
