@@ -111,7 +111,7 @@ class Candidates:
         parent = self._library.entries.get(top.entry.parent)
         alike = [m for m in matches[1:5] if m.entry.parent == top.entry.parent and m.score > ALIKE * top.score]
         listed = any(m.entry is parent and m.score > ALIKE * top.score for m in matches[1:4])
-        if parent is None or parent.kind == "gap" or len(alike) + 2 * listed < (3 if listed else 2):
+        if parent is None or parent.kind == "gap" or len(alike) < (1 if listed else 2):
             return matches
         return [replace(top, entry=parent), *(match for match in matches if match.entry is not parent)]
 
