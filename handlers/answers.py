@@ -170,10 +170,8 @@ def _quote(entry: Entry, finding: Finding, room: int) -> str:
 
 def _notes(entries: Iterable[Entry], say: Translator, today: date) -> list[Markup]:
     notes = [note for entry in entries for note in entry.notes if not (note.since and today < note.since)]
-    return [
-        say("Ghi chú: {text}", text=note.text_en if say.language == "en" and note.text_en else note.text)
-        for note in notes[:2]
-    ]
+    texts = [note.text_en if say.language == "en" and note.text_en else note.text for note in notes]
+    return [say("Ghi chú: {text}", text=text) for text in list(dict.fromkeys(texts))[:2]]
 
 
 def label(entry: Entry, library: Library, say: Translator) -> str:

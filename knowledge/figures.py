@@ -144,7 +144,9 @@ def _positive(part: int, total: int, folded: str) -> int:
     return total - part if re.search(lacking, folded) else part
 
 
-_LACKING = r"(?:that nghiep|khong co|chua co|bo hoc|vi pham|unemployed|without|do not)"
+_LACKING = (
+    r"(?:that nghiep|khong co|chua co|bo hoc|vi pham|(?:hay )?(?:quang|vut|xa) rac|tha rong|unemployed|without|do not)"
+)
 # Behind these "không" and "chưa" only ask.
 _PARTICLES = r"(?:a|ha|vay|ta|nhi|em|anh|chi|co|ban|bac|chu|ad|the|du|dat|duoc)"
 

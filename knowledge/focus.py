@@ -1,5 +1,6 @@
 """What a conversation is about, and how the next question leans on it."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,26 @@ from knowledge.rows import pick_row
 _BODIES = frozenset({"who", "lead", "advise", "implement", "coordinate"})
 # Weight of the words of the question before.
 BORROWED = 0.45
+_ORDINALS = {
+    "nhat": 1,
+    "nhi": 2,
+    "hai": 2,
+    "ba": 3,
+    "tu": 4,
+    "nam": 5,
+    "sau": 6,
+    "bay": 7,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+}
+_NEXT = re.compile(r"\b(?:muc|cai|dieu|linh vuc|tieu chi|phan|nhom) (?:ke tiep|tiep theo|ke)\b|\bnext (?:one|item)\b")
+_ORDINAL = re.compile(
+    rf"\b(?:cai|muc|dieu|y|khong|so|diem) thu (\d|{'|'.join(_ORDINALS)})\b"
+    r"|\bthe (first|second|third|fourth|fifth) one\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +129,17 @@ def _field_says(entry: Entry, facet: str, words: Sequence[str]) -> bool:
     if facet == "condition" and entry.award:
         texts = [entry.award.who]
     return bool(words) and any(set(words) <= set(folded_words(text)) for text in texts)
+
+
+def item_of(reading: Reading, focus: Focus, library: Library) -> Entry | None:
+    """The item of the list in focus that a question names by its place: "cái thứ tư"."""
+    entry = library.entries.get(focus.entry)
+    match = _ORDINAL.search(reading.folded)
+    if entry and entry.parent and _NEXT.search(reading.folded):
+        later = [e for e in library.children(library.entries[entry.parent]) if e.order > entry.order]
+        return later[0] if later else None
+    if entry is None or match is None:
+        return None
+    items = library.children(entry) or library.children(library.entries.get(entry.parent, entry))
+    place = _ORDINALS.get(match[1] or match[2]) or int(match[1])
+    return items[place - 1] if 0 < place <= len(items) else None

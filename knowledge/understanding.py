@@ -1,7 +1,6 @@
 """From a question to what the documents have on it: facts and verdicts, no sentences."""
 
 import gc
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,7 +11,7 @@ from knowledge.candidates import Candidates
 from knowledge.choices import Choices
 from knowledge.companions import Companions
 from knowledge.deciding import confidence, features, missing_attribute
-from knowledge.focus import Focus
+from knowledge.focus import Focus, item_of
 from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
 from knowledge.model import Entry, Library, Quantity
@@ -36,30 +35,12 @@ DOUBTFUL = 0.8
 COMPUTED = 0.38
 # A greeting or an insult with a question this clear in it gets the answer to the question.
 CLEAR = 0.8
+# Confidence in a short question by itself above which it does not lean on the one before it.
+ALONE = 0.6
 # Characters of questions that are carried to the next one.
 REMEMBERED = 240
 # Confidence in an item named by its place in the list that was just shown.
 ITEM = 0.9
-_ORDINALS = {
-    "nhat": 1,
-    "nhi": 2,
-    "hai": 2,
-    "ba": 3,
-    "tu": 4,
-    "nam": 5,
-    "sau": 6,
-    "bay": 7,
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-}
-_NEXT = re.compile(r"\b(?:muc|cai|dieu|linh vuc|tieu chi|phan|nhom) (?:ke tiep|tiep theo|ke)\b|\bnext (?:one|item)\b")
-_ORDINAL = re.compile(
-    rf"\b(?:cai|muc|dieu|y|khong|so|diem) thu (\d|{'|'.join(_ORDINALS)})\b"
-    r"|\bthe (first|second|third|fourth|fifth) one\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +124,23 @@ class Knowledge:
             return Finding("none", reading, f"courtesy:{courtesy.id}")
         if not reading.words:
             return Finding("none", reading, "empty")
-        finding = self._found(reading, today, focus, home)
-        if courtesy and (finding.kind != "answer" or finding.score < CLEAR):
+        finding = self._found(reading, today, self._leaning(reading, today, focus, home), home)
+        if courtesy and (finding.kind != "answer" or finding.score < CLEAR or len(reading.content) < 2):
             return Finding("none", reading, f"courtesy:{courtesy.id}")
         return self._completed(finding, focus)
+
+    def _leaning(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> Focus | None:
+        """The focus, unless a short question is clear by itself: "5 không là gì" after an award is a new topic."""
+        whole = reading.facets and not reading.generic and not reading.continues
+        if focus is None or not focus.entry or not whole or not self._is_apart(reading, focus):
+            return focus
+        alone = self._found(reading, today, None, home)
+        return None if alone.kind != "none" and alone.score >= ALONE else focus
+
+    def _is_apart(self, reading: Reading, focus: Focus) -> bool:
+        """Whether a question has a word that the entry in focus does not have."""
+        entry = self.library.entries.get(focus.entry)
+        return entry is not None and any(not self._ranker.holds(entry, (term.word,)) for term in reading.content)
 
     def open(self, entry: Entry, facet: str) -> Finding:
         """The finding for an entry that the person chose, in the field asked before."""
@@ -172,7 +166,7 @@ class Knowledge:
         number, criteria = self._routes.criteria(reading, focus.documents if focus else ())
         if number and not criteria:
             return Finding("none", reading, "unknown_number", attribute=number)
-        if focus and (item := self._item(reading, focus)):
+        if focus and (item := item_of(reading, focus, self.library)):
             facet = (*reading.facets, "")[0]
             return Finding("answer", reading, entries=(item,), facet=facet, score=ITEM)
         if focus and not home and not reading.documents:
@@ -185,19 +179,6 @@ class Knowledge:
         if criteria:
             return self._by_number(reading, criteria, matches, today)
         return self._decided(reading, matches, today, home)
-
-    def _item(self, reading: Reading, focus: Focus) -> Entry | None:
-        """The item of the list in focus that a question names by its place: "cái thứ tư"."""
-        entry = self.library.entries.get(focus.entry)
-        match = _ORDINAL.search(reading.folded)
-        if entry and entry.parent and _NEXT.search(reading.folded):
-            later = [e for e in self.library.children(self.library.entries[entry.parent]) if e.order > entry.order]
-            return later[0] if later else None
-        if entry is None or match is None:
-            return None
-        items = self.library.children(entry) or self.library.children(self.library.entries.get(entry.parent, entry))
-        place = _ORDINALS.get(match[1] or match[2]) or int(match[1])
-        return items[place - 1] if 0 < place <= len(items) else None
 
     def _by_number(self, reading: Reading, criteria: Sequence[Entry], matches: Sequence[Match], today: date) -> Finding:
         """The criterion with the asked number; both where it is used twice and nothing else tells them apart."""
