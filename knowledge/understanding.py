@@ -135,7 +135,9 @@ class Knowledge:
         if focus is None or not focus.entry or not whole or not self._is_apart(reading, focus):
             return focus
         alone = self._found(reading, today, None, home)
-        return None if alone.kind != "none" and alone.score >= ALONE else focus
+        # "ai ký" is open to every paper by itself, yet leans; "… là gì" names its thing.
+        apart = alone.kind == "answer" or (alone.kind == "clarify" and reading.asks("define"))
+        return None if apart and alone.score >= ALONE else focus
 
     def _is_apart(self, reading: Reading, focus: Focus) -> bool:
         """Whether a question has a word that the entry in focus does not have."""
