@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
+from knowledge.forms import Version
+
 Kind = Literal[
     "definition",
     "criterion",
@@ -130,8 +132,8 @@ class Award:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """A paper that the document prescribes."""
+class Annex:
+    """A paper that the document prescribes, as its entry describes it."""
 
     name: str
     columns: tuple[str, ...] = ()
@@ -194,7 +196,7 @@ class Entry:
     award: Award | None = None
     # Id of the entry whose award this one is a part of.
     award_from: str = ""
-    form: Form | None = None
+    form: Annex | None = None
     contacts: tuple[Contact, ...] = ()
     # Kinds of unit it is for, where the document limits it: "bản", "tổ dân phố".
     applies_to: tuple[str, ...] = ()
@@ -249,14 +251,18 @@ class Document:
     entries: tuple[Entry, ...]
     # First day on which the status holds; None: it always did.
     status_since: date | None = None
+    # What it asks leaders to fill in.
+    forms: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All documents, and their entries by id."""
+    """All documents, their entries by id, and forms by id."""
 
     documents: Mapping[str, Document]
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    # Forms that no document prescribes.
+    own_forms: tuple[Version, ...] = ()
     # By the id of a list entry; every answer asks for some.
     _children: dict[str, tuple[Entry, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -264,6 +270,12 @@ class Library:
         for entry in sorted(self.entries.values(), key=lambda entry: entry.order):
             if entry.parent:
                 self._children[entry.parent] = (*self._children.get(entry.parent, ()), entry)
+
+    @property
+    def forms(self) -> dict[str, Version]:
+        """The forms that can be opened now, by id; of two with one id the document's counts."""
+        prescribed = [version for document in self.documents.values() for version in document.forms]
+        return {version.form.id: version for version in (*self.own_forms, *prescribed)}
 
     def document_of(self, entry: Entry) -> Document:
         """The document that an entry stands in."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from knowledge.checking import check_library
 from knowledge.lexicon import load_lexicon
-from knowledge.loading import DOCUMENTS_DIR, Problem, load_document, load_library
+from knowledge.loading import DOCUMENTS_DIR, Problem, load_document, load_forms, load_library
 from knowledge.model import Document, Entry, Library
 from knowledge.understanding import Knowledge
 
@@ -82,7 +82,8 @@ def _library(documents: Sequence[Document]) -> tuple[Library, list[Problem]]:
             continue
         chosen[document.id] = document
         entries |= {entry.id: entry for entry in document.entries}
-    return Library(chosen, entries), problems
+    own, found = load_forms()
+    return Library(chosen, entries, own), problems + found
 
 
 def examine(folders: Sequence[Path]) -> tuple[Library, list[Problem]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from conversation import Address, Incoming, Reply
+from storage.registry import Registry
 
 Notice = Literal["", "accepted", "refused"]
 
@@ -88,6 +89,10 @@ class Kept:
 
 class Records(Protocol):
     """What a handler may do inside the open transaction: all of it is kept, or none."""
+
+    @property
+    def registry(self) -> Registry:
+        """Units, roles, rounds and submissions."""
 
     def save_person(self, person: Person) -> None:
         """Keep language, unit, locality and name. The notice is kept by `notice` only."""

@@ -15,13 +15,16 @@ FREE = ("tests", "bench")
 # Folders that are made, not written.
 MADE = ("data", "shots", "build", "dist", "node_modules")
 
+# What writes and draws files: documents, workbooks, charts, codes.
+PAPER_LIBRARIES = {"docx", "openpyxl", "matplotlib", "segno"}
+
 # What each place may import besides the standard library, MarkupSafe and itself.
 MAY_IMPORT: dict[str, set[str]] = {
     "conversation": set(),
     "knowledge": {"numpy", "rapidfuzz", "tomli"},
     "storage": {"conversation", "sqlite_utils", "psycopg"},
-    "handlers": {"conversation", "knowledge", "storage.records", "babel"},
-    "papers": {"conversation", "knowledge", "storage.records", "docx", "openpyxl", "segno"},
+    "handlers": {"conversation", "knowledge", "storage.records", "storage.registry", "babel"},
+    "papers": {"conversation", "knowledge", "storage.records", "storage.registry", *PAPER_LIBRARIES},
     "channels": {"conversation", "aiohttp", "telegram", "starlette", "uvicorn"},
     "engine": {"conversation", "handlers", "storage"},
     "settings": set(),
