@@ -148,7 +148,8 @@ class PaperColumn:
 class Layout:
     """How the paper looks: which frame, whose header, and what stands above the answers."""
 
-    # table: one row a registered thing; checklist: Có / Không; list: award list; minutes: Mẫu số 03; report: four parts.
+    # table: a row for each registered thing; checklist: Có / Không; list: award list; minutes: Mẫu số 03;
+    # report: four parts.
     kind: Literal["table", "checklist", "list", "minutes", "report"] = "report"
     header: Literal["state", "party", "none"] = "none"
     landscape: bool = False
