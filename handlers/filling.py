@@ -3,19 +3,21 @@
 import re
 from collections.abc import Sequence
 
+from knowledge.field_values import BadAnswer, shown
+from knowledge.field_values import read as read_value
+from knowledge.ticks import Ticks, read_ticks
+
 from conversation import Reply
 from handlers import row_steps, summaries
 from handlers.bad_answers import sentence
 from handlers.commands import folded, menu_choice, wants
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
-from handlers.leaving import LEAVING, leaving, may_leave
+from handlers.leaving import LEAVING, discarded, leaving
 from handlers.step_texts import ALL_YES, ANSWER, GO, ONE_BY_ONE, SKIP, offered, step_question, tick_values
 from handlers.turn import Turn, reply
-from knowledge.field_values import BadAnswer, read as read_value, shown
 from knowledge.forms import TICKS, Field
 from knowledge.steps import Step, asked
-from knowledge.ticks import Ticks, read_ticks
 
 # Kinds that hold any text: there only a question mark makes a message a question.
 _FREE = frozenset({"text", "long_text", "name"})
@@ -88,7 +90,9 @@ def begin(draft: Draft) -> list[Reply]:
 def _closed(turn: Turn, draft: Draft | None) -> list[Reply]:
     turn.enter("")
     if draft is None:
-        return reply(turn.say("Bài này không còn mở cho anh/chị. Gõ <b>biểu mẫu</b> để xem các bài."), menu_choice(turn))
+        return reply(
+            turn.say("Bài này không còn mở cho anh/chị. Gõ <b>biểu mẫu</b> để xem các bài."), menu_choice(turn)
+        )
     text = turn.say(
         "Bài {code} đã gửi nên không sửa được nữa. Gõ <b>biểu mẫu</b> để xem hoặc rút lại.", code=draft.submission.code
     )
@@ -140,7 +144,9 @@ def _numbered(draft: Draft, name: str) -> Field | None:
     exact = [field for field in fields if folded(field.number) == name]
     if not exact and name.isdigit() and not any(field.number for field in fields):
         exact = fields[int(name) - 1 : int(name)] if int(name) else []
-    begun = exact or [f for f in fields if name and folded((f.number + " " + (f.short or f.prompt))[:60]).startswith(name)]
+    begun = exact or [
+        f for f in fields if name and folded((f.number + " " + (f.short or f.prompt))[:60]).startswith(name)
+    ]
     return begun[0] if len(begun) == 1 else None
 
 
@@ -243,11 +249,9 @@ def _pressed(turn: Turn) -> list[Reply]:
     rows = row_steps.pressed(draft, verb, arg)
     if rows is not None:
         return list(rows) or _on(draft)
-    for act in (_act, summaries.pressed, may_leave):
-        done = act(draft, verb, arg)
-        if done is not None:
-            return done
-    return screen(draft)
+    if (done := _act(draft, verb, arg)) is not None:
+        return done
+    return summaries.pressed(draft, verb, arg) or discarded(draft, verb) or screen(draft)
 
 
 def _act(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
@@ -262,7 +266,9 @@ def _act(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
         return screen(draft)
     if verb == ALL_YES and step:
         tick = "no" if step.field.bad == "yes" else "yes"
-        return list(_ticked(draft, step, Ticks({f.id: tick for f in step.fields if f.id not in draft.answers}, {}, "")) or [])
+        return list(
+            _ticked(draft, step, Ticks({f.id: tick for f in step.fields if f.id not in draft.answers}, {}, "")) or []
+        )
     if verb == ONE_BY_ONE and step:
         draft.go(step.fields[0].id, single=True)
         return screen(draft)
@@ -282,7 +288,7 @@ def _chosen(draft: Draft, arg: str) -> list[Reply]:
         text = draft.turn.say("Nút này của câu trước. Muốn sửa câu đó, gõ <b>sửa</b> và số mục, ví dụ <b>sửa 2</b>.")
         return [Reply(text), *screen(draft)]
     field = found[0]
-    values: Sequence[object] = tick_values(field) if field.kind in TICKS else offered(draft, field)
+    values: Sequence[object] = tick_values(field) if field.kind in TICKS else offered(draft, field, path)
     if field.kind == "one_of":
         values = [option.value for option in field.options]
     if int(place) >= len(values):

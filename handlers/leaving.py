@@ -26,12 +26,10 @@ def leaving(draft: Draft) -> list[Reply]:
     return reply(text, *choices, Choice(str(say("Làm tiếp")), press(draft, "tiep")))
 
 
-def may_leave(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
+def discarded(draft: Draft, verb: str) -> list[Reply] | None:
     """Throw the draft away, where that was just asked."""
     turn = draft.turn
-    if verb != DISCARD:
-        return None
-    if draft.at != LEAVING:
+    if verb != DISCARD or draft.at != LEAVING:
         return None
     turn.records.registry.submissions.move(draft.submission, "withdrawn", turn.person.id)
     turn.enter("")

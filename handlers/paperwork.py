@@ -77,7 +77,9 @@ def _listed(turn: Turn) -> list[Reply]:
         if not lines:
             lines = [turn.say("Hiện chưa có đợt nào mở. Khi phường mở đợt, tôi sẽ nhắn anh/chị.")]
         replies.append(Reply(Markup("\n").join([head, *lines]), tuple(choices)))
-    return replies or reply(turn.say("Đơn vị của anh/chị không còn trong danh sách. Xin hỏi phường."), menu_choice(turn))
+    return replies or reply(
+        turn.say("Đơn vị của anh/chị không còn trong danh sách. Xin hỏi phường."), menu_choice(turn)
+    )
 
 
 def _unit(turn: Turn, unit: str) -> tuple[list[Markup], list[Choice]]:
@@ -95,7 +97,9 @@ def _unit(turn: Turn, unit: str) -> tuple[list[Markup], list[Choice]]:
         choices.append(choice)
     for round in [round for round in rounds.values() if round.id not in begun][:MOST_SHOWN]:
         form = _form(turn, round.version)
-        lines.append(turn.say("▫ {form}, {period}: chưa làm{due}", form=form.title, period=round.period, due=_due(turn, round)))
+        lines.append(
+            turn.say("▫ {form}, {period}: chưa làm{due}", form=form.title, period=round.period, due=_due(turn, round))
+        )
         label = turn.say("Làm: {form}", form=form.short or form.title)
         choices.append(Choice(cut(str(label)), value(NAME, OPEN, f"{round.id}/{unit}")))
     return lines, choices
@@ -160,7 +164,9 @@ def _introduction(turn: Turn, form: Form, round: Round) -> Iterator[Markup]:
         yield say("Theo {section}, văn bản {number}.", section=form.section or document.title, number=document.number)
     if form.intro:
         yield say(form.intro)
-    yield say("Câu nào cũng được lưu ngay. Gõ <b>quay lại</b>, <b>xem lại</b>, <b>lưu</b> hay <b>hủy</b> lúc nào cũng được.")
+    yield say(
+        "Câu nào cũng được lưu ngay. Gõ <b>quay lại</b>, <b>xem lại</b>, <b>lưu</b> hay <b>hủy</b> lúc nào cũng được."
+    )
 
 
 def _taken_up(turn: Turn, verb: str, id: str) -> list[Reply]:

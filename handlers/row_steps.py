@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from knowledge.field_values import shown
 from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.drafts import Draft
 from handlers.step_texts import ADD, DROP_ROW, EDIT_ROW, GO, ROWS_DONE, cut, press, row_line, step_question
-from knowledge.field_values import shown
 from knowledge.forms import Field
 from knowledge.steps import row_ids, row_paths
 
@@ -56,7 +56,7 @@ def after_column(draft: Draft, field: Field) -> list[Reply]:
 
 
 def worded(draft: Draft, text: str) -> Sequence[Reply] | None:
-    """"thêm", "sửa 2", "xóa 2", "xong" where a list is shown; empty: the list is done."""
+    """ "thêm", "sửa 2", "xóa 2", "xong" where a list is shown; empty: the list is done."""
     step = draft.step()
     if step is None or step.kind != "rows" or "/" in draft.at:
         return None

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from knowledge.field_values import shown
 from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.drafts import FLOW_NAME, Draft
 from handlers.turn import value
-from knowledge.field_values import shown
 from knowledge.forms import TICKS, Field
 from knowledge.steps import ABOUT_UNIT, Step, row_ids, row_paths
 
@@ -65,10 +65,16 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
     if field.help:
         parts.append(Markup("<i>{}</i>").format(say(field.help)))
     if field.share and field.kind in TICKS:
-        hint = say("Có số liệu thì gõ kèm: <b>có 45/50</b> ({part} trên {whole}).", part=field.share.part, whole=field.share.whole)
+        hint = say(
+            "Có số liệu thì gõ kèm: <b>có 45/50</b> ({part} trên {whole}).",
+            part=field.share.part,
+            whole=field.share.whole,
+        )
         parts.append(Markup("<i>{}</i>").format(hint))
     elif field.kind == "share" and field.share:
-        parts.append(say("Gõ hai số, ví dụ <b>45/60</b>: {part}, trên {whole}.", part=field.share.part, whole=field.share.whole))
+        parts.append(
+            say("Gõ hai số, ví dụ <b>45/60</b>: {part}, trên {whole}.", part=field.share.part, whole=field.share.whole)
+        )
     told = draft.answers.get(path)
     if told is not None:
         parts.append(say("Đang ghi: <b>{answer}</b>.", answer=shown(field, told)))
@@ -78,7 +84,9 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
 def _prompt(draft: Draft, field: Field) -> Markup:
     say = draft.turn.say
     if field.id.startswith(ABOUT_UNIT):
-        return say("Trước hết, {unit} có thuộc diện <b>{attribute}</b> không?", unit=draft.unit.name, attribute=field.prompt)
+        return say(
+            "Trước hết, {unit} có thuộc diện <b>{attribute}</b> không?", unit=draft.unit.name, attribute=field.prompt
+        )
     number = f"{field.number}. " if field.number else ""
     if field.kind in TICKS and field.short and field.short != field.prompt:
         return Markup("<b>{}{}</b>\n<blockquote>{}</blockquote>").format(number, field.short, field.prompt)
@@ -87,16 +95,17 @@ def _prompt(draft: Draft, field: Field) -> Markup:
 
 def _choices(draft: Draft, field: Field, path: str) -> list[Choice]:
     say = draft.turn.say
-    found = [Choice(label, press(draft, ANSWER, f"{path}={index}")) for index, label in enumerate(_labels(draft, field))]
+    labels = _labels(draft, field, path)
+    found = [Choice(label, press(draft, ANSWER, f"{path}={index}")) for index, label in enumerate(labels)]
     if not field.required:
         found.append(Choice(str(say("Bỏ qua")), press(draft, SKIP, path)))
     return found
 
 
-def _labels(draft: Draft, field: Field) -> list[str]:
+def _labels(draft: Draft, field: Field, path: str) -> list[str]:
     if field.kind in TICKS:
         return [tick_name(draft, field, tick) for tick in tick_values(field)]
-    return [cut(label) for label in offered(draft, field)]
+    return [cut(label) for label in offered(draft, field, path)]
 
 
 def tick_values(field: Field) -> list[str]:
@@ -104,16 +113,28 @@ def tick_values(field: Field) -> list[str]:
     return ["yes", "no", "na"] if field.kind == "yes_no_na" else ["yes", "no"]
 
 
-def offered(draft: Draft, field: Field) -> list[str]:
+def offered(draft: Draft, field: Field, path: str) -> list[str]:
     """Answers that are offered as buttons, whole: options of the field, or texts that the document suggests."""
     if field.kind == "one_of":
         return [option.label for option in field.options]
-    texts = list(field.suggestions)
+    texts = [*field.suggestions, *_by_choice(draft, field, path)]
     source = draft.turn.knowledge.library.entries.get(field.suggest_from)
     if source:
         children = draft.turn.knowledge.library.children(source)
         texts += list(source.items) or [child.title for child in children]
     return texts[:MOST_SUGGESTIONS]
+
+
+def _by_choice(draft: Draft, field: Field, path: str) -> Sequence[str]:
+    """Texts that belong to what was chosen in another field, or in another column of the same row."""
+    if not field.suggest_by:
+        return ()
+    rows, _, rest = path.partition("/")
+    beside = f"{rows}/{rest.split('/')[0]}/{field.suggest_by}" if rest else field.suggest_by
+    holder = draft.form.field(rows) if rest else None
+    others = holder.columns if holder else draft.form.fields
+    options = next((other.options for other in others if other.id == field.suggest_by), ())
+    return next((option.suggestions for option in options if option.value == draft.answers.get(beside)), ())
 
 
 def tick_name(draft: Draft, field: Field, tick: str) -> str:
@@ -165,7 +186,7 @@ def _heading(draft: Draft, field: Field) -> Markup:
     say = draft.turn.say
     saved, total = draft.progress
     group = next((g for g in draft.form.groups if g.id == field.group), None)
-    title = f"{group.number} {group.title}".strip() if group else (draft.form.short or draft.form.title)
+    title = cut(f"{group.number} {group.title}".strip()) if group else (draft.form.short or draft.form.title)
     return say("<i>{title} · Đã lưu {saved}/{total}</i>", title=title, saved=saved, total=total)
 
 

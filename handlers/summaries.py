@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from knowledge.field_values import shown
 from markupsafe import Markup
 
 from conversation import Choice, Reply
@@ -14,7 +15,6 @@ from handlers.row_steps import rows_shown
 from handlers.step_texts import GO, cut, press, tick_name, tick_values
 from handlers.turn import reply
 from handlers.wording import day
-from knowledge.field_values import shown
 from knowledge.forms import TICKS, Field
 from knowledge.steps import ABOUT_UNIT, asked, missing
 
@@ -32,7 +32,13 @@ def summary(draft: Draft) -> list[Reply]:
     pages = _pages(draft)
     number = min(int(draft.at[1:]), len(pages)) if draft.at[1:].isdigit() else 1
     saved, total = draft.progress
-    head = say("<b>{form}</b>, {unit}. Đã lưu {saved}/{total}.", form=draft.form.title, unit=draft.unit.name, saved=saved, total=total)
+    head = say(
+        "<b>{form}</b>, {unit}. Đã lưu {saved}/{total}.",
+        form=draft.form.title,
+        unit=draft.unit.name,
+        saved=saved,
+        total=total,
+    )
     if len(pages) > 1:
         head += say(" Trang {number}/{count}.", number=number, count=len(pages))
     notes = list(_notes(draft)) if number == 1 else []
@@ -104,7 +110,7 @@ def _lines(draft: Draft) -> Iterator[Markup]:
 def _field_lines(draft: Draft, field: Field) -> Iterator[Markup]:
     if field.kind == "rows":
         yield Markup("<b>{}</b>").format(cut(field.short or field.prompt, 90))
-        yield from (Markup(cut_markup(line)) for line in rows_shown(draft, field))
+        yield from (cut_line(line) for line in rows_shown(draft, field))
         return
     told = draft.answers[field.id]
     answer = shown(field, told) if told is not None else draft.turn.say("bỏ qua")
@@ -112,7 +118,7 @@ def _field_lines(draft: Draft, field: Field) -> Iterator[Markup]:
     yield Markup("{}: <b>{}</b>").format(name, cut(str(answer), 300))
 
 
-def cut_markup(line: Markup) -> Markup:
+def cut_line(line: Markup) -> Markup:
     """A line of a row shortened where it is very long; it holds no tags."""
     return line if len(line) <= PAGE_ROOM // 2 else Markup.escape(cut(line.unescape(), PAGE_ROOM // 2))
 
@@ -123,7 +129,7 @@ def _tick_lines(draft: Draft, fields: Sequence[Field]) -> Iterator[Markup]:
         return
     group = next((g for g in draft.form.groups if g.id == fields[0].group), None)
     if group:
-        yield Markup("<b>{}</b>").format(f"{group.number} {group.title}".strip())
+        yield Markup("<b>{}</b>").format(cut(f"{group.number} {group.title}".strip(), 70))
     for tick in ("yes", "no", "na"):
         having = [field for field in fields if draft.answers.get(field.id) == tick]
         if having:
@@ -150,7 +156,7 @@ def label(draft: Draft, field: Field) -> str:
 
 
 def worded(draft: Draft, text: str) -> list[Reply] | None:
-    """"gửi" where the summary is shown."""
+    """ "gửi" where the summary is shown."""
     return send(draft) if text in _SEND_WORDS and draft.at.startswith(PLACE) else None
 
 
@@ -195,7 +201,9 @@ def send(draft: Draft) -> list[Reply]:
     turn.enter("")
     turn.remember(filling=None)
     if moved is None:
-        return reply(turn.say("Bài này vừa được người khác gửi hoặc sửa. Gõ <b>biểu mẫu</b> để xem."), menu_choice(turn))
+        return reply(
+            turn.say("Bài này vừa được người khác gửi hoặc sửa. Gõ <b>biểu mẫu</b> để xem."), menu_choice(turn)
+        )
     text = turn.say(
         "Đã gửi <b>{form}</b> của {unit}, ngày {day}. Mã bài: <b>{code}</b>. "
         "Phường xem xong sẽ nhắn lại tại đây. Cần rút lại thì gõ <b>biểu mẫu</b>.",
