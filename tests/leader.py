@@ -1,43 +1,22 @@
 """A leader who knows the answers: fills in any form by typing, on whichever channel."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
+from functools import partial
 
+from handlers.drafts import FLOW_NAME
 from knowledge.forms import TICKS, Field, version_of
 from knowledge.steps import Owner, Step, steps
-from knowledge.units import load_ward
-from storage.registry import Registry, Round, Submission, UnitRow
+from storage.registry import Registry, Submission
 from storage.store import Store
-from tests.databases import rows
-from tests.talk import TODAY, knowledge
+from tests.talk import TODAY
 
 Say = Callable[[str], Awaitable[None]]
 # Messages after which a form must be finished.
 MOST_MESSAGES = 400
-
-
-def seed_units(registry: Registry) -> None:
-    """The demo ward's units, in the registry."""
-    ward = load_ward()
-    registry.units.save(UnitRow(ward.code, ward.name, "phường"))
-    for unit in ward.units:
-        registry.units.save(UnitRow(unit.code, unit.name, unit.kind, unit.parent))
-
-
-def open_round(registry: Registry, form: str, *units: str, due: date = date(2026, 12, 1)) -> Round:
-    """An open round of a form."""
-    version = knowledge().library.forms[form]
-    registry.rounds.save_version(form, version.hash, version.body)
-    round = Round(f"dot-{form}"[:40], form, version.hash, "năm 2026", units, due, "", "cli", datetime.now(UTC))
-    registry.rounds.open(round)
-    return round
-
-
-async def newest_person(store: Store) -> str:
-    """The id of the person who wrote first."""
-    [[id], *_] = await rows(store, "select id from person order by since desc, id limit 1")
-    return str(id)
+_WHERE = "select flow, data from conversation where person = :person"
 
 
 @dataclass
@@ -53,11 +32,11 @@ class Leader:
     async def fill_in(self, submission: str, *, rows_wanted: int = 1) -> Submission:
         """Answer until nothing is left, then send; returns the submission as it is then."""
         for _ in range(MOST_MESSAGES):
-            at, flow = await self._place()
-            if flow != "bm":
+            at = await self._place()
+            if at is None:
                 break
-            text = await self.store.registry_read(lambda registry: self._next(registry, submission, at, rows_wanted))
-            await self.tell(text)
+            next_words = partial(self._next, submission=submission, at=at, rows_wanted=rows_wanted)
+            await self.tell(await self.store.registry_read(next_words))
         found = await self.store.registry_read(lambda registry: registry.submissions.get(submission))
         assert found is not None
         return found
@@ -67,16 +46,12 @@ class Leader:
         self.typed.append(text)
         await self.say(text)
 
-    async def _place(self) -> tuple[str, str]:
-        def work(registry: Registry) -> None:
-            return None
-
-        await self.store.registry_read(work)
-        [[flow, data]] = await rows(self.store, f"select flow, data from conversation where person = '{self.person}'")
-        import json
-
-        kept = json.loads(data).get("filling") or {}
-        return str(kept.get("at", "")), str(flow)
+    async def _place(self) -> str | None:
+        """Where they stand in the form that is open; None where none is."""
+        [[flow, data]] = await self.store.database.read(
+            lambda transaction: transaction.execute(_WHERE, person=self.person)
+        )
+        return str(json.loads(data)["filling"]["at"]) if flow == FLOW_NAME else None
 
     def _next(self, registry: Registry, submission: str, at: str, rows_wanted: int) -> str:
         found = registry.submissions.get(submission)
