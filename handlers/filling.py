@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from conversation import Reply
 from handlers import row_steps, summaries
-from handlers.commands import folded, menu_choice, wants
+from handlers.commands import folded, menu_choice
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
 from handlers.leaving import LEAVING, discarded, leaving
@@ -132,9 +132,9 @@ def _to(draft: Draft, at: str, *, mending: bool = False) -> list[Reply]:
 
 
 def _before(draft: Draft) -> str:
-    """The step or, one by one, the field before this one; the list where one is in a row."""
+    """The step or, one by one, the field before this one; in a row the column before, then the list."""
     if "/" in draft.at:
-        return draft.at.split("/")[0]
+        return row_steps.before(draft)
     order = [f.id for step in draft.steps for f in step.fields] if draft.single else [s.id for s in draft.steps]
     place = order.index(draft.at) if draft.at in order else len(order)
     return order[max(place - 1, 0)] if order else summaries.PLACE
@@ -302,10 +302,7 @@ def _chosen(draft: Draft, arg: str) -> list[Reply]:
 def is_question(turn: Turn) -> bool:
     """Whether a message that is no answer asks something, or says something that has a reply of its own."""
     found = turn.knowledge.find(turn.text, turn.today)
-    known = found.kind in ("answer", "clarify") or found.reason.startswith(("courtesy", "gap", "not_stated"))
-    return known and (turn.text.endswith("?") or len(turn.text.split()) > 2)
-
-
-def wants_forms(turn: Turn) -> bool:
-    """Whether somebody asks for the forms by name."""
-    return wants(turn, "bieumau", "bieu mau", "nop bai", "bai cua toi", "forms", "my forms")
+    if found.reason.startswith("courtesy"):
+        return True
+    asks = turn.text.endswith("?") or bool(found.reading.facets)
+    return asks and (found.kind != "none" or found.reason in ("gap", "not_stated"))

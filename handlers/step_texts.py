@@ -63,7 +63,7 @@ def _tick_line(draft: Draft, place: int, field: Field) -> Markup:
 
 def _one(draft: Draft, field: Field, path: str) -> Reply:
     say = draft.turn.say
-    parts = [_heading(draft, field), _prompt(draft, field)]
+    parts = [_heading(draft, field, path), _prompt(draft, field)]
     if field.help:
         parts.append(Markup("<i>{}</i>").format(say(field.help)))
     if field.share and field.kind in TICKS:
@@ -183,12 +183,17 @@ def row_line(draft: Draft, field: Field, row: str) -> Markup:
     return Markup("<b>{}</b>{}").format(cut(first, 80), f" ({rest})" if rest else "")
 
 
-def _heading(draft: Draft, field: Field) -> Markup:
-    """Where one is: the group, and how much is saved."""
+def _heading(draft: Draft, field: Field, path: str = "") -> Markup:
+    """Where one is: the group or the row, and how much is saved."""
     say = draft.turn.say
     saved, total = draft.progress
     group = next((g for g in draft.form.groups if g.id == field.group), None)
     title = cut(group.title) if group else (draft.form.short or draft.form.title)
+    rows, _, row = path.partition("/")
+    if row:
+        known = row_ids(draft.form.field(rows) or field, draft.answers)
+        place = known.index(row.split("/")[0]) + 1 if row.split("/")[0] in known else len(known) + 1
+        return say("<i>{title} · dòng {place}</i>", title=title, place=place)
     return say("<i>{title} · Đã lưu {saved}/{total}</i>", title=title, saved=saved, total=total)
 
 
