@@ -145,8 +145,41 @@ class PaperColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperSection:
+    """A part of a paper under one heading: lines, then answers, then a table of the rows of a field."""
+
+    # "{count}" stands for the number of its rows.
+    heading: str = ""
+    # A field's id in braces stands for its answer, and for dots to write on where it has none.
+    lines: tuple[str, ...] = ()
+    # Fields whose answers follow, each under its question; alone, without the question.
+    fields: tuple[str, ...] = ()
+    rows: str = ""
+    columns: tuple[PaperColumn, ...] = ()
+    # Only rows, or only submissions, in which a column or field has one of some values.
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """The letter that goes before a list (tờ trình), in the ward's name."""
+
+    about: str
+    to: str = ""
+    # Italic lines with what it rests on, then what is asked.
+    grounds: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+    # Under the letter: "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH".
+    signer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """How the paper looks: which frame, whose header, and what stands above the answers."""
+    """How the paper looks: which frame, whose header, and what stands above the answers.
+
+    In its texts "{year}", "{ward}" and "{unit}" stand for those of the submission.
+    """
 
     # table: a row for each registered thing; checklist: Có / Không; list: award list; minutes: Mẫu số 03;
     # report: four parts.
@@ -161,8 +194,16 @@ class Layout:
     columns: tuple[PaperColumn, ...] = ()
     # The rows field whose rows fill the table.
     rows: str = ""
+    # Lines under the table, as printed, and what stands over each blank for a signature, left to right.
+    notes: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
     # Every difference from the printed annex, each with its reason.
     deviations: tuple[str, ...] = ()
+    # Of the number of the paper: "BC-UBND". Empty: it has none.
+    symbol: str = ""
+    # Instead of `rows` and `columns` where there is more than one part.
+    sections: tuple[PaperSection, ...] = ()
+    covering: Covering | None = None
 
 
 @dataclass(frozen=True, slots=True)
