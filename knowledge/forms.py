@@ -47,6 +47,9 @@ class Option:
     label: str
     # Folded words that mean it besides the label.
     aliases: tuple[str, ...] = ()
+    # The entry that quotes it, and texts offered for another field once this option was chosen (`suggest_by`).
+    entry: str = ""
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Field:
     kind: FieldKind
     # The whole question, in the document's own words where it is a criterion.
     prompt: str
-    # As people name it: "sửa 3.15". Empty: its place in the form.
+    # As people name it: "sửa 3.15". Empty: its place in the form. What stands in brackets tells two printed
+    # numbers apart and is not printed: "4.5 (trẻ em)".
     number: str = ""
     # At most 90 characters, worded so that "Có" means fulfilled or, with `bad`, means it happened.
     short: str = ""
@@ -96,7 +100,7 @@ class Field:
     group: str = ""
     required: bool = True
     options: tuple[Option, ...] = ()
-    # Columns of `rows`, never `rows` themselves; the first names the row.
+    # Columns of `rows`, never `rows` themselves.
     columns: tuple["Field", ...] = ()
     # Most rows or files; 0: no limit of its own.
     most: int = 0
@@ -110,16 +114,32 @@ class Field:
     # The tick that speaks against the unit: "yes" for a knock-out row, else "no".
     bad: Literal["yes", "no"] = "no"
     target: Target | None = None
-    # What `share` counts; beside a tick: numbers that may be given, from which the bot only warns.
+    # What `share` counts; beside a tick: numbers that may be given, from which the bot only warns. A tick with
+    # a target and no share has one number beside it.
     share: Share | None = None
-    # Texts that are offered as buttons, and an entry whose items are offered.
+    # Further numbers that may be given beside a tick, where its row asks more than one thing.
+    more: tuple["Field", ...] = ()
+    # Texts that are offered as buttons; an entry whose items are offered; a field, or column of the same row,
+    # whose chosen option has the texts.
     suggestions: tuple[str, ...] = ()
     suggest_from: str = ""
+    suggest_by: str = ""
+    # "form/field": the rows of the unit's own submission of another form are the first rows of this one; a
+    # column takes the value of the column with its id.
+    rows_from: str = ""
+    # Id of the field with the same number a year before: the bot shows the difference.
+    previous: str = ""
+
+    @property
+    def naming(self) -> "Field | None":
+        """The column that names a row: the first that is written, else the first."""
+        written = (column for column in self.columns if column.kind in ("text", "name"))
+        return next(written, next(iter(self.columns), None))
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading over some fields."""
+    """A heading over some fields, or over further groups where it has none."""
 
     id: str
     title: str
@@ -133,6 +153,20 @@ class Conflict:
     # Value by field id, as "id=value".
     all: tuple[str, ...]
     says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many rows the document asks of units of some kinds; other numbers are said, never refused."""
+
+    units: tuple[str, ...]
+    count: int
+    comparator: Literal["=", ">="] = "="
+    # Where it stands, as a person would cite it.
+    section: str = ""
+    # Who shares the number, in the document's words, and kinds of unit that propose into it.
+    shared_by: str = ""
+    proposed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +266,7 @@ class Form:
     deadline_of: str = ""
     groups: tuple[Group, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     # Names of computed checks (`knowledge/form_checks.py`): "quota", "long_service", "votes".
     checks: tuple[str, ...] = ()
     layout: Layout = Layout()
