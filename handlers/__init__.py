@@ -6,10 +6,12 @@ from handlers import (
     criteria,
     deadlines,
     documents,
+    filling,
     home,
     language,
     nos,
     notice,
+    paperwork,
     personal,
     questions,
     welcome,
@@ -34,6 +36,9 @@ HANDLERS: tuple[Handler, ...] = (
     nos.handle,
     # /vanban
     documents.handle,
+    # /bieumau, and the buttons of forms
+    paperwork.handle,
+    filling.handle,
     # /donvi
     home.handle,
     # /ngonngu
@@ -49,4 +54,9 @@ HANDLERS: tuple[Handler, ...] = (
 )
 
 # What has several steps, by its name in the conversation.
-FLOWS: dict[str, Flow] = {home.NAME: home.FLOW, personal.NAME: personal.FLOW}
+FLOWS: dict[str, Flow] = {
+    home.NAME: home.FLOW,
+    personal.NAME: personal.FLOW,
+    paperwork.NAME: paperwork.FLOW,
+    filling.FLOW_NAME: filling.FLOW,
+}

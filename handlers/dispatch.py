@@ -71,7 +71,7 @@ def _read(turn: Turn) -> list[Reply]:
     turn.incoming = press(turn, flow is not None and flow.expects_number(turn))
     before = turn.conversation
     if flow and not turn.command():
-        replies = cancel.handle(turn) or flow.read(turn)
+        replies = (None if flow.own_cancel else cancel.handle(turn)) or flow.read(turn)
         if replies is not None:
             return list(replies)
     replies = _first(turn)

@@ -15,3 +15,5 @@ class Flow:
     read: Handler
     # Whether the step's answer is a number: then a typed number never presses a choice.
     expects_number: Callable[[Turn], bool] = lambda _: False
+    # Whether the flow answers "hủy" itself, typed as a word; /huy always leaves.
+    own_cancel: bool = False

@@ -1,9 +1,10 @@
 """The seam between the shared SQL and the two engines that run it."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -14,6 +15,7 @@ Value = str | int | float | None
 # A row as the engine returns it: which column is what, the statement says.
 Row = Sequence[Any]
 
+MAX_FIELD = 200
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -72,6 +74,22 @@ def clean(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+def as_json(value: object) -> str:
+    """What JSON can hold, as text that a database takes; mappings of any kind. Raises `TypeError` otherwise."""
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, Value]]:
+    """What stands between the brackets of `in (…)`, and its parameters. There is at least one value."""
+    named: dict[str, Value] = {f"{name}{number}": value for number, value in enumerate(values)}
+    return ", ".join(f":{key}" for key in named), named
+
+
+def short(text: str) -> str:
+    """A name or another small text of a person, as it is stored."""
+    return clean(text)[:MAX_FIELD]
+
+
 def stamp(at: datetime) -> str:
     """A moment as it is stored: UTC, always with microseconds, so that text order is time order."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -80,6 +98,16 @@ def stamp(at: datetime) -> str:
 def moment(text: str) -> datetime:
     """A stored moment."""
     return datetime.fromisoformat(text)
+
+
+def day(text: str) -> date | None:
+    """A stored day."""
+    return date.fromisoformat(text) if text else None
+
+
+def day_text(on: date | None) -> str:
+    """A day as it is stored."""
+    return on.isoformat() if on else ""
 
 
 def migrate(transaction: Transaction, now: datetime) -> None:
@@ -105,3 +133,11 @@ def migrate(transaction: Transaction, now: datetime) -> None:
 def _statements(script: str) -> Iterator[str]:
     lines = [line for line in script.splitlines() if not line.lstrip().startswith("--")]
     yield from (part.strip() for part in "\n".join(lines).split(";") if part.strip())
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {clean(str(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return clean(value) if isinstance(value, str) else value

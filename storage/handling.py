@@ -1,13 +1,14 @@
 """The transaction that handles one message: records, replies and `done` together, or nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from conversation import Address, Channel, Incoming, Outgoing, Reply
 from storage import inbox, outbox, people
 from storage.bodies import pack
 from storage.database import Transaction, stamp
+from storage.dossier import TransactionRegistry
 from storage.inbox import Waiting
 from storage.outbox import Claimed
 from storage.records import Conversation, Kept, Notice, Person, Question, Reach, StorageError
@@ -73,6 +74,7 @@ class TransactionRecords:
         self._places: dict[Address, people.Place] = {}
         self._forgotten: set[str] = set()
         self.handled = Handled()
+        self.registry = TransactionRegistry(transaction, now)
 
     # What handlers may do: see `Records`.
 
@@ -81,9 +83,11 @@ class TransactionRecords:
         people.save_person(self._transaction, person)
 
     def save_conversation(self, conversation: Conversation) -> Conversation:
-        """Keep flow, step and data, unless the person was forgotten."""
-        if conversation.person in self._forgotten:
+        """Keep flow, step and data, for whom the person was joined to, unless they were forgotten."""
+        heir = self.registry.heirs.get(conversation.person, conversation.person)
+        if not heir or heir in self._forgotten:
             return conversation
+        conversation = replace(conversation, person=heir)
         return people.save_conversation(self._transaction, conversation)
 
     def log_question(self, question: Question) -> None:

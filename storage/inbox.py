@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from conversation import Raw
-from storage.database import Transaction, Value, clean, stamp
+from storage.database import Transaction, Value, clean, listed, stamp
 
 # A platform's event is a few kB; nobody needs to keep more than this.
 MAX_PAYLOAD = 256 * 1024
@@ -88,9 +88,9 @@ def _bounded(name: str) -> str:
 
 def take(transaction: Transaction, channels: Sequence[str], now: datetime) -> Waiting | None:
     """The oldest event that is free to be handled, locked until the transaction ends."""
-    names: dict[str, Value] = {f"c{number}": name for number, name in enumerate(channels)}
-    sql = _NEXT.format(channels=", ".join(f":{name}" for name in names))
-    for position, channel, key, chat, payload, attempts in transaction.execute(sql, now=stamp(now), **names):
+    names, values = listed("c", channels)
+    sql = _NEXT.format(channels=names)
+    for position, channel, key, chat, payload, attempts in transaction.execute(sql, now=stamp(now), **values):
         return Waiting(position, channel, Raw(key, chat, payload), attempts)
     return None
 

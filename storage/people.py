@@ -4,15 +4,15 @@
 
 import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from conversation import Address
-from storage.database import Row, Transaction, clean, moment, stamp
+from storage import linking
+from storage.database import Row, Transaction, as_json, clean, moment, short, stamp
 from storage.records import Conversation, Kept, Notice, Person, Question, Reach
+from storage.roles import tenures
 
-MAX_FIELD = 200
 MAX_QUESTION = 500
 
 _PERSON = "p.id, p.language, p.notice, p.unit, p.locality, p.name"
@@ -77,7 +77,8 @@ select
 (select count(*) from outbox where state in ('queued', 'sending')
     and {_THEIRS}),
 (select count(*) from outbox where body <> '' and {_THEIRS})
-    + (select count(*) from line where {_THEIRS})
+    + (select count(*) from line where {_THEIRS}),
+(select count(*) from submission where by = :person)
 """
 # In this order: what comes first finds its rows by what goes last. Keys stay, so that nothing is
 # handled or sent twice; what waits to be handled is handled, as from somebody new.
@@ -189,18 +190,18 @@ def save_person(transaction: Transaction, person: Person) -> None:
     transaction.execute(
         _SAVE_PERSON,
         id=person.id,
-        language=_short(person.language),
-        unit=_short(person.unit),
-        locality=_short(person.locality),
-        name=_short(person.name),
+        language=short(person.language),
+        unit=short(person.unit),
+        locality=short(person.locality),
+        name=short(person.name),
     )
 
 
 def save_conversation(transaction: Transaction, kept: Conversation) -> Conversation:
     """Keep a conversation; returns it with its new revision. Raises `TypeError` if not JSON."""
-    data = json.dumps(_plain(kept.data), ensure_ascii=False)
+    data = as_json(kept.data)
     [[revision]] = transaction.execute(
-        _SAVE_CONVERSATION, person=kept.person, flow=kept.flow, step=kept.step, data=clean(data)
+        _SAVE_CONVERSATION, person=kept.person, flow=kept.flow, step=kept.step, data=data
     )
     return replace(kept, revision=revision)
 
@@ -237,7 +238,7 @@ def kept(transaction: Transaction, person: str) -> Kept:
     """All that is kept about a person."""
     rows = transaction.execute(f"select p.since, {_PERSON} from person p where p.id = :person", person=person)
     consent = transaction.execute(_LAST_CONSENT, person=person)
-    [[waiting, unsent, lines]] = transaction.execute(_COUNTS, person=person)
+    [[waiting, unsent, lines, begun]] = transaction.execute(_COUNTS, person=person)
     return Kept(
         person=_person(rows[0][1:]) if rows else Person(person),
         since=moment(rows[0][0]) if rows else None,
@@ -249,11 +250,14 @@ def kept(transaction: Transaction, person: str) -> Kept:
         waiting=waiting,
         unsent=unsent,
         lines=lines,
+        roles=tenures(transaction, person),
+        begun=begun,
     )
 
 
 def forget(transaction: Transaction, person: str) -> None:
     """Delete what is kept about a person; their consent stays without saying whose it was."""
+    linking.forget(transaction, person)
     for statement in _FORGET:
         transaction.execute(statement, person=person)
 
@@ -261,16 +265,3 @@ def forget(transaction: Transaction, person: str) -> None:
 def _person(fields: Row) -> Person:
     id, language, notice, unit, locality, name = fields
     return Person(id, language, notice, unit, locality, name)
-
-
-def _short(text: str) -> str:
-    return clean(text)[:MAX_FIELD]
-
-
-def _plain(value: object) -> object:
-    """Turn mappings of any kind into what JSON knows, and drop what a database refuses."""
-    if isinstance(value, Mapping):
-        return {clean(str(key)): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return clean(value) if isinstance(value, str) else value

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from conversation import Address, Incoming, Reply
-from storage.registry import Registry
+from storage.registry import Registry, Tenure
 
 Notice = Literal["", "accepted", "refused"]
 
@@ -85,6 +85,9 @@ class Kept:
     unsent: int
     # Lines of the web conversation that are shown again after a reload.
     lines: int
+    # Roles, also those that ended; submissions that they began, which stay with the unit.
+    roles: tuple[Tenure, ...]
+    begun: int
 
 
 class Records(Protocol):

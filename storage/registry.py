@@ -1,166 +1,48 @@
-"""Units, roles, rounds and submissions: what is kept about them, and what a handler may do with it.
+"""What a handler may do with units, roles, rounds and submissions, in the transaction of its message.
 
-Moments are aware datetimes in UTC; days are calendar days in Asia/Ho_Chi_Minh. A value of an answer is what
-JSON can hold. Everything here happens in the transaction of the message that is being handled.
+Moments are aware datetimes in UTC; days are calendar days in Asia/Ho_Chi_Minh. Every change of a unit, a role,
+a round or a state adds its own audit event.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Literal, Protocol
+from datetime import date
+from typing import Protocol
 
-Role = Literal["leader", "staff", "admin"]
-State = Literal["draft", "submitted", "returned", "accepted", "withdrawn"]
+from storage.filing import (
+    Answer,
+    AuditEvent,
+    Invitation,
+    Remark,
+    Role,
+    Round,
+    Snapshot,
+    State,
+    Submission,
+    Tally,
+    Tenure,
+    UnitRow,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """A unit as the ward registered it."""
-
-    code: str
-    name: str
-    # The documents' own word for it: "tổ dân phố", "bản", "đảng bộ cơ sở".
-    kind: str
-    # Code of the unit that it belongs to; empty for the ward.
-    parent: str = ""
-    households: int | None = None
-    # Attribute by name; a name that is missing is not known.
-    attributes: Mapping[str, bool] = field(default_factory=dict)
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tenure:
-    """A role of a person in a unit, from a day to a day; `last` None: until it is ended."""
-
-    id: str
-    person: str
-    # What to call the person; from the invitation, or as they wrote it.
-    name: str
-    role: Role
-    unit: str
-    first: date
-    last: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A one-time code that gives a role. Only its hash is stored."""
-
-    hash: str
-    role: Role
-    unit: str
-    expires: datetime
-    # Person who made it, or "cli".
-    by: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """A time in which some units owe a form."""
-
-    id: str
-    form: str
-    # Hash of the form version that drafts of this round begin with.
-    version: str
-    # What it is about, for people: "năm 2026".
-    period: str
-    units: tuple[str, ...]
-    due: date | None
-    # Who signs the papers, as printed; may be empty.
-    signer: str
-    opened_by: str
-    opened_at: datetime
-    closed_at: datetime | None = None
-    # What staff entered beside: passing ratio with its legal source, "as of" day, …
-    settings: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What one unit owes in one round, from draft to accepted."""
-
-    id: str
-    # Short code for people: "BN-7K3M".
-    code: str
-    form: str
-    version: str
-    unit: str
-    round: str
-    state: State
-    # Grows by one with each change of state.
-    revision: int
-    # Person who began it, and what they are called.
-    by: str
-    by_name: str
-    begun_at: datetime
-    changed_at: datetime
-    # Who gave the paper, where staff entered it; empty otherwise.
-    given_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to one field. `path` is "field", "field/row/column" or "field#" for numbers beside a tick."""
-
-    path: str
-    # None: skipped.
-    value: object
-    # As it was typed.
-    raw: str
-    by: str
-    by_name: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The answers as they were sent, once for each sending; numbers begin with 1."""
-
-    submission: str
-    number: int
-    answers: Mapping[str, object]
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Why one item was returned. `path` empty: the whole submission."""
-
-    id: str
-    submission: str
-    snapshot: int
-    path: str
-    reason: str
-    by: str
-    at: datetime
-    resolved_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEvent:
-    """One step of somebody: only added to."""
-
-    # submission, round, unit, role, invitation, export
-    subject: str
-    # Id of the subject.
-    id: str
-    action: str
-    by: str
-    at: datetime
-    before: str = ""
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How far one round has come: units by the state of their submission; "" for none begun."""
-
-    round: Round
-    states: Mapping[str, State | Literal[""]]
+__all__ = [
+    "Answer",
+    "Audit",
+    "AuditEvent",
+    "Invitation",
+    "Registry",
+    "Remark",
+    "Role",
+    "Roles",
+    "Round",
+    "Rounds",
+    "Snapshot",
+    "State",
+    "Submission",
+    "Submissions",
+    "Tally",
+    "Tenure",
+    "UnitRow",
+    "Units",
+]
 
 
 class Units(Protocol):
@@ -175,7 +57,7 @@ class Units(Protocol):
     def below(self, code: str) -> Sequence[str]:
         """Codes of a unit and of all that belong to it, at any depth."""
 
-    def save(self, unit: UnitRow) -> bool:
+    def save(self, unit: UnitRow, by: str = "cli") -> bool:
         """Add or replace by code; False where nothing changed."""
 
 
@@ -200,7 +82,7 @@ class Roles(Protocol):
     def invite(self, invitation: Invitation) -> None:
         """Keep an invitation."""
 
-    def take(self, hash: str) -> Invitation | None:
+    def take(self, hash: str, by: str = "") -> Invitation | None:
         """Use an invitation up; None where there is none, or it expired or was used."""
 
     def count_wrong(self, person: str) -> int:
@@ -216,7 +98,11 @@ class Roles(Protocol):
         """The person who made a linking code, which is used up; empty where there is none."""
 
     def join(self, person: str, to: str) -> None:
-        """Everything of a person belongs to another from now on: addresses, roles, drafts. Their row ends."""
+        """Everything of a person belongs to another from now on: addresses, roles, drafts. Their row ends.
+
+        Whose conversation goes on: the other's where a flow is open in it, else this person's. Raises
+        `ValueError` where one of them is not known.
+        """
 
     def leave(self, channel: str, chat: str) -> bool:
         """One address becomes a person of its own again. False where it is their only one."""
@@ -226,7 +112,7 @@ class Rounds(Protocol):
     """When which units owe what."""
 
     def open(self, round: Round) -> None:
-        """Add a round."""
+        """Add a round that is opened now, whatever its `opened_at` says."""
 
     def get(self, id: str) -> Round | None:
         """One round, or None."""
@@ -234,10 +120,10 @@ class Rounds(Protocol):
     def current(self, unit: str = "") -> Sequence[Round]:
         """Rounds that are not closed, of a unit or of all, oldest first."""
 
-    def close(self, id: str) -> bool:
+    def close(self, id: str, by: str = "") -> bool:
         """Close a round; False where it was closed."""
 
-    def change(self, round: Round) -> None:
+    def change(self, round: Round, by: str = "") -> None:
         """Replace units, due day, signer and settings."""
 
     def save_version(self, form: str, hash: str, body: str) -> None:
@@ -257,7 +143,10 @@ class Submissions(Protocol):
         """One submission by id or by its short code, or None."""
 
     def of_unit(self, unit: str) -> Sequence[Submission]:
-        """All of a unit, newest change first."""
+        """All of a unit, newest change of a state or an answer first."""
+
+    def of_round(self, round: str, states: Sequence[State]) -> Sequence[tuple[Submission, Mapping[str, Answer]]]:
+        """Those of a round in some states with their answers, in the order of the units."""
 
     def queue(self, states: Sequence[State], form: str = "", limit: int = 20, offset: int = 0) -> Sequence[Submission]:
         """Those in some states, oldest change first."""
@@ -266,7 +155,7 @@ class Submissions(Protocol):
         """How many are in some states, by form."""
 
     def tally(self, round: Round) -> Tally:
-        """How far a round has come."""
+        """How far a round has come, in the order of its units; withdrawn where nothing followed."""
 
     def answers(self, id: str) -> Mapping[str, Answer]:
         """Current answers by path, in the order in which they were first given."""
@@ -278,7 +167,11 @@ class Submissions(Protocol):
         """Drop the answers at a path and below it. Raises as `answer` does."""
 
     def move(self, submission: Submission, to: State, by: str) -> Submission | None:
-        """Change the state if it still has this state and revision, else None. Sending takes a snapshot."""
+        """Change the state if it still has this state and revision, else None. Sending takes a snapshot.
+
+        A draft or returned one is submitted; a submitted one is accepted, returned or withdrawn; an accepted
+        one is withdrawn. Raises `ValueError` for any other move.
+        """
 
     def snapshots(self, id: str) -> Sequence[Snapshot]:
         """Everything that was sent, oldest first."""
@@ -313,4 +206,4 @@ class Registry(Protocol):
     audit: Audit
 
     def code(self) -> str:
-        """A new short code for people, without letters that look alike: "7K3M9Q"."""
+        """A new short code for people, six letters without those that look alike: "7K3M9Q"."""

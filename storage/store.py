@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,12 @@ from pathlib import Path
 
 from conversation import Channel, Raw
 from storage import inbox, outbox
-from storage.database import Database, Transaction, moment, stamp
+from storage.database import Database, T, Transaction, moment, stamp
+from storage.dossier import TransactionRegistry
 from storage.handling import Handled, Handler, Handling
 from storage.outbox import Claimed, Settled
 from storage.records import Clock, StorageError
+from storage.registry import Registry
 
 # A worker that was not seen for so long is dead; what it was sending is queued again.
 DEAD_AFTER = timedelta(seconds=20)
@@ -175,6 +177,16 @@ class Store:
         """This worker sends nothing any more; whoever beats next queues again what it left."""
         gone, self.worker = self.worker, secrets.token_hex(8)
         await self.database.write(lambda transaction: transaction.execute("delete from worker where id = :id", id=gone))
+
+    async def registry_read(self, work: Callable[[Registry], T]) -> T:
+        """Run `work`, which only reads, on the registry."""
+        now = self.clock()
+        return await self.database.read(lambda transaction: work(TransactionRegistry(transaction, now)))
+
+    async def registry_write(self, work: Callable[[Registry], T]) -> T:
+        """Run `work` on the registry; when this returns it is durable. It may run again after a conflict."""
+        now = self.clock()
+        return await self.database.write(lambda transaction: work(TransactionRegistry(transaction, now)))
 
     async def counts(self) -> Counts:
         """How much waits, and what went wrong."""

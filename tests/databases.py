@@ -19,6 +19,8 @@ ENGINES = ("sqlite", "postgres")
 TABLES = (
     *("person", "address", "conversation", "consent", "question", "line"),
     *("inbox", "outbox", "pace", "worker", "migration"),
+    *("unit", "role", "invitation", "wrong_code", "link_code", "round", "form_version"),
+    *("submission", "answer", "snapshot", "remark", "audit"),
 )
 SENT = Settled("sent", message="77")
 

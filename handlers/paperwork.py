@@ -1,0 +1,184 @@
+"""/bieumau: what one's unit owes, what is half done, what was sent back, what is with the ward."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from markupsafe import Markup
+
+from conversation import Choice, Reply
+from handlers.commands import menu_choice, private_only, wants
+from handlers.drafts import OPEN_STATES, called, taken_up
+from handlers.filling import begin
+from handlers.flow import Flow
+from handlers.permissions import may, refused, units_of
+from handlers.step_texts import cut
+from handlers.turn import Turn, reply, value
+from handlers.wording import day
+from knowledge.forms import Form, version_of
+from storage.registry import Round, Submission
+
+NAME = "bieumau"
+OPEN, TAKE_UP, WITHDRAW = "mo", "tiep", "rut"
+MOST_SHOWN = 10
+LONGEST_REASON = 500
+_PHRASES = ("bieu mau", "nop bai", "bai cua toi", "bai nop", "viec cua to", "forms", "my forms")
+
+
+def handle(turn: Turn) -> Sequence[Reply] | None:
+    """The list, or a pressed button of it."""
+    pressed = turn.pressed(NAME)
+    if not pressed and not wants(turn, NAME, *_PHRASES):
+        return None
+    if turn.incoming.group:
+        return private_only(turn)
+    if not units_of(turn, "see_own"):
+        return refused(turn, "fill_in")
+    verb, arg, _ = pressed or ("", "", "")
+    if verb == OPEN:
+        return _opened(turn, *arg.split("/", 1)) if "/" in arg else _listed(turn)
+    if verb in (TAKE_UP, WITHDRAW):
+        return _taken_up(turn, verb, arg)
+    return _listed(turn)
+
+
+def ask(turn: Turn) -> list[Reply]:
+    """Why something is taken back."""
+    back = Choice(str(turn.say("Không rút nữa")), value(NAME))
+    return reply(turn.say("Anh/chị rút bài vì lý do gì? Gõ một câu ngắn để phường biết."), back)
+
+
+def read(turn: Turn) -> Sequence[Reply] | None:
+    """The reason."""
+    if turn.incoming.kind != "text" or not turn.text:
+        return None
+    submission = turn.records.registry.submissions.get(turn.conversation.step)
+    turn.enter("")
+    if submission is None or not may(turn, "withdraw", submission.unit):
+        return refused(turn, "withdraw")
+    registry = turn.records.registry
+    moved = registry.submissions.move(submission, "withdrawn", turn.person.id)
+    if moved is None or submission.state not in ("submitted", "accepted"):
+        return reply(turn.say("Bài này vừa đổi trạng thái. Gõ <b>biểu mẫu</b> để xem lại."), menu_choice(turn))
+    reason = turn.text[:LONGEST_REASON]
+    registry.audit.add("submission", submission.id, "withdraw_reason", turn.person.id, after=reason)
+    text = turn.say("Đã rút bài {code}. Đợt còn mở thì anh/chị gõ <b>biểu mẫu</b> để làm lại.", code=submission.code)
+    return reply(text, menu_choice(turn))
+
+
+FLOW = Flow(ask, read)
+
+
+def _listed(turn: Turn) -> list[Reply]:
+    units = [turn.records.registry.units.get(code) for code in units_of(turn, "see_own")]
+    replies = []
+    for unit in (unit for unit in units if unit):
+        lines, choices = _unit(turn, unit.code)
+        head = turn.say("<b>{unit}</b>", unit=unit.name)
+        if not lines:
+            lines = [turn.say("Hiện chưa có đợt nào mở. Khi phường mở đợt, tôi sẽ nhắn anh/chị.")]
+        replies.append(Reply(Markup("\n").join([head, *lines]), tuple(choices)))
+    return replies or reply(
+        turn.say("Đơn vị của anh/chị không còn trong danh sách. Xin hỏi phường."), menu_choice(turn)
+    )
+
+
+def _unit(turn: Turn, unit: str) -> tuple[list[Markup], list[Choice]]:
+    """Lines and buttons: returned ones first, then what is owed, then what is with the ward."""
+    registry = turn.records.registry
+    rounds = {round.id: round for round in registry.rounds.current(unit)}
+    theirs = [s for s in registry.submissions.of_unit(unit) if s.state != "withdrawn"]
+    begun = {submission.round for submission in theirs}
+    order = {"returned": 0, "draft": 1, "submitted": 3, "accepted": 4}
+    shown = sorted(theirs, key=lambda submission: order[submission.state])
+    lines, choices = [], []
+    for submission in [s for s in shown if s.round in rounds or s.state in OPEN_STATES][:MOST_SHOWN]:
+        line, choice = _line(turn, submission, rounds.get(submission.round))
+        lines.append(line)
+        choices.append(choice)
+    for round in [round for round in rounds.values() if round.id not in begun][:MOST_SHOWN]:
+        form = _form(turn, round.version)
+        lines.append(
+            turn.say("▫ {form}, {period}: chưa làm{due}", form=form.title, period=round.period, due=_due(turn, round))
+        )
+        label = turn.say("Làm: {form}", form=form.short or form.title)
+        choices.append(Choice(cut(str(label)), value(NAME, OPEN, f"{round.id}/{unit}")))
+    return lines, choices
+
+
+def _line(turn: Turn, submission: Submission, round: Round | None) -> tuple[Markup, Choice]:
+    say = turn.say
+    form = _form(turn, submission.version)
+    state = {
+        "returned": say("phường nhờ sửa"),
+        "draft": say("đang làm dở"),
+        "submitted": say("đã gửi, phường đang xem"),
+        "accepted": say("phường đã nhận"),
+    }[submission.state]
+    due = _due(turn, round) if round and submission.state in OPEN_STATES else ""
+    line = say("▪ {form} ({code}): {state}{due}", form=form.title, code=submission.code, state=state, due=due)
+    name = form.short or form.title
+    if submission.state in OPEN_STATES:
+        label = say("Sửa: {form}", form=name) if submission.state == "returned" else say("Làm tiếp: {form}", form=name)
+        return line, Choice(cut(str(label)), value(NAME, TAKE_UP, submission.id))
+    return line, Choice(cut(str(say("Rút lại: {form}", form=name))), value(NAME, WITHDRAW, submission.id))
+
+
+def _due(turn: Turn, round: Round) -> Markup:
+    if round.due is None:
+        return Markup("")
+    return due_words(turn, round.due)
+
+
+def due_words(turn: Turn, due: date) -> Markup:
+    """When a round is due, and how many days are left or have passed."""
+    left = (due - turn.today).days
+    if left < 0:
+        return turn.say(", hạn {day} đã qua {days} ngày", day=day(due), days=-left)
+    return turn.say(", hạn {day}, còn {days} ngày", day=day(due), days=left)
+
+
+def _form(turn: Turn, version: str) -> Form:
+    return version_of(turn.records.registry.rounds.version(version)).form
+
+
+def _opened(turn: Turn, round_id: str, unit: str) -> list[Reply]:
+    """Begin, or join what somebody of the same unit has begun."""
+    registry = turn.records.registry
+    round = registry.rounds.get(round_id)
+    if not may(turn, "fill_in", unit):
+        return refused(turn, "fill_in")
+    if round is None or round.closed_at or unit not in round.units:
+        return [*reply(turn.say("Đợt này đã đóng hoặc không dành cho đơn vị của anh/chị.")), *_listed(turn)]
+    submission = registry.submissions.begin(round, unit, turn.person.id, called(turn, unit))
+    draft = taken_up(turn, submission.id)
+    if draft is None or submission.state not in OPEN_STATES:
+        return _listed(turn)
+    return [Reply(Markup("\n").join(_introduction(turn, draft.form, round))), *begin(draft)]
+
+
+def _introduction(turn: Turn, form: Form, round: Round) -> Iterator[Markup]:
+    say = turn.say
+    document = turn.knowledge.library.documents.get(form.document)
+    yield say("<b>{form}</b>, {period}{due}.", form=form.title, period=round.period, due=_due(turn, round))
+    if document:
+        yield say("Theo {section}, văn bản {number}.", section=form.section or document.title, number=document.number)
+    if form.intro:
+        yield say(form.intro)
+    yield say(
+        "Câu nào cũng được lưu ngay. Gõ <b>quay lại</b>, <b>xem lại</b>, <b>lưu</b> hay <b>hủy</b> lúc nào cũng được."
+    )
+
+
+def _taken_up(turn: Turn, verb: str, id: str) -> list[Reply]:
+    draft = taken_up(turn, id)
+    if draft is None:
+        return _listed(turn)
+    if verb == TAKE_UP and draft.submission.state in OPEN_STATES:
+        others = sorted({a.by_name for a in turn.records.registry.submissions.answers(id).values() if a.by_name})
+        names = [name for name in others if name != called(turn, draft.unit.code)]
+        joined = [Reply(turn.say("{names} đã ghi một phần bài này.", names=", ".join(names)))] if names else []
+        return [*joined, *begin(draft)]
+    if verb == WITHDRAW and draft.submission.state in ("submitted", "accepted"):
+        turn.enter(NAME, id)
+        return ask(turn)
+    return _listed(turn)

@@ -1,0 +1,200 @@
+"""How a step of a form is asked: the words, the numbers before them, and the buttons below."""
+
+from collections.abc import Sequence
+
+from knowledge.field_values import shown
+from markupsafe import Markup
+
+from conversation import Choice, Reply
+from handlers.drafts import FLOW_NAME, Draft
+from handlers.turn import value
+from knowledge.forms import TICKS, Field
+from knowledge.steps import ABOUT_UNIT, Step, row_ids, row_paths
+
+# Verbs of the buttons of a form.
+ANSWER, GO, ALL_YES, ONE_BY_ONE, SKIP = "d", "den", "het", "tung", "bo"
+ADD, DROP_ROW, EDIT_ROW, ROWS_DONE = "them", "xoa", "sua", "xong"
+MOST_SUGGESTIONS = 8
+MOST_LABEL = 58
+# Rows that are shown with their own buttons.
+MOST_ROWS = 12
+
+
+def step_question(draft: Draft) -> list[Reply]:
+    """What is asked where the person stands; the list of ticks, of rows, or one field."""
+    step = draft.step()
+    found = draft.asked()
+    if step is None:
+        return []
+    if found:
+        return [_one(draft, *found)]
+    return [_ticks(draft, step) if step.kind == "ticks" else _rows(draft, step.field)]
+
+
+def press(draft: Draft, verb: str, arg: str = "") -> str:
+    """The value of a button of this submission."""
+    return value(FLOW_NAME, verb, arg, draft.submission.code.split("-")[-1])
+
+
+def _ticks(draft: Draft, step: Step) -> Reply:
+    say = draft.turn.say
+    lines = [_heading(draft, step.field)]
+    lines += [_tick_line(draft, place, field) for place, field in enumerate(step.fields, 1)]
+    hint = say("Gõ <b>có hết</b>, <b>có hết trừ {one}</b>, hoặc <b>1 có 2 không</b>.", one=_number(step.fields[-1]))
+    if all(field.bad == "yes" for field in step.fields):
+        hint = say("Không có việc nào xảy ra thì bấm <b>Không hết</b>. Có thì gõ số, ví dụ <b>2 có</b>, còn lại không.")
+    every = "no" if step.field.bad == "yes" else "yes"
+    label = say("Không hết") if every == "no" else say("Có hết")
+    choices = [
+        Choice(str(label), press(draft, ALL_YES, step.id)),
+        Choice(str(say("Trả lời từng mục")), press(draft, ONE_BY_ONE, step.id)),
+    ]
+    return Reply(Markup("\n").join([*lines, hint]), tuple(choices))
+
+
+def _tick_line(draft: Draft, place: int, field: Field) -> Markup:
+    number = f"{field.number} " if field.number and field.number != str(place) else ""
+    told = draft.answers.get(field.id)
+    mark = Markup(" <b>{}</b>").format(tick_name(draft, field, str(told))) if told else Markup("")
+    return Markup("{}. {}{}{}").format(place, number, field.short or field.prompt, mark)
+
+
+def _one(draft: Draft, field: Field, path: str) -> Reply:
+    say = draft.turn.say
+    parts = [_heading(draft, field), _prompt(draft, field)]
+    if field.help:
+        parts.append(Markup("<i>{}</i>").format(say(field.help)))
+    if field.share and field.kind in TICKS:
+        hint = say(
+            "Có số liệu thì gõ kèm: <b>có 45/50</b> ({part} trên {whole}).",
+            part=field.share.part,
+            whole=field.share.whole,
+        )
+        parts.append(Markup("<i>{}</i>").format(hint))
+    elif field.kind == "share" and field.share:
+        parts.append(
+            say("Gõ hai số, ví dụ <b>45/60</b>: {part}, trên {whole}.", part=field.share.part, whole=field.share.whole)
+        )
+    told = draft.answers.get(path)
+    if told is not None:
+        parts.append(say("Đang ghi: <b>{answer}</b>.", answer=shown(field, told)))
+    return Reply(Markup("\n").join(parts), tuple(_choices(draft, field, path)))
+
+
+def _prompt(draft: Draft, field: Field) -> Markup:
+    say = draft.turn.say
+    if field.id.startswith(ABOUT_UNIT):
+        return say(
+            "Trước hết, {unit} có thuộc diện <b>{attribute}</b> không?", unit=draft.unit.name, attribute=field.prompt
+        )
+    number = f"{field.number}. " if field.number else ""
+    if field.kind in TICKS and field.short and field.short != field.prompt:
+        return Markup("<b>{}{}</b>\n<blockquote>{}</blockquote>").format(number, field.short, field.prompt)
+    return Markup("<b>{}{}</b>").format(number, field.prompt)
+
+
+def _choices(draft: Draft, field: Field, path: str) -> list[Choice]:
+    say = draft.turn.say
+    labels = _labels(draft, field, path)
+    found = [Choice(label, press(draft, ANSWER, f"{path}={index}")) for index, label in enumerate(labels)]
+    if not field.required:
+        found.append(Choice(str(say("Bỏ qua")), press(draft, SKIP, path)))
+    return found
+
+
+def _labels(draft: Draft, field: Field, path: str) -> list[str]:
+    if field.kind in TICKS:
+        return [tick_name(draft, field, tick) for tick in tick_values(field)]
+    return [cut(label) for label in offered(draft, field, path)]
+
+
+def tick_values(field: Field) -> list[str]:
+    """What a tick may be, in the order of its buttons."""
+    return ["yes", "no", "na"] if field.kind == "yes_no_na" else ["yes", "no"]
+
+
+def offered(draft: Draft, field: Field, path: str) -> list[str]:
+    """Answers that are offered as buttons, whole: options of the field, or texts that the document suggests."""
+    if field.kind == "one_of":
+        return [option.label for option in field.options]
+    texts = [*field.suggestions, *_by_choice(draft, field, path)]
+    source = draft.turn.knowledge.library.entries.get(field.suggest_from)
+    if source:
+        children = draft.turn.knowledge.library.children(source)
+        texts += list(source.items) or [child.title for child in children]
+    return texts[:MOST_SUGGESTIONS]
+
+
+def _by_choice(draft: Draft, field: Field, path: str) -> Sequence[str]:
+    """Texts that belong to what was chosen in another field, or in another column of the same row."""
+    if not field.suggest_by:
+        return ()
+    rows, _, rest = path.partition("/")
+    beside = f"{rows}/{rest.split('/')[0]}/{field.suggest_by}" if rest else field.suggest_by
+    holder = draft.form.field(rows) if rest else None
+    others = holder.columns if holder else draft.form.fields
+    options = next((other.options for other in others if other.id == field.suggest_by), ())
+    return next((option.suggestions for option in options if option.value == draft.answers.get(beside)), ())
+
+
+def tick_name(draft: Draft, field: Field, tick: str) -> str:
+    """The word for a tick; for what must not happen it says what the tick means."""
+    say = draft.turn.say
+    if field.bad == "yes" and not field.id.startswith(ABOUT_UNIT):
+        names = {"yes": say("Có xảy ra"), "no": say("Không xảy ra"), "na": say("Không áp dụng")}
+    else:
+        names = {"yes": say("Có"), "no": say("Không"), "na": say("Không áp dụng")}
+    return str(names.get(tick, tick))
+
+
+def _rows(draft: Draft, field: Field) -> Reply:
+    say = draft.turn.say
+    ids = row_ids(field, draft.answers)
+    parts = [_heading(draft, field), Markup("<b>{}</b>").format(field.prompt)]
+    if field.help:
+        parts.append(Markup("<i>{}</i>").format(say(field.help)))
+    parts += [Markup("{}. {}").format(place, row_line(draft, field, row)) for place, row in enumerate(ids, 1)]
+    if not ids:
+        parts.append(say("Chưa có dòng nào."))
+    choices = [Choice(str(say("Thêm một dòng")), press(draft, ADD, field.id))] if _has_room(field, ids) else []
+    for place, row in enumerate(ids[:MOST_ROWS], 1):
+        choices.append(Choice(str(say("Sửa dòng {place}", place=place)), press(draft, EDIT_ROW, f"{field.id}/{row}")))
+        choices.append(Choice(str(say("Xóa dòng {place}", place=place)), press(draft, DROP_ROW, f"{field.id}/{row}")))
+    if ids or not field.required:
+        label = say("Xong phần này") if ids else say("Không có, bỏ qua")
+        choices.append(Choice(str(label), press(draft, ROWS_DONE, field.id)))
+    return Reply(Markup("\n").join(parts), tuple(choices))
+
+
+def _has_room(field: Field, ids: Sequence[str]) -> bool:
+    return not field.most or len(ids) < field.most
+
+
+def row_line(draft: Draft, field: Field, row: str) -> Markup:
+    """One row in a line: its name, then what else is short."""
+    told = [
+        shown(column, draft.answers[path])
+        for column, path in row_paths(field, row, draft.answers)
+        if draft.answers.get(path) is not None
+    ]
+    first, rest = (told[0] if told else "…"), "; ".join(cut(text, 40) for text in told[1:4])
+    return Markup("<b>{}</b>{}").format(cut(first, 80), f" ({rest})" if rest else "")
+
+
+def _heading(draft: Draft, field: Field) -> Markup:
+    """Where one is: the group, and how much is saved."""
+    say = draft.turn.say
+    saved, total = draft.progress
+    group = next((g for g in draft.form.groups if g.id == field.group), None)
+    title = cut(f"{group.number} {group.title}".strip()) if group else (draft.form.short or draft.form.title)
+    return say("<i>{title} · Đã lưu {saved}/{total}</i>", title=title, saved=saved, total=total)
+
+
+def _number(field: Field) -> str:
+    return field.number or field.id
+
+
+def cut(text: str, most: int = MOST_LABEL) -> str:
+    """A text shortened to fit a button or a line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1].rsplit(" ", 1)[0] + "…"

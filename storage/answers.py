@@ -1,0 +1,82 @@
+"""The answers of a submission, each at its path, in the order in which they were first given."""
+
+# ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from storage.database import Row, Transaction, as_json, clean, listed, moment, short, stamp
+from storage.filing import Answer, State
+
+_COLUMNS = "a.path, a.value, a.raw, a.by, a.by_name, a.at"
+_ANSWERS = f"select {_COLUMNS} from answer a where a.submission = :id order by a.position"
+_OF_ROUND = f"""
+select s.id, {_COLUMNS} from submission s join answer a on a.submission = s.id
+where s.round = :round and s.state in ({{states}}) order by s.id, a.position
+"""
+# Changing the row locks it: whoever sends waits for the answer, and the answer for them.
+_TOUCH = """
+update submission set changed_at = :now where id = :id and state in ('draft', 'returned') returning id
+"""
+_ANSWER = """
+insert into answer (submission, path, position, value, raw, by, by_name, at)
+select :id, :path, coalesce(max(position), 0) + 1, :value, :raw, :by, :by_name, :now
+from answer where submission = :id
+on conflict (submission, path) do update set value = excluded.value, raw = excluded.raw,
+by = excluded.by, by_name = excluded.by_name, at = excluded.at
+"""
+_ERASE = """
+delete from answer where submission = :id
+and (path = :path or path = :numbers or substr(path, 1, :size) = :below)
+"""
+
+
+class Answers:
+    """The answers of submissions, in the open transaction."""
+
+    def __init__(self, transaction: Transaction, now: datetime) -> None:
+        self._transaction = transaction
+        self._now = now
+
+    def answers(self, id: str) -> Mapping[str, Answer]:
+        """Current answers by path, in the order in which they were first given."""
+        return {row[0]: _answer(row) for row in self._transaction.execute(_ANSWERS, id=id)}
+
+    def answers_of_round(self, round: str, states: Sequence[State]) -> Mapping[str, Mapping[str, Answer]]:
+        """By submission, the answers of those of a round in some states, of which there is at least one."""
+        names, values = listed("s", states)
+        found: dict[str, dict[str, Answer]] = {}
+        for id, *row in self._transaction.execute(_OF_ROUND.format(states=names), round=round, **values):
+            found.setdefault(id, {})[row[0]] = _answer(row)
+        return found
+
+    def answer(self, id: str, path: str, value: object, raw: str, person: str, name: str) -> None:
+        """Write an answer. Only drafts and returned ones take any: raises `ValueError` otherwise."""
+        self._touch(id)
+        self._transaction.execute(
+            _ANSWER,
+            id=id,
+            path=clean(path),
+            value=as_json(value),
+            raw=clean(raw),
+            by=person,
+            by_name=short(name),
+            now=stamp(self._now),
+        )
+
+    def erase(self, id: str, path: str) -> None:
+        """Drop the answers at a path and below it. Raises as `answer` does."""
+        self._touch(id)
+        path = clean(path)
+        below = f"{path}/"
+        self._transaction.execute(_ERASE, id=id, path=path, numbers=f"{path}#", below=below, size=len(below))
+
+    def _touch(self, id: str) -> None:
+        if not self._transaction.execute(_TOUCH, id=id, now=stamp(self._now)):
+            raise ValueError("only drafts and returned submissions take answers")
+
+
+def _answer(row: Row) -> Answer:
+    path, value, raw, by, by_name, at = row
+    return Answer(path, json.loads(value), raw, by, by_name, moment(at))
