@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from knowledge.forms import TICKS, Field, Group
 from papers.blocks import Block, Grid, Line, Row, Sheet
+from papers.beside import beside
 from papers.filling import applies, fill, label, number, printed, words
 from papers.frames import head, letterhead, signing
 from papers.paper import Filled, Paper, clean
@@ -46,25 +47,27 @@ def _ticks(paper: Paper, group: Group) -> list[Field]:
 
 
 def _row(field: Field, filled: Filled) -> Row:
-    value = _value(field, filled)
+    value = _tick(field, filled)
     return Row((number(field), clean(field.prompt), _MARK * (value == "yes"), _MARK * (value == "no")))
 
 
-def _value(field: Field, filled: Filled) -> object:
+def _tick(field: Field, filled: Filled) -> object:
     return filled.answers.get(field.id) if applies(field, filled) else None
 
 
 def _blank(paper: Paper, filled: Filled) -> Iterable[Row]:
     for field in paper.form.fields:
-        if field.kind in TICKS and _value(field, filled) not in ("yes", "no"):
+        if field.kind in TICKS and _tick(field, filled) not in ("yes", "no"):
             yield Row((number(field), clean(field.prompt), _reason(field, filled)))
 
 
 def _reason(field: Field, filled: Filled) -> str:
     if field.units and filled.unit.kind not in field.units:
-        return f"Chỉ dành cho {', '.join(field.units)}; đơn vị là {filled.unit.kind}."
-    if not applies(field, filled) or filled.answers.get(field.id) == "na":
-        return "Không áp dụng đối với đơn vị."
+        return f"Văn bản chỉ áp dụng đối với {', '.join(field.units)}."
+    if field.needs and applies(field, filled) is False:
+        return f"Văn bản chỉ áp dụng đối với đơn vị có: {field.needs}."
+    if filled.answers.get(field.id) == "na":
+        return "Đơn vị trả lời: không áp dụng."
     return "Đơn vị chưa trả lời."
 
 
@@ -74,17 +77,11 @@ def _added(paper: Paper, filled: Filled) -> Iterable[Row]:
         if not applies(field, filled):
             continue
         if field.kind not in TICKS:
-            if text := printed(field, filled.answers.get(field.id)):
-                yield Row((number(field), label(field), text))
-            continue
-        if text := beside(field, filled):
+            text = printed(field, filled.answers.get(field.id))
+        else:
+            text = "\n".join(beside(field, filled.answers))
+        if text:
             yield Row((number(field), label(field), text))
-
-
-def beside(field: Field, filled: Filled) -> str:
-    """The numbers that were given beside a tick; empty where there are none."""
-    value = filled.answers.get(f"{field.id}#")
-    return "" if value is None else clean(value)
 
 
 def _beside(filled: Filled, name: str, title: str, heading: str, rows: tuple[Row, ...]) -> Sheet:

@@ -26,8 +26,8 @@ from papers.paper import Filled, NoPaper, Paper, clean
 _NARROW, _WIDE = 12, 40
 # Rows to write on, where nobody has filled in any.
 _EMPTY_ROWS = 3
-# Headings under which rows are counted.
-_COUNTED = ("STT", "Số tt", "TT")
+# Headings under which rows are numbered.
+_NUMBERED = ("STT", "Số tt", "TT")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
@@ -48,11 +48,26 @@ def _sheet(paper: Paper, filled: Sequence[Filled]) -> Sheet:
     layout = paper.form.layout
     whose = None if layout.kind == "list" else filled[0]
     blocks: list[Block] = [*letterhead(paper, whose), *head(paper, whose)]
+    blocks += _counted(paper, whose)
     for section in sections(paper):
         blocks += _section(paper, filled, section)
     blocks += [Line(fill(note, words(paper, whose)), "italic") for note in layout.notes]
     blocks += signing(paper, whose)
     return Sheet(whose.unit.name if whose else "Danh sách", tuple(blocks), layout.landscape)
+
+
+def _counted(paper: Paper, filled: Filled | None) -> Iterable[Line]:
+    """How many rows there are, beside how many the document asks of this kind of unit; no verdict."""
+    field = paper.form.field(paper.form.layout.rows)
+    if field is None or filled is None:
+        return
+    count = total(entries(paper.form, filled, field.id))
+    for quota in paper.form.quotas:
+        where = f" ({quota.section})" if quota.section else ""
+        if filled.unit.kind in quota.units:
+            yield Line(f"{label(field)}: {count}; số phải đăng ký: {quota.count:02}{where}.")
+        elif filled.unit.kind in quota.proposed_by:
+            yield Line(f"{label(field)}: {count}, đề xuất vào số {quota.count:02} của {quota.units[0]}{where}.")
 
 
 def sections(paper: Paper) -> tuple[PaperSection, ...]:
@@ -117,7 +132,7 @@ def _grid(paper: Paper, rows: Sequence[Entry], columns: Sequence[PaperColumn]) -
 def _cell(paper: Paper, entry: Entry, column: PaperColumn, place: int) -> str:
     """An answer, a text with answers in it, or the number of the row where a column names no field."""
     if not column.field:
-        return str(place) if column.heading in _COUNTED else ""
+        return str(place) if column.heading in _NUMBERED else ""
     if "{" in column.field:
         return fill(column.field, said(entry, words(paper, entry.filled)), dots="").strip()
     return entry.text(column.field)

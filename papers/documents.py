@@ -87,7 +87,9 @@ def _styles(file: Document) -> None:
         style = file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
         style.font.size = Pt(_TABLE)
-        style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER if middle else WD_ALIGN_PARAGRAPH.LEFT
+        form = style.paragraph_format
+        form.alignment = WD_ALIGN_PARAGRAPH.CENTER if middle else WD_ALIGN_PARAGRAPH.LEFT
+        form.space_before = form.space_after = Pt(2)
 
 
 def _page(section: Section, landscape: bool) -> None:
@@ -135,6 +137,7 @@ def _add(file: Document, block: Block, width: int) -> None:
             for text in block.text.split("\n"):
                 _line(file, text, block.voice)
         case Grid():
+            file.add_paragraph().paragraph_format.line_spacing = Pt(6)
             add_grid(file, block, width)
         case Signing():
             add_signing(file, block, width)

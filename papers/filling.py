@@ -7,13 +7,15 @@ from datetime import date
 
 from knowledge.field_values import shown
 from knowledge.forms import TICKS, Field, Form, When
+from knowledge.steps import Owner, row_ids
+from knowledge.steps import applies as asked
 from papers.paper import Filled, Paper, clean
 
 # To be written on by hand.
 DOTS = "……………………"
 # In the place of a number or a day that staff have not typed.
 GAP = "      "
-_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PLACE = re.compile(r"\{([a-z][a-z0-9_.-]*)\}")
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
@@ -26,22 +28,18 @@ class Entry:
     # "field/row/"
     prefix: str = ""
 
-    def field(self, id: str) -> Field | None:
-        """The column with an id, or None."""
-        return next((column for column in self.columns if column.id == id), None)
-
     def value(self, id: str) -> object:
         """The answer in a column, or None."""
         return self.filled.answers.get(self.prefix + id)
 
     def text(self, id: str) -> str:
         """The answer in a column as it is printed; empty where there is none."""
-        field = self.field(id)
-        return printed(field, self.value(id)) if field else ""
+        column = next((column for column in self.columns if column.id == id), None)
+        return printed(column, self.value(id)) if column else ""
 
     def meets(self, when: When | None) -> bool:
         """Whether the answer is among those that a condition names."""
-        return when is None or str(self.value(when.field)) in when.values
+        return when is None or self.value(when.field) in when.values
 
 
 def printed(field: Field, value: object) -> str:
@@ -55,22 +53,16 @@ def submission(form: Form, filled: Filled) -> Entry:
 
 
 def entries(form: Form, filled: Filled, rows: str) -> list[Entry]:
-    """The rows that people added to a field, in the order in which they came."""
+    """The rows of a field, in the order in which they came."""
     field = form.field(rows)
     if field is None:
         return []
-    found = dict.fromkeys(path.split("/")[1] for path in filled.answers if path.startswith(f"{rows}/"))
-    return [Entry(filled, field.columns, f"{rows}/{row}/") for row in found]
+    return [Entry(filled, field.columns, f"{rows}/{row}/") for row in row_ids(field, filled.answers)]
 
 
-def applies(field: Field, filled: Filled) -> bool:
-    """Whether a field is for this unit, and for what else it answered. An attribute that is not known counts as true."""
-    unit = filled.unit
-    if field.units and unit.kind not in field.units:
-        return False
-    if field.needs and unit.attributes.get(field.needs) is False:
-        return False
-    return field.when is None or str(filled.answers.get(field.when.field)) in field.when.values
+def applies(field: Field, filled: Filled) -> bool | None:
+    """Whether a unit is asked a field; None: not known."""
+    return asked(field, Owner(filled.unit.kind, filled.unit.attributes), filled.answers)
 
 
 def number(field: Field) -> str:
@@ -99,8 +91,8 @@ def words(paper: Paper, filled: Filled | None = None) -> dict[str, str]:
 
 def fill(template: str, known: Mapping[str, str], dots: str = DOTS) -> str:
     """A text with its names in braces replaced; a text in capitals stays in capitals."""
-    text = _PLACE.sub(lambda found: known.get(found[1]) or dots, template)
-    return clean(text.upper() if _PLACE.sub("", template).isupper() else text)
+    text = clean(_PLACE.sub(lambda found: known.get(found[1]) or dots, template))
+    return text.upper() if _PLACE.sub("", template).isupper() else text
 
 
 def said(entry: Entry, known: Mapping[str, str]) -> dict[str, str]:
@@ -109,9 +101,9 @@ def said(entry: Entry, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def spelled(day: date | None) -> str:
-    """ "ngày 05 tháng 02 năm 2026": two digits for days below 10 and for January and February (NĐ 30/2020, Phụ lục I)."""
+    """Two digits for days below 10 and for January and February: "ngày 05 tháng 02 năm 2026" (NĐ 30/2020, Phụ lục I)."""
     if day is None:
-        return f"ngày{GAP}tháng{GAP}năm{GAP}"
+        return f"ngày{GAP}tháng{GAP}năm{GAP}".rstrip()
     month = f"{day.month:02}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02} tháng {month} năm {day.year}"
 

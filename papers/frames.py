@@ -5,6 +5,7 @@ sizes as in 36-HD/VPTW. The two are never mixed: a layout has one of them, or no
 """
 
 import re
+from collections.abc import Mapping
 
 from knowledge.forms import Layout
 from papers.blocks import Block, Hand, Letterhead, Line, Sheet, Signing, Title
@@ -72,7 +73,8 @@ def head(paper: Paper, filled: Filled | None) -> list[Block]:
             ruled=layout.kind in _DATED,
         )
     ]
-    if filled and layout.header == "none":
+    named = "{unit}" in layout.title + layout.subtitle + layout.attached
+    if filled and layout.header == "none" and not named:
         blocks.append(Line(f"Đơn vị: {clean(filled.unit.name)}, {clean(paper.ward)}"))
     return blocks
 
@@ -100,13 +102,19 @@ def covering(paper: Paper) -> tuple[Sheet, ...]:
 def signing(paper: Paper, filled: Filled | None) -> list[Block]:
     """Who signs: those whom the layout names, else the one who signs for the round."""
     known = words(paper, filled)
-    entry = submission(paper.form, filled) if filled else None
-    hands = tuple(
-        Hand(fill(hand.title, said(entry, known) if entry else known), hand.note, entry.text(hand.field) if entry else "")
-        for hand in paper.form.layout.signers
-    )
-    hands = hands or _signer(paper, "")
+    if filled:
+        known = said(submission(paper.form, filled), known)
+    hands = tuple(_hand(text, known) for text in paper.form.layout.signatures) or _signer(paper, "")
     return [Signing(hands)] if hands else []
+
+
+def _hand(text: str, known: Mapping[str, str]) -> Hand:
+    """A block from its lines: as whom; in brackets, how; and the name, a line that begins with a name in braces."""
+    lines = [line.strip() for line in text.split("\n")]
+    name = "".join(line for line in lines if line.startswith("{"))
+    note = "".join(line for line in lines if line.startswith("("))
+    title = "\n".join(line for line in lines if line and line[0] not in "{(")
+    return Hand(fill(title, known), clean(note), fill(name, known, dots=""))
 
 
 def _signer(paper: Paper, title: str) -> tuple[Hand, ...]:

@@ -113,16 +113,18 @@ def _row(cells: Sequence[str], twips: Sequence[int], styles: Sequence[str], *, s
     properties = "<w:cantSplit/><w:tblHeader/>" if heading else "<w:cantSplit/>"
     written = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f"{_paragraphs(text, style, strong)}</w:tc>"
+        f"{_paragraphs(text, style, strong, stays=strong and not heading)}</w:tc>"
         for text, wide, style in zip(cells, twips, styles, strict=True)
     )
     return f"<w:tr><w:trPr>{properties}</w:trPr>{written}</w:tr>"
 
 
-def _paragraphs(text: str, style: str, strong: bool) -> str:
+def _paragraphs(text: str, style: str, strong: bool, stays: bool) -> str:
+    """The lines of a cell; `stays` on the page of the row that follows."""
     bold = "<w:rPr><w:b/></w:rPr>" if strong else ""
+    keep = "<w:keepNext/>" if stays else ""
     return "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}</w:pPr>'
         f'<w:r>{bold}<w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>'
         for line in text.split("\n")
     )
