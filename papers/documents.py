@@ -18,10 +18,12 @@ from docx.text.paragraph import Paragraph
 from conversation import PaperFile
 from papers.blocks import Block, Grid, Letterhead, Line, Sheet, Signing, Title, Voice
 from papers.composition import composed
-from papers.paper import Paper, clean, file_name
+from papers.paper import NoPaper, Paper, clean, file_name
 from papers.ruling import add_grid, add_letterhead, add_signing, rule
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# More papers of several pages than this make a file that Word opens slowly and nobody prints.
+MOST_PAPERS = 100
 FONT = "Times New Roman"
 # Margins in millimetres (NĐ 30/2020, Phụ lục I, mục I.3): top and bottom 20–25, left 30–35, right 15–20.
 LONG, SHORT = 297, 210
@@ -32,6 +34,11 @@ _FIRST_LINE = Mm(12.7)
 
 def document(paper: Paper) -> PaperFile:
     """The paper as DOCX. Raises `NoPaper`."""
+    if len(paper.filled) > MOST_PAPERS and paper.form.layout.kind != "list":
+        raise NoPaper(
+            f"Có {len(paper.filled)} bài nộp, nhiều hơn {MOST_PAPERS} bản của một tệp Word; "
+            "anh/chị xuất từng đơn vị, hoặc xuất tệp Excel có bảng tổng hợp."
+        )
     sheets = composed(paper)
     file = _new(paper)
     for place, sheet in enumerate(sheets):

@@ -13,14 +13,13 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from papers.blocks import Grid, Hand, Letterhead, Signing
+from papers.lengths import length
 
 _TWIPS = 1440 / 25.4
-_STATE = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
-_PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
+STATE = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 # How long these are in Times New Roman bold, in millimetres, at 12, 13 and 15 points: the line below is as long.
 _STATE_WIDTH, _MOTTO_WIDTH, _PARTY_WIDTH = 82, 53, 65
-# Mean width of a bold capital of 12 points, in millimetres.
-_CAPITAL = 2.5
 # Between the two columns, so that they do not run into one another.
 _BETWEEN = 4
 _KINDS = (" PHƯỜNG ", " XÃ ", " THỊ TRẤN ", " ĐẶC KHU ")
@@ -30,7 +29,7 @@ def add_letterhead(file: Document, head: Letterhead, width: int) -> None:
     """Who writes on the left, the state's or the Party's words on the right (NĐ 30/2020, Phụ lục I; HD 36-HD/VPTW)."""
     right = max(_STATE_WIDTH + 1, round(width * 0.6))
     issuer = _broken(head.issuer, width - _STATE_WIDTH - _BETWEEN)
-    needed = max(len(line) for line in issuer.split("\n")) * _CAPITAL + _BETWEEN
+    needed = max(length(line, 12, bold=True) for line in issuer.split("\n")) + _BETWEEN
     right = min(right, max(_STATE_WIDTH + 1, width - round(needed)))
     left, state = width - right, head.kind == "state"
     table = _columns(file, (left, right))
@@ -40,13 +39,13 @@ def add_letterhead(file: Document, head: Letterhead, width: int) -> None:
     for line in issuer.split("\n"):
         _centred(one, line, 12 if state else 14, bold=True)
     if state:
-        rule(one.add_paragraph(), left, round(min(len(issuer) * _CAPITAL, left) * 0.4))
-        _centred(other, _STATE[0], 12, bold=True)
-        _centred(other, _STATE[1], 13, bold=True)
+        rule(one.add_paragraph(), left, round(min(length(issuer, 12, bold=True), left) * 0.4))
+        _centred(other, STATE[0], 12, bold=True)
+        _centred(other, STATE[1], 13, bold=True)
         rule(other.add_paragraph(), right, _MOTTO_WIDTH)
     else:
         _centred(one, "*", 14)
-        _centred(other, _PARTY, 15, bold=True)
+        _centred(other, PARTY, 15, bold=True)
         rule(other.add_paragraph(), right, _PARTY_WIDTH)
     if head.number:
         _centred(one, head.number, 13 if state else 14)
@@ -56,7 +55,7 @@ def add_letterhead(file: Document, head: Letterhead, width: int) -> None:
 
 def _broken(issuer: str, room: int) -> str:
     """The issuer on one line where it fits beside the state's words, else broken before the kind of the ward."""
-    if len(issuer) * _CAPITAL <= room:
+    if length(issuer, 12, bold=True) <= room:
         return issuer
     for kind in _KINDS:
         if kind in issuer:
