@@ -6,6 +6,7 @@ from handlers import (
     criteria,
     deadlines,
     documents,
+    drafts,
     filling,
     home,
     language,
@@ -58,5 +59,5 @@ FLOWS: dict[str, Flow] = {
     home.NAME: home.FLOW,
     personal.NAME: personal.FLOW,
     paperwork.NAME: paperwork.FLOW,
-    filling.FLOW_NAME: filling.FLOW,
+    drafts.FLOW_NAME: filling.FLOW,
 }

@@ -9,11 +9,11 @@ from knowledge.ticks import Ticks, read_ticks
 
 from conversation import Reply
 from handlers import row_steps, summaries
-from handlers.bad_answers import sentence
 from handlers.commands import folded, menu_choice, wants
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
 from handlers.leaving import LEAVING, discarded, leaving
+from handlers.rejections import sentence
 from handlers.step_texts import ALL_YES, ANSWER, GO, ONE_BY_ONE, SKIP, offered, step_question, tick_values
 from handlers.turn import Turn, reply
 from knowledge.forms import TICKS, Field

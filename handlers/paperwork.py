@@ -6,6 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice, Reply
+from handlers.carryover import carry_over
 from handlers.commands import menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
 from handlers.filling import begin
@@ -153,7 +154,10 @@ def _opened(turn: Turn, round_id: str, unit: str) -> list[Reply]:
     draft = taken_up(turn, submission.id)
     if draft is None or submission.state not in OPEN_STATES:
         return _listed(turn)
-    return [Reply(Markup("\n").join(_introduction(turn, draft.form, round))), *begin(draft)]
+    lines = list(_introduction(turn, draft.form, round))
+    if count := carry_over(draft):
+        lines.append(turn.say("Tôi đã chép sang {count} dòng từ bài trước của đơn vị.", count=count))
+    return [Reply(Markup("\n").join(lines)), *begin(draft)]
 
 
 def _introduction(turn: Turn, form: Form, round: Round) -> Iterator[Markup]:

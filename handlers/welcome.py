@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from conversation import Choice, Reply
 from handlers.commands import menu_choice, wants
+from handlers.permissions import units_of
 from handlers.turn import Turn, reply, value
 
 
@@ -22,7 +23,7 @@ def start(turn: Turn) -> Sequence[Reply] | None:
         hello=hello,
         ward=turn.ward.name,
     )
-    return reply(text, *_main(turn), menu_choice(turn))
+    return reply(text, *_own(turn), *_main(turn), menu_choice(turn))
 
 
 def help(turn: Turn) -> Sequence[Reply] | None:
@@ -30,7 +31,14 @@ def help(turn: Turn) -> Sequence[Reply] | None:
     if not wants(turn, "trogiup", "menu", "tro giup", "help", "huong dan", "giup do"):
         return None
     text = turn.say("Anh/chị gõ câu hỏi, hoặc chọn một việc dưới đây. Đang làm dở mà muốn thôi thì gõ <b>hủy</b>.")
-    return reply(text, *_main(turn), *_other(turn))
+    return reply(text, *_own(turn), *_main(turn), *_other(turn))
+
+
+def _own(turn: Turn) -> list[Choice]:
+    """What somebody with a role comes for."""
+    if turn.incoming.group or not units_of(turn, "see_own"):
+        return []
+    return [Choice(str(turn.say("Biểu mẫu của đơn vị")), value("bieumau"))]
 
 
 def unknown(turn: Turn) -> Sequence[Reply] | None:

@@ -179,6 +179,15 @@ class PaperColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperTable:
+    """One of several tables that the rows are divided into; "{count}" in its heading is how many it holds."""
+
+    heading: str
+    # Column of the rows and the values of it that belong here.
+    where: When
+
+
+@dataclass(frozen=True, slots=True)
 class PaperSection:
     """A part of a paper under one heading: lines, then answers, then a table of the rows of a field."""
 
@@ -212,7 +221,8 @@ class Covering:
 class Layout:
     """How the paper looks: which frame, whose header, and what stands above the answers.
 
-    In its texts "{year}", "{ward}" and "{unit}" stand for those of the submission.
+    In title, subtitle and attached, "{year}", "{ward}" and "{unit}" stand for those of the submission,
+    "{…}" with the id of a field for its answer as people read it.
     """
 
     # table: a row for each registered thing; checklist: Có / Không; list: award list; minutes: Mẫu số 03;
@@ -226,8 +236,9 @@ class Layout:
     attached: str = ""
     annex: str = ""
     columns: tuple[PaperColumn, ...] = ()
-    # The rows field whose rows fill the table.
+    # The rows field whose rows fill the table, or several tables.
     rows: str = ""
+    tables: tuple[PaperTable, ...] = ()
     # Lines under the table, as printed, and what stands over each blank for a signature, left to right.
     notes: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ _CODE_TRIES = 10
 
 # After a withdrawal the unit begins again: that is another submission.
 MOVES: Mapping[State, frozenset[State]] = {
-    "draft": frozenset({"submitted"}),
+    "draft": frozenset({"submitted", "withdrawn"}),
     "submitted": frozenset({"accepted", "returned", "withdrawn"}),
     "returned": frozenset({"submitted"}),
     "accepted": frozenset({"withdrawn"}),

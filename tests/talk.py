@@ -12,9 +12,11 @@ from conversation import Address, Incoming, Raw, Reply
 from handlers.dispatch import Responder
 from knowledge.understanding import Knowledge
 from knowledge.units import load_ward
+from storage.database import Transaction
 from storage.handling import TransactionRecords
 from storage.records import Conversation, Person
 from storage.store import Store
+from tests.cast import BY, seated
 from tests.databases import Desk
 from tests.pretend import Pretend
 
@@ -36,6 +38,10 @@ class Room(Pretend):
         """What a person did, as a test wrote it."""
         return Incoming(Address(self.name, raw.chat), raw.key, **json.loads(raw.payload))
 
+    def parts(self, reply: Reply) -> Sequence[Reply]:
+        """A reply as it is, with its buttons."""
+        return [reply]
+
 
 @dataclass
 class Talk:
@@ -43,9 +49,11 @@ class Talk:
 
     store: Store
     today: date = TODAY
-    # Replies to the newest message, and all before.
+    # Replies to the newest message; all that came before, by chat.
     replies: list[Reply] = field(default_factory=list)
-    heard: list[Reply] = field(default_factory=list)
+    heard: dict[str, list[Reply]] = field(default_factory=dict)
+    # What the newest message made others hear, by chat.
+    told: dict[str, list[Reply]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._respond = Responder(knowledge, load_ward(), lambda: self.today)
@@ -59,12 +67,21 @@ class Talk:
         records: TransactionRecords,
     ) -> Sequence[Reply]:
         self.replies = list(self._respond(incoming, person, conversation, records))
-        self.heard += self.replies
+        self.heard.setdefault(incoming.address.chat, []).extend(self.replies)
         return self.replies
+
+    async def cast(self, told: Mapping[str, Any]) -> None:
+        """Units, roles and rounds of a transcript are there before anybody speaks."""
+
+        def seat(transaction: Transaction) -> None:
+            records = TransactionRecords(transaction, {}, BY, "", {}, self.store.clock())
+            seated(records, told, knowledge(), load_ward(), self.today)
+
+        await self.store.database.write(seat)
 
     async def send(self, chat: str = "an", channel: str = "pretend", **does: Any) -> list[Reply]:
         """One message of a person; returns what the bot says to it."""
-        self.replies = []
+        self.replies, self.told = [], {}
         raw = Raw(str(next(_KEYS)), chat, json.dumps({"kind": "text"} | does))
         await self._desk.receive(channel, raw)
         handled = await self._desk.handle()
@@ -73,16 +90,20 @@ class Talk:
         sent = handled.claimed
         while sent:
             await self._desk.settle(*sent)
+            for row in sent:
+                if row.outgoing.chat != chat:
+                    self.told.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
+                    self.heard.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
             sent = await self._desk.claim(channel)
         return self.replies
 
     async def press(self, label: str, **does: Any) -> list[Reply]:
-        """Press the newest button with this label."""
-        return await self.send(kind="choice", choice=self.value(label), message="1", **does)
+        """Press the newest button with this label, of those that this chat has seen."""
+        return await self.send(kind="choice", choice=self.value(label, does.get("chat", "an")), message="1", **does)
 
-    def value(self, label: str) -> str:
-        """The value of the newest button with this label."""
-        for heard in reversed(self.heard):
+    def value(self, label: str, chat: str = "an") -> str:
+        """The value of the newest button with this label in a chat."""
+        for heard in reversed(self.heard.get(chat, [])):
             for choice in heard.choices:
                 if choice.label == label:
                     return choice.value

@@ -2,7 +2,10 @@
 
 A turn has `sends` (text) or `presses` (the label of an offered button), or fields of `Incoming`
 (`kind`, `choice`, `group`, …); then what the bot says: `says` and `not` (parts of the visible
-text), `choices` (labels that are offered), `silent` (nothing at all), `replaces`.
+text), `choices` (labels that are offered), `silent` (nothing at all), `replaces`; and `tells`: by
+chat, parts of what somebody else is told at once.
+
+A conversation may be cast (`tests/cast.py`): `roles`, `names`, `units` and `rounds`.
 """
 
 import secrets
@@ -20,6 +23,7 @@ from hypothesis import strategies as st
 from conversation import Reply
 from storage import open_store
 from storage.store import Store
+from tests.cast import CAST
 from tests.databases import everything
 from tests.talk import TODAY, Talk, did, labels, plain
 
@@ -75,6 +79,8 @@ def conversations() -> list[Any]:
 @pytest.mark.parametrize("told", conversations())
 async def test_a_conversation(told: Mapping[str, Any], store: Store) -> None:
     talk = Talk(store, told.get("today", TODAY))
+    if told.keys() & CAST:
+        await talk.cast(told)
     for number, turn in enumerate(told["turns"], 1):
         does = did(told | turn) | {"chat": turn.get("chat", "an")}
         if "presses" in turn:
@@ -82,7 +88,10 @@ async def test_a_conversation(told: Mapping[str, Any], store: Store) -> None:
         else:
             text = turn.get("sends", "") * turn.get("times", 1)
             replies = await talk.send(**({"text": text} | does))
-        check(turn, replies, f"turn {number}: {turn.get('sends', turn.get('presses', ''))[:60]}")
+        where = f"turn {number}: {turn.get('sends', turn.get('presses', ''))[:60]}"
+        check(turn, replies, where)
+        for chat, parts in turn.get("tells", {}).items():
+            check({"says": parts}, talk.told.get(chat, []), f"{where}: to {chat}")
 
 
 def check(turn: Mapping[str, Any], replies: list[Reply], where: str) -> None:

@@ -1,6 +1,6 @@
 """What is said to an answer that a field cannot take: what was wrong, and what to type."""
 
-from knowledge.field_values import BadAnswer
+from knowledge.bad_answers import BadAnswer
 from markupsafe import Markup
 
 from handlers.turn import Turn
@@ -35,6 +35,22 @@ def sentence(turn: Turn, field: Field, bad: BadAnswer) -> Markup:
         "no_tick": say("Anh/chị trả lời <b>có</b> hoặc <b>không</b> giúp tôi."),
         "too_many": say("Chọn nhiều quá. Chỉ cần nhiều nhất {most}.", most=field.most),
         "has_digits": say("Tên người không có chữ số. Anh/chị gõ lại họ và tên giúp tôi."),
+        "several_numbers": say("Có nhiều số trong câu này. Anh/chị gõ một số thôi giúp tôi."),
+        "not_exact": say("Chỗ này cần số chính xác, không ghi hơn hay khoảng. Ví dụ <b>12</b>."),
+        "negated": say("Câu này nói về phần chưa làm. Xin gõ phần đã làm trên tổng số, ví dụ <b>45/60</b>."),
+        "percent_differs": say("Phần trăm anh/chị ghi không khớp với hai số. Chỉ cần gõ hai số, ví dụ <b>45/60</b>."),
+        "several_dates": say("Có nhiều ngày trong câu này. Anh/chị gõ một ngày thôi giúp tôi."),
+        "which_week": say("Tôi chưa rõ tuần nào. Xin gõ đủ ngày, ví dụ <b>20/11/2026</b>."),
+        "weekday_differs": say("Thứ và ngày không khớp nhau ở “{given}”. Anh/chị xem lại giúp tôi.", given=given),
+        "no_period": say(
+            "Tôi chưa đọc ra thời gian từ đâu đến đâu. Gõ như <b>3/2012 - 5/2018</b> hoặc <b>3/2012 đến nay</b>."
+        ),
+        "no_end": say("Thiếu lúc kết thúc. Còn đang làm thì gõ <b>đến nay</b>."),
+        "several_times": say("Có nhiều giờ trong câu này. Anh/chị gõ một giờ thôi giúp tôi."),
+        "no_na": say("Câu này chỉ trả lời <b>có</b> hoặc <b>không</b>."),
+        "which_tick": say("Tôi chưa chắc ý anh/chị. Xin bấm một nút bên dưới, hoặc gõ <b>có</b> hay <b>không</b>."),
+        "several_phones": say("Có nhiều số điện thoại. Anh/chị gõ một số thôi giúp tôi."),
+        "no_name": say("Anh/chị gõ họ và tên đầy đủ giúp tôi, ví dụ <b>Nguyễn Văn An</b>."),
     }
     unknown = say("Tôi chưa hiểu “{given}”. Anh/chị gõ lại giúp tôi.", given=given)
     return sentences.get(bad.problem, unknown)
