@@ -221,8 +221,8 @@ class Covering:
 class Layout:
     """How the paper looks: which frame, whose header, and what stands above the answers.
 
-    In title, subtitle and attached, "{year}", "{ward}" and "{unit}" stand for those of the submission,
-    "{…}" with the id of a field for its answer as people read it.
+    In its texts "{year}", "{period}", "{ward}" and "{unit}" stand for those of the submission, "{number}" and "{day}"
+    for what staff typed, or room to write it, and "{…}" with the id of a field for its answer as people read it.
     """
 
     # table: a row for each registered thing; checklist: Có / Không; list: award list; minutes: Mẫu số 03;
@@ -234,12 +234,14 @@ class Layout:
     subtitle: str = ""
     # Italic line under the title: "(Ban hành kèm theo …)".
     attached: str = ""
+    # Where the form is printed, for people who compare: "Phụ lục I". It does not stand on the paper.
     annex: str = ""
     columns: tuple[PaperColumn, ...] = ()
     # The rows field whose rows fill the table, or several tables.
     rows: str = ""
     tables: tuple[PaperTable, ...] = ()
-    # Lines under the table, as printed, and what stands over each blank for a signature, left to right.
+    # Lines under the table, as printed, and what stands over each blank for a signature, left to right; below it,
+    # on lines of their own, in brackets how to sign, and in braces the field with the name.
     notes: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     # Every difference from the printed annex, each with its reason.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Voice = Literal["body", "heading", "centre", "italic", "indented"]
+Voice = Literal["body", "heading", "subheading", "centre", "italic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,6 @@ class Title:
     name: str
     about: str = ""
     attached: str = ""
-    # Shown above, "Phụ lục I".
-    annex: str = ""
     # A short line below, as papers of their own have it and annexes do not.
     ruled: bool = False
 

@@ -24,7 +24,9 @@ def checklist(paper: Paper, filled: Filled) -> tuple[Sheet, ...]:
     layout = paper.form.layout
     headings = tuple(clean(column.heading) for column in layout.columns) or _HEADINGS
     widths = tuple(column.width for column in layout.columns)
-    grid = Grid(headings, widths if all(widths) and widths else _WIDTHS, tuple(_rows(paper, filled)), frozenset({0, 2, 3}))
+    grid = Grid(
+        headings, widths if all(widths) and widths else _WIDTHS, tuple(_rows(paper, filled)), frozenset({0, 2, 3})
+    )
     notes = [Line(fill(note, known), "italic") for note in layout.notes]
     blocks = [*letterhead(paper, filled), *head(paper, filled), grid, *notes, *signing(paper, filled)]
     sheets = [Sheet(filled.unit.name, tuple(blocks), layout.landscape)]

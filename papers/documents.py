@@ -152,7 +152,7 @@ def _add(file: Document, block: Block, width: int) -> None:
 
 def _title(file: Document, title: Title, width: int) -> None:
     """Name and subject in bold, 14 points; what it belongs to in italics; a rule a third as long as the text."""
-    lines = [(text, True) for text in (title.annex, *title.name.split("\n"), *title.about.split("\n")) if text]
+    lines = [(text, True) for text in (*title.name.split("\n"), *title.about.split("\n")) if text]
     lines += [(text, False) for text in title.attached.split("\n") if text]
     for place, (text, bold) in enumerate(lines):
         paragraph = file.add_paragraph()
@@ -176,6 +176,6 @@ def _line(file: Document, text: str, voice: Voice) -> None:
         return
     paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     form.first_line_indent, form.line_spacing = _FIRST_LINE, 1.15
-    run.bold, run.italic = voice == "heading", voice == "italic"
-    form.keep_with_next = voice == "heading"
-
+    run.bold = voice == "heading"
+    run.italic = voice in ("italic", "subheading")
+    form.keep_with_next = voice in ("heading", "subheading")

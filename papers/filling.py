@@ -15,7 +15,7 @@ from papers.paper import Filled, Paper, clean
 DOTS = "……………………"
 # In the place of a number or a day that staff have not typed.
 GAP = "      "
-_PLACE = re.compile(r"\{([a-z][a-z0-9_.-]*)\}")
+_PLACE = re.compile(r"\{([a-z0-9][a-z0-9_.-]*)(?: - ([a-z0-9][a-z0-9_.-]*))?\}")
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
@@ -90,9 +90,16 @@ def words(paper: Paper, filled: Filled | None = None) -> dict[str, str]:
 
 
 def fill(template: str, known: Mapping[str, str], dots: str = DOTS) -> str:
-    """A text with its names in braces replaced; a text in capitals stays in capitals."""
-    text = clean(_PLACE.sub(lambda found: known.get(found[1]) or dots, template))
+    """A text with its names in braces replaced, "{a - b}" by a difference; a text in capitals stays in capitals."""
+    text = clean(_PLACE.sub(lambda found: _word(found[1], found[2], known) or dots, template))
     return text.upper() if _PLACE.sub("", template).isupper() else text
+
+
+def _word(name: str, less: str | None, known: Mapping[str, str]) -> str:
+    if not less:
+        return known.get(name, "")
+    counts = [known.get(one, "").replace(".", "") for one in (name, less)]
+    return str(int(counts[0]) - int(counts[1])) if all(map(str.isdecimal, counts)) else ""
 
 
 def said(entry: Entry, known: Mapping[str, str]) -> dict[str, str]:

@@ -64,10 +64,10 @@ def head(paper: Paper, filled: Filled | None) -> list[Block]:
     known = words(paper, filled)
     if filled:
         known = said(submission(paper.form, filled), known)
-    title = fill(layout.title or paper.form.title, known)
+    title = fill(layout.title or paper.form.title, known).upper()
     blocks: list[Block] = [
         Title(
-            title if layout.title else title.upper(),
+            title,
             fill(layout.subtitle, known),
             fill(layout.attached, known),
             ruled=layout.kind in _DATED,
@@ -79,12 +79,12 @@ def head(paper: Paper, filled: Filled | None) -> list[Block]:
     return blocks
 
 
-def covering(paper: Paper) -> tuple[Sheet, ...]:
-    """The letter before a list; none where the layout has none."""
+def covering(paper: Paper, count: str) -> tuple[Sheet, ...]:
+    """The letter before a list of so many; none where the layout has none."""
     letter = paper.form.layout.covering
     if letter is None:
         return ()
-    known = words(paper)
+    known = words(paper) | {"count": count}
     ward = clean(paper.ward).upper()
     dated = f"{place(paper.ward)}, {spelled(paper.day)}"
     number = f"Số: {padded(clean(paper.number)) or GAP}/TTr-UBND"

@@ -108,7 +108,9 @@ def add_grid(file: Document, grid: Grid, width: int) -> None:
     file.element.body.sectPr.addprevious(table)
 
 
-def _row(cells: Sequence[str], twips: Sequence[int], styles: Sequence[str], *, strong: bool, heading: bool = False) -> str:
+def _row(
+    cells: Sequence[str], twips: Sequence[int], styles: Sequence[str], *, strong: bool, heading: bool = False
+) -> str:
     properties = "<w:cantSplit/><w:tblHeader/>" if heading else "<w:cantSplit/>"
     written = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'

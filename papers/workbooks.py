@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from conversation import PaperFile
 from papers.blocks import Block, Grid, Letterhead, Line, Row, Sheet, Signing, Title
 from papers.cells import MILLIMETRES_PER_LETTER, Look, Writer
-from papers.composition import composed
+from papers.composition import composed, differences
 from papers.documents import mark
 from papers.extracts import table
 from papers.lengths import height
@@ -36,7 +36,7 @@ def workbook(paper: Paper) -> PaperFile:
     writer = Writer(book)
     if len(paper.filled) > 1:
         _summary(writer, paper)
-    for sheet in sheets:
+    for sheet in (*sheets, *differences(paper)):
         _Page(writer, sheet).write()
     book.properties.creator = book.properties.lastModifiedBy = clean(paper.ward)
     book.properties.title, book.properties.description = clean(paper.form.title), mark(paper)
@@ -112,7 +112,7 @@ class _Page:
             case Letterhead():
                 self._letterhead(block)
             case Title():
-                for text in filter(None, (block.annex, block.name, block.about)):
+                for text in filter(None, (block.name, block.about)):
                     self._across(text, Look(size=14, bold=True, across="center"))
                 if block.attached:
                     self._across(block.attached, Look(size=13, italic=True, across="center"))
@@ -120,7 +120,7 @@ class _Page:
             case Line():
                 bold = block.voice in ("heading", "centre")
                 across = "center" if block.voice == "centre" else "left"
-                self._across(block.text, Look(13, bold, block.voice == "italic", across))
+                self._across(block.text, Look(13, bold, block.voice in ("italic", "subheading"), across))
             case Grid():
                 self._grid(block)
             case Signing():
