@@ -29,6 +29,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperFile:
+    """A file as it is handed over: a name of ASCII letters, its media type, and what is in it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A button: what it says, and the value that comes back when it is pressed (at most 64 bytes)."""
 

@@ -18,6 +18,8 @@ _QUOTES = str.maketrans(
 )
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
+_LINE_BREAK = re.compile(r"\r\n|[\r\u2028\u2029\u0085]")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 # Numbers that belong together (3.15, 01/10/2024, 0,5), law numbers, then plain words.
 _TOKEN = re.compile(r"\d+(?:[./,-]\d+)+|\d+|[^\W\d_]+", re.UNICODE)
@@ -35,6 +37,26 @@ def clean(text: str, limit: int = MAX_QUESTION) -> str:
     text = _INVISIBLE.sub("", text.replace("\u00a0", " ").translate(_QUOTES))
     text = "".join(c if c.isprintable() else " " for c in text)
     return _SPACE.sub(" ", text).strip()[:limit]
+
+
+def tidy(text: str, *, lines: bool = False) -> str:
+    """The text as it is kept: NFC, white space collapsed, nothing invisible; its quotes and dashes stay.
+
+    With `lines` line breaks stay, at most one empty line in a row.
+    """
+    text = unicodedata.normalize("NFC", text).translate(_LOOKALIKE)
+    text = _LINE_BREAK.sub("\n", text.replace("\u00a0", " ").replace("\u202f", " "))
+    text = "".join(c if c.isprintable() or c == "\n" else " " for c in _INVISIBLE.sub("", text))
+    # What stood apart may have come together.
+    text = unicodedata.normalize("NFC", text)
+    if not lines:
+        return _SPACE.sub(" ", text).strip()
+    return _EMPTY_LINES.sub("\n\n", "\n".join(_SPACE.sub(" ", line).strip() for line in text.split("\n"))).strip()
+
+
+def aligned(text: str) -> str:
+    """Folded text in which every letter keeps its place; letters that fold to several stay as they are."""
+    return "".join(folded if len(folded := fold(c)) == 1 else c for c in text)
 
 
 def collapse(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from knowledge.layouts import PLAIN, Layout, When
 from knowledge.tables import BadTable, build
 
 FORMS_DIR = Path(__file__).parent / "forms"
@@ -39,20 +40,6 @@ FIELD_KINDS: tuple[str, ...] = get_args(FieldKind)
 TICKS = ("yes_no", "yes_no_na")
 # Computed checks that a form may ask for.
 CHECKS = ("quota", "mandatory", "long_service", "votes")
-# Kinds of unit, in the documents' words.
-UNIT_KINDS = (
-    "phường",
-    "xã",
-    "tổ dân phố",
-    "thôn",
-    "bản",
-    "phòng ban",
-    "đơn vị",
-    "trường học",
-    "Mặt trận, đoàn thể",
-    "đảng bộ cơ sở",
-    "chi bộ cơ sở",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +71,6 @@ class Share:
 
     part: str
     whole: str
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A field is asked only if another one was answered with one of some values."""
-
-    field: str
-    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,77 +165,6 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperColumn:
-    """A column of a printed table: heading, the field whose answers stand in it, width in mm."""
-
-    heading: str
-    field: str = ""
-    width: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PaperSection:
-    """A part of a paper under one heading: lines, then answers, then a table of the rows of a field."""
-
-    # "{count}" stands for the number of its rows.
-    heading: str = ""
-    # A field's id in braces stands for its answer, and for dots to write on where it has none.
-    lines: tuple[str, ...] = ()
-    # Fields whose answers follow, each under its question; alone, without the question.
-    fields: tuple[str, ...] = ()
-    rows: str = ""
-    columns: tuple[PaperColumn, ...] = ()
-    # Only rows, or only submissions, in which a column or field has one of some values.
-    when: When | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Covering:
-    """The letter that goes before a list (tờ trình), in the ward's name."""
-
-    about: str
-    to: str = ""
-    # Italic lines with what it rests on, then what is asked.
-    grounds: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
-    receivers: tuple[str, ...] = ()
-    # Under the letter: "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH".
-    signer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How the paper looks: which frame, whose header, and what stands above the answers.
-
-    In its texts "{year}", "{ward}" and "{unit}" stand for those of the submission.
-    """
-
-    # table: a row for each registered thing; checklist: Có / Không; list: award list; minutes: Mẫu số 03;
-    # report: four parts.
-    kind: Literal["table", "checklist", "list", "minutes", "report"] = "report"
-    header: Literal["state", "party", "none"] = "none"
-    landscape: bool = False
-    title: str = ""
-    subtitle: str = ""
-    # Italic line under the title: "(Ban hành kèm theo …)".
-    attached: str = ""
-    annex: str = ""
-    columns: tuple[PaperColumn, ...] = ()
-    # The rows field whose rows fill the table.
-    rows: str = ""
-    # Lines under the table, as printed, and what stands over each blank for a signature, left to right.
-    notes: tuple[str, ...] = ()
-    signatures: tuple[str, ...] = ()
-    # Every difference from the printed annex, each with its reason.
-    deviations: tuple[str, ...] = ()
-    # Of the number of the paper: "BC-UBND". Empty: it has none.
-    symbol: str = ""
-    # Instead of `rows` and `columns` where there is more than one part.
-    sections: tuple[PaperSection, ...] = ()
-    covering: Covering | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Form:
     """A paper that leaders or staff fill in."""
 
@@ -285,7 +193,7 @@ class Form:
     quotas: tuple[Quota, ...] = ()
     # Names of computed checks (`knowledge/form_checks.py`): "quota", "long_service", "votes".
     checks: tuple[str, ...] = ()
-    layout: Layout = Layout()
+    layout: Layout = PLAIN
 
     def field(self, id: str) -> Field | None:
         """The field with an id, or None."""

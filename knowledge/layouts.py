@@ -1,75 +1,100 @@
-"""What is wrong in the layout of a paper: columns, parts and names in braces that the form does not have."""
+"""How the paper of a form looks, as data: which frame, which tables and texts, and what differs from the annex."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-
-from knowledge.forms import Field, Form, PaperColumn, PaperSection, When
-
-# What stands for itself in braces besides answers: of the round, of the unit, of the paper.
-WORDS = frozenset({"year", "period", "ward", "unit", "number", "day", "to", "count", "absent"})
-# Width of the text of A4 in millimetres, with the margins of Nghị định 30/2020/NĐ-CP, Phụ lục I.
-PORTRAIT, LANDSCAPE = 165, 252
-_BRACES = re.compile(r"\{([^{}]*)\}")
+from dataclasses import dataclass
+from typing import Literal
 
 
-def check_layout(form: Form) -> Iterator[str]:
-    """Each thing wrong, as a sentence that says what to do."""
-    layout = form.layout
-    if layout.rows or (layout.columns and layout.kind != "checklist"):
-        yield from _table(form, PaperSection(rows=layout.rows, columns=layout.columns))
-    for section in layout.sections:
-        yield from _section(form, section)
-    if layout.sections and (layout.rows or layout.columns):
-        yield "bản in có cả “sections” lẫn “rows” hoặc “columns”; giữ một cách"
-    if not layout.title:
-        yield "bản in chưa có “title”; ghi tên giấy"
-    letter = layout.covering
-    texts = [layout.title, layout.subtitle, layout.attached, *layout.notes, *layout.signatures]
-    texts += [letter.about, *letter.grounds, *letter.lines] if letter else []
-    yield from _words(form, texts)
+@dataclass(frozen=True, slots=True)
+class When:
+    """What is asked, or printed, only if a field was answered with one of some values."""
+
+    field: str
+    values: tuple[str, ...]
 
 
-def _section(form: Form, section: PaperSection) -> Iterator[str]:
-    for id in section.fields:
-        if form.field(id) is None:
-            yield f"bản in nhắc tới mục “{id}” không có; sửa mã"
-    if section.rows or section.columns:
-        yield from _table(form, section)
-    elif section.when and not _can_be(section.when, form.fields):
-        yield f"bản in chờ “{section.when.field}” là {', '.join(section.when.values)}, biểu mẫu không có; sửa lại"
-    yield from _words(form, (section.heading, *section.lines))
+@dataclass(frozen=True, slots=True)
+class PaperColumn:
+    """A column of a printed table: heading, the field whose answers stand in it, width in mm."""
+
+    heading: str
+    field: str = ""
+    width: int = 0
 
 
-def _table(form: Form, section: PaperSection) -> Iterator[str]:
-    field = form.field(section.rows)
-    if section.rows and (field is None or field.kind != "rows"):
-        yield f"bản in lấy các dòng của “{section.rows}”, mục ấy không có hoặc không phải rows; sửa mã"
-        return
-    known = field.columns if field else form.fields
-    for column in section.columns:
-        yield from _column(column, known)
-    if section.when and not _can_be(section.when, known):
-        yield f"bản in chia theo “{section.when.field}” là {', '.join(section.when.values)}, không có; sửa lại"
-    room = LANDSCAPE if form.layout.landscape else PORTRAIT
-    width = sum(column.width for column in section.columns)
-    if width > room:
-        yield f"các cột rộng {width} mm, giấy chỉ còn {room} mm; thu hẹp hoặc để landscape = true"
+@dataclass(frozen=True, slots=True)
+class PaperTable:
+    """One of several tables that the rows are divided into; "{count}" in its heading is how many it holds."""
+
+    heading: str
+    # Column of the rows and the values of it that belong here.
+    where: When
 
 
-def _column(column: PaperColumn, known: Sequence[Field]) -> Iterator[str]:
-    ids = {field.id for field in known}
-    named = _BRACES.findall(column.field) if "{" in column.field else [column.field] if column.field else []
-    for id in named:
-        if id not in ids | WORDS:
-            yield f"cột “{column.heading}” lấy mục “{id}” không có; sửa mã"
+@dataclass(frozen=True, slots=True)
+class PaperSection:
+    """A part of a paper under one heading: lines, then answers, then a table of the rows of a field."""
+
+    # "{count}" stands for the number of its rows.
+    heading: str = ""
+    # A field's id in braces stands for its answer, and for dots to write on where it has none.
+    lines: tuple[str, ...] = ()
+    # Fields whose answers follow, each under its question; alone, without the question.
+    fields: tuple[str, ...] = ()
+    rows: str = ""
+    columns: tuple[PaperColumn, ...] = ()
+    # Only rows, or only submissions, in which a column or field has one of some values.
+    when: When | None = None
 
 
-def _can_be(when: When, fields: Iterable[Field]) -> bool:
-    field = next((field for field in fields if field.id == when.field), None)
-    return field is not None and set(when.values) <= {"yes", "no", "na", *(option.value for option in field.options)}
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """The letter that goes before a list (tờ trình), in the ward's name."""
+
+    about: str
+    to: str = ""
+    # Italic lines with what it rests on, then what is asked.
+    grounds: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+    # Under the letter: "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH".
+    signer: str = ""
 
 
-def _words(form: Form, texts: Iterable[str]) -> Iterator[str]:
-    for name in (name for text in texts for name in _BRACES.findall(text)):
-        if name not in WORDS and form.field(name) is None:
-            yield f"bản in có {{{name}}} mà không mục nào tên ấy; sửa lại hoặc dùng: {', '.join(sorted(WORDS))}"
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the paper looks: which frame, whose header, and what stands above the answers.
+
+    In its texts "{year}", "{period}", "{ward}" and "{unit}" stand for those of the submission, "{number}" and "{day}"
+    for what staff typed, or room to write it, and "{…}" with the id of a field for its answer as people read it.
+    """
+
+    # table: a row for each registered thing; checklist: Có / Không; list: award list; minutes: Mẫu số 03;
+    # report: four parts.
+    kind: Literal["table", "checklist", "list", "minutes", "report"] = "report"
+    header: Literal["state", "party", "none"] = "none"
+    landscape: bool = False
+    title: str = ""
+    subtitle: str = ""
+    # Italic line under the title: "(Ban hành kèm theo …)".
+    attached: str = ""
+    # Where the form is printed, for people who compare: "Phụ lục I". It does not stand on the paper.
+    annex: str = ""
+    columns: tuple[PaperColumn, ...] = ()
+    # The rows field whose rows fill the table, or several tables.
+    rows: str = ""
+    tables: tuple[PaperTable, ...] = ()
+    # Lines under the table, as printed, and what stands over each blank for a signature, left to right; below it,
+    # on lines of their own, in brackets how to sign, and in braces the field with the name.
+    notes: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    # Every difference from the printed annex, each with its reason.
+    deviations: tuple[str, ...] = ()
+    # Of the number of the paper: "BC-UBND". Empty: it has none.
+    symbol: str = ""
+    # Instead of `rows` and `columns` where there is more than one part.
+    sections: tuple[PaperSection, ...] = ()
+    covering: Covering | None = None
+
+
+# Of a form that says nothing about its paper.
+PLAIN = Layout()

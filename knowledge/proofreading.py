@@ -10,8 +10,8 @@ from pathlib import Path
 
 from knowledge.checking import SOURCES_DIR, corrected_source, quote_parts
 from knowledge.folding import collapse
-from knowledge.forms import CHECKS, TICKS, UNIT_KINDS, Field, Form, Option
-from knowledge.layouts import check_layout
+from knowledge.forms import CHECKS, TICKS, Field, Form, Option
+from knowledge.layout_proofs import check_layout
 from knowledge.loading import Problem
 from knowledge.model import Library
 
@@ -25,6 +25,11 @@ LONGEST_OPTION = 20
 # Paths stand in the values of buttons, which hold 64 bytes; ids of rows are no longer than this.
 LONGEST_PATH = 44
 LONGEST_ROW = 8
+# In the documents' words.
+UNIT_KINDS = (
+    *("phường", "xã", "tổ dân phố", "thôn", "bản", "phòng ban", "đơn vị", "trường học"),
+    *("Mặt trận, đoàn thể", "đảng bộ cơ sở", "chi bộ cơ sở"),
+)
 _FIELD_ID = re.compile(r"[A-Za-z0-9.-]+")
 _NUMBERS = ("integer", "decimal", "share", *TICKS)
 _CHOICES = ("one_of", "many_of")

@@ -199,7 +199,8 @@ def test_annexes_have_the_headings_of_the_plans() -> None:
     annex = library().entries["kh71-phu-luc-1"].form
     assert annex is not None
     mended = tuple("Ghi chú" if heading == "Chi chú" else heading for heading in annex.columns)
-    assert [tuple(column.heading for column in section.columns) for section in award.sections] == [mended, mended]
+    assert tuple(column.heading for column in award.columns) == mended
+    assert [table.where.values for table in award.tables] == [("tang",), ("truy-tang",)]
     assert any("Chi chú" in deviation for deviation in award.deviations)
     assert all(form(id).layout.deviations for id in SHIPPED)
 
