@@ -191,6 +191,7 @@ def test_a_good_form_of_a_new_document_is_served_without_a_word(tmp_path: Path) 
 
 
 LONG = "a" * 61
+TABLE = 'rows = "viec"\ntables = [{{ heading = "{}", where = {{ field = "loai", values = ["{}"] }} }}]'
 BROKEN = [
     # right, wrong, where, what is said
     ('id = "thu"', 'id = "Thử"', "Thử", "chữ thường không dấu"),
@@ -248,10 +249,8 @@ BROKEN = [
     ('rows = "viec"', 'rows = "hai"', "thu", "không phải rows"),
     ('field = "ten", width = 60', 'field = "hai", width = 60', "thu", "cột “Tên” lấy mục “hai” không có"),
     ('field = "ten", width = 60', 'field = "{ten}, {xa}", width = 60', "thu", "lấy mục “xa” không có"),
-    ('rows = "viec"', 'rows = "viec"\ntables = [{ heading = "A {b}", where = { field = "loai", values = ["cay"] } }]', "thu",
-     "bản in có {b}"),
-    ('rows = "viec"', 'rows = "viec"\ntables = [{ heading = "A", where = { field = "loai", values = ["rau"] } }]', "thu",
-     "chia theo “loai” là rau"),
+    ('rows = "viec"', TABLE.format("A {b}", "cay"), "thu", "bản in có {b}"),
+    ('rows = "viec"', TABLE.format("A", "rau"), "thu", "chia theo “loai” là rau"),
     ("width = 60", "width = 160", "thu", "các cột rộng 172 mm"),
     ('title = "BẢNG {year}"', 'title = "BẢNG {nam}"', "thu", "bản in có {nam}"),
     ('title = "BẢNG {year}"', "", "thu", "chưa có “title”"),
