@@ -3,10 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from knowledge.field_values import BadAnswer, shown
-from knowledge.field_values import read as read_value
-from knowledge.ticks import Ticks, read_ticks
-
 from conversation import Reply
 from handlers import row_steps, summaries
 from handlers.commands import folded, menu_choice, wants
@@ -16,8 +12,11 @@ from handlers.leaving import LEAVING, discarded, leaving
 from handlers.rejections import sentence
 from handlers.step_texts import ALL_YES, ANSWER, GO, ONE_BY_ONE, SKIP, offered, step_question, tick_values
 from handlers.turn import Turn, reply
+from knowledge.field_values import BadAnswer, shown
+from knowledge.field_values import read as read_value
 from knowledge.forms import TICKS, Field
 from knowledge.steps import Step, asked
+from knowledge.ticks import Ticks, read_ticks
 
 # Kinds that hold any text: there only a question mark makes a message a question.
 _FREE = frozenset({"text", "long_text", "name"})
@@ -29,6 +28,7 @@ _REVIEW = frozenset({"xem lai", "tom tat", "xem bai", "review"})
 _SKIP = frozenset({"bo qua", "skip"})
 _ON = frozenset({"tiep", "tiep tuc", "lam tiep", "continue"})
 _CANCEL = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "cancel", "stop"})
+_SEND = frozenset({"gui", "gui di", "gui bai", "nop", "nop bai", "send"})
 _EDIT = re.compile(r"(?:sua|doi|edit)\s+(?:muc |cau |tieu chi |so )?(.{1,40})")
 
 
@@ -65,8 +65,11 @@ def expects_number(turn: Turn) -> bool:
     draft = taken_up(turn, turn.conversation.step)
     if draft is None:
         return False
-    step = draft.step()
-    return draft.asked() is not None or (step is not None and step.kind == "ticks")
+    found, step = draft.asked(), draft.step()
+    if found is None:
+        return step is not None and step.kind == "ticks"
+    # Among offered texts a number picks one; the options of a choice are read by their numbers.
+    return not (found[0].kind in _FREE and offered(draft, *found))
 
 
 FLOW = Flow(ask, read, expects_number, own_cancel=True)
@@ -120,7 +123,7 @@ def _worded(draft: Draft, text: str) -> Sequence[Reply] | None:
     done = row_steps.worded(draft, text)
     if done is not None:
         return done or _on(draft)
-    return summaries.worded(draft, text)
+    return summaries.send(draft) if text in _SEND else None
 
 
 def _to(draft: Draft, at: str, *, mending: bool = False) -> list[Reply]:
@@ -129,13 +132,12 @@ def _to(draft: Draft, at: str, *, mending: bool = False) -> list[Reply]:
 
 
 def _before(draft: Draft) -> str:
-    """The step before this one; the list where one is in a row."""
+    """The step or, one by one, the field before this one; the list where one is in a row."""
     if "/" in draft.at:
         return draft.at.split("/")[0]
-    order = [step.id for step in draft.steps]
-    step = draft.step()
-    place = order.index(step.id) if step else len(order)
-    return order[max(place - 1, 0)] if order else ""
+    order = [f.id for step in draft.steps for f in step.fields] if draft.single else [s.id for s in draft.steps]
+    place = order.index(draft.at) if draft.at in order else len(order)
+    return order[max(place - 1, 0)] if order else summaries.PLACE
 
 
 def _numbered(draft: Draft, name: str) -> Field | None:

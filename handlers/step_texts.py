@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from knowledge.field_values import shown
 from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.drafts import FLOW_NAME, Draft
 from handlers.turn import value
+from knowledge.field_values import shown
 from knowledge.forms import TICKS, Field
 from knowledge.steps import ABOUT_UNIT, Step, row_ids, row_paths
 
@@ -42,7 +42,9 @@ def _ticks(draft: Draft, step: Step) -> Reply:
     lines += [_tick_line(draft, place, field) for place, field in enumerate(step.fields, 1)]
     hint = say("Gõ <b>có hết</b>, <b>có hết trừ {one}</b>, hoặc <b>1 có 2 không</b>.", one=_number(step.fields[-1]))
     if all(field.bad == "yes" for field in step.fields):
-        hint = say("Không có việc nào xảy ra thì bấm <b>Không hết</b>. Có thì gõ số, ví dụ <b>2 có</b>, còn lại không.")
+        hint = say(
+            "Không việc nào xảy ra thì gõ <b>không hết</b>. Có việc xảy ra thì gõ số, ví dụ <b>2 có, còn lại không</b>."
+        )
     every = "no" if step.field.bad == "yes" else "yes"
     label = say("Không hết") if every == "no" else say("Có hết")
     choices = [
@@ -53,10 +55,10 @@ def _ticks(draft: Draft, step: Step) -> Reply:
 
 
 def _tick_line(draft: Draft, place: int, field: Field) -> Markup:
-    number = f"{field.number} " if field.number and field.number != str(place) else ""
+    number = field.number or f"{place}."
     told = draft.answers.get(field.id)
     mark = Markup(" <b>{}</b>").format(tick_name(draft, field, str(told))) if told else Markup("")
-    return Markup("{}. {}{}{}").format(place, number, field.short or field.prompt, mark)
+    return Markup("<b>{}</b> {}{}").format(number, field.short or field.prompt, mark)
 
 
 def _one(draft: Draft, field: Field, path: str) -> Reply:
@@ -186,7 +188,7 @@ def _heading(draft: Draft, field: Field) -> Markup:
     say = draft.turn.say
     saved, total = draft.progress
     group = next((g for g in draft.form.groups if g.id == field.group), None)
-    title = cut(f"{group.number} {group.title}".strip()) if group else (draft.form.short or draft.form.title)
+    title = cut(group.title) if group else (draft.form.short or draft.form.title)
     return say("<i>{title} · Đã lưu {saved}/{total}</i>", title=title, saved=saved, total=total)
 
 

@@ -1,0 +1,5 @@
+from handlers.drafts import Draft
+
+
+def finding_lines(draft: Draft):
+    return ()
