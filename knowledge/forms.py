@@ -126,6 +126,11 @@ class Field:
     previous: str = ""
 
     @property
+    def quotes(self) -> bool:
+        """Whether the prompt is the document's own words; a question is ours."""
+        return bool(self.entry) and not self.prompt.rstrip().endswith("?")
+
+    @property
     def naming(self) -> "Field | None":
         """The column that names a row: the first that is written, else the first."""
         written = (column for column in self.columns if column.kind in ("text", "name"))

@@ -201,7 +201,7 @@ def _cited(field: Field, library: Library, source: str) -> Iterator[str]:
         if _is_unknown(id, library):
             yield _unknown(id, library)
     entry = library.entries.get(field.entry)
-    if entry and not field.prompt.rstrip().endswith("?"):
+    if entry and field.quotes:
         parts = quote_parts(entry.quote)
         if not any(collapse(field.prompt) in part for part in parts):
             yield f"“{field.prompt[:50]}” không có trong lời trích của “{entry.id}”; chép nguyên văn hoặc hỏi có dấu ?"

@@ -151,12 +151,20 @@ def test_a_comparison_that_the_text_leaves_open_has_no_target(id: str) -> None:
 def test_every_criterion_is_quoted() -> None:
     quoted = 0
     for id, field in all_fields():
-        if not field.entry or field.prompt.endswith("?"):
+        if not field.quotes:
             continue
         entry = library().entries[field.entry]
         assert collapse(field.prompt) in source(entry.document), (id, field.id)
         quoted += 1
     assert quoted >= 48 + 24 + 3 + 10
+
+
+def test_a_tick_against_the_unit_is_a_case_of_the_document_or_a_question() -> None:
+    against = {(id, field.id): field.quotes for id, field in all_fields() if field.bad == "yes"}
+    assert {key for key, quotes in against.items() if quotes} == {("tp-tu-danh-gia", f"loai-{n}") for n in (1, 2, 3)}
+    asked_about = {key for key, quotes in against.items() if not quotes}
+    excluded = {("kh71-khen-nien-han", id) for id in ("bai-nhiem", "ky-luat", "vi-pham", "da-tang")}
+    assert asked_about == {("kh41-dang-ky", "bat-buoc")} | excluded
 
 
 def test_the_table_is_headed_as_in_the_plan() -> None:
