@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from knowledge.forms import Form, PaperColumn, PaperSection
+from knowledge.forms import Form
+from knowledge.layouts import PaperColumn, PaperSection
 from papers.blocks import Block, Grid, Line, Row, Sheet
 from papers.checklist import checklist
 from papers.filling import DOTS, Entry, entries, fill, label, said, submission, total, words
@@ -111,7 +112,7 @@ def _section(paper: Paper, filled: Sequence[Filled], section: PaperSection) -> I
     alone = len(section.fields) == 1 and bool(section.heading) and not section.lines
     blocks = list(answered(paper.form, filled[0], section.fields, alone=alone))
     yield from blocks
-    if section.heading and not (blocks or section.lines or tabled):
+    if section.fields and section.heading and not (blocks or section.lines or tabled):
         yield Line(DOTS)
     if tabled:
         yield _grid(paper, rows, section.columns)
