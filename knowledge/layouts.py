@@ -56,8 +56,6 @@ class Covering:
     grounds: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
-    # Under the letter: "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH".
-    signer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from papers.filling import label, printed
 
 
 def numbers_of(field: Field) -> Iterator[tuple[str, Field]]:
-    """Paths and shapes of the numbers beside a tick: a share, one number where it has only a target, and further ones."""
+    """Paths and shapes of the numbers beside a tick: a share, or one number for a target, and further ones."""
     if field.kind not in TICKS:
         return
     if field.share or field.target:

@@ -7,8 +7,8 @@ what explains it stands on sheets of its own.
 from collections.abc import Iterable
 
 from knowledge.forms import TICKS, Field, Group
-from papers.blocks import Block, Grid, Line, Row, Sheet
 from papers.beside import beside
+from papers.blocks import Block, Grid, Line, Row, Sheet
 from papers.filling import applies, fill, label, number, printed, words
 from papers.frames import head, letterhead, signing
 from papers.paper import Filled, Paper, clean

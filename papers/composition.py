@@ -112,7 +112,7 @@ def _section(paper: Paper, filled: Sequence[Filled], section: PaperSection) -> I
     alone = len(section.fields) == 1 and bool(section.heading) and not section.lines
     blocks = list(answered(paper.form, filled[0], section.fields, alone=alone))
     yield from blocks
-    if section.heading and not (blocks or section.lines or tabled):
+    if section.fields and section.heading and not (blocks or section.lines or tabled):
         yield Line(DOTS)
     if tabled:
         yield _grid(paper, rows, section.columns)

@@ -1,8 +1,10 @@
 """DOCX: sheets of blocks on A4 pages, with the page, font and sizes of NĐ 30/2020 and HD 36-HD/VPTW."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from io import BytesIO
+from itertools import zip_longest
 
 import docx
 from docx.document import Document
@@ -16,7 +18,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from conversation import PaperFile
-from papers.blocks import Block, Grid, Letterhead, Line, Sheet, Signing, Title, Voice
+from papers.blocks import Block, Grid, Letterhead, Line, Signing, Title, Voice
 from papers.composition import composed
 from papers.paper import NoPaper, Paper, clean, file_name
 from papers.ruling import add_grid, add_letterhead, add_signing, rule
@@ -45,8 +47,9 @@ def document(paper: Paper) -> PaperFile:
         section = file.sections[0] if place == 0 else file.add_section(WD_SECTION.NEW_PAGE)
         _page(section, sheet.landscape)
         width = text_width(sheet.landscape)
-        for block in sheet.blocks:
-            _add(file, block, width)
+        for block, following in zip_longest(sheet.blocks, sheet.blocks[1:]):
+            signed = isinstance(block, Grid) and isinstance(following, Signing)
+            _add(file, replace(block, signed=True) if signed else block, width)
     _number_pages(file.sections, paper)
     content = BytesIO()
     file.save(content)
@@ -144,7 +147,8 @@ def _add(file: Document, block: Block, width: int) -> None:
             for text in block.text.split("\n"):
                 _line(file, text, block.voice)
         case Grid():
-            file.add_paragraph().paragraph_format.line_spacing = Pt(6)
+            space = file.add_paragraph().paragraph_format
+            space.line_spacing, space.keep_with_next = Pt(6), True
             add_grid(file, block, width)
         case Signing():
             add_signing(file, block, width)

@@ -33,7 +33,7 @@ def table(paper: Paper) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     numbers = [(path, shape) for field in flat for path, shape in numbers_of(field)]
     headings = [*_ABOUT, *(_heading(field) for field in flat), *(_heading(shape) for _, shape in numbers)]
     headings += [_heading(column) for column in rows.columns] if rows else []
-    lines = [line for filled in paper.filled for line in _lines(form, filled, flat, numbers, rows)]
+    lines = [line for filled in paper.filled for line in _lines(filled, flat, numbers, rows)]
     return tuple(headings), lines
 
 
@@ -43,7 +43,6 @@ def _heading(field: Field) -> str:
 
 
 def _lines(
-    form: Form,
     filled: Filled,
     flat: Sequence[Field],
     numbers: Sequence[tuple[str, Field]],

@@ -17,6 +17,7 @@ DOTS = "……………………"
 # In the place of a number or a day that staff have not typed.
 GAP = "      "
 _PLACE = re.compile(r"\{([a-z0-9][a-z0-9_.-]*)(?: - ([a-z0-9][a-z0-9_.-]*))?\}")
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
@@ -44,7 +45,9 @@ class Entry:
 
 
 def printed(field: Field, value: object) -> str:
-    """An answer as it is printed; empty where there is none."""
+    """An answer as it is printed; empty where there is none. Of files only how many there are."""
+    if field.kind == "files" and isinstance(value, list | tuple):
+        return f"{len(value):02} tệp" if value else ""
     return "" if value is None else clean(shown(field, value))
 
 
@@ -93,6 +96,8 @@ def words(paper: Paper, filled: Filled | None = None) -> dict[str, str]:
 def fill(template: str, known: Mapping[str, str], dots: str = DOTS) -> str:
     """A text with its names in braces replaced, "{a - b}" by a difference; a text in capitals stays in capitals."""
     text = clean(_PLACE.sub(lambda found: _word(found[1], found[2], known) or dots, template))
+    # An answer that ends its own sentence inside a sentence of the layout.
+    text = _TWO_STOPS.sub(".", text)
     return text.upper() if _PLACE.sub("", template).isupper() else text
 
 
@@ -109,7 +114,7 @@ def said(entry: Entry, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def spelled(day: date | None) -> str:
-    """Two digits for days below 10 and for January and February: "ngày 05 tháng 02 năm 2026" (NĐ 30/2020, Phụ lục I)."""
+    """ "ngày 05 tháng 02 năm 2026": two digits for days below 10, January and February (NĐ 30/2020, Phụ lục I)."""
     if day is None:
         return f"ngày{GAP}tháng{GAP}năm{GAP}".rstrip()
     month = f"{day.month:02}" if day.month < 3 else str(day.month)

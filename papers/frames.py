@@ -17,6 +17,8 @@ _KIND_OF_WARD = re.compile(rf"^(?:{'|'.join(_WARD_KINDS)})\s+", re.IGNORECASE)
 # Papers of their own have a number or a day; tables that go with another paper have neither.
 _DATED = ("minutes", "report")
 _BY_HAND = "(Ký, ghi rõ họ tên)"
+# In whose name the ward's papers are signed, who does, and the words of who does it in their place.
+_COMMITTEES = {"state": ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "KT."), "party": ("T/M ĐẢNG ỦY", "BÍ THƯ", "K/T")}
 
 
 def letterhead(paper: Paper, filled: Filled | None) -> list[Block]:
@@ -32,13 +34,18 @@ def letterhead(paper: Paper, filled: Filled | None) -> list[Block]:
 def _bodies(paper: Paper, filled: Filled | None, layout: Layout) -> tuple[str, str]:
     """The body above and the body that writes, in capitals."""
     ward = clean(paper.ward).upper()
-    own = filled is None or filled.unit.kind in _WARD_KINDS
+    own = own_of_ward(filled)
     if layout.header == "party":
         committee = f"ĐẢNG ỦY {ward}"
         return (clean(paper.parent).upper(), committee) if own else (committee, _name(filled))
     if own:
         return clean(paper.parent).upper(), f"ỦY BAN NHÂN DÂN {ward}"
     return f"UBND {ward}", _name(filled)
+
+
+def own_of_ward(filled: Filled | None) -> bool:
+    """Whether a paper is the ward's own, not one of its units'."""
+    return filled is None or filled.unit.kind in _WARD_KINDS
 
 
 def _name(filled: Filled | None) -> str:
@@ -94,7 +101,7 @@ def covering(paper: Paper, count: str) -> tuple[Sheet, ...]:
         Line(f"Kính gửi: {fill(letter.to or '{to}', known)}", "centre"),
         *(Line(fill(line, known), "italic") for line in letter.grounds),
         *(Line(fill(line, known)) for line in letter.lines),
-        Signing(_signer(paper, letter.signer), tuple(clean(line) for line in letter.receivers)),
+        Signing(_signer(paper, None), tuple(clean(line) for line in letter.receivers)),
     ]
     return (Sheet("Tờ trình", tuple(blocks)),)
 
@@ -104,7 +111,7 @@ def signing(paper: Paper, filled: Filled | None) -> list[Block]:
     known = words(paper, filled)
     if filled:
         known = said(submission(paper.form, filled), known)
-    hands = tuple(_hand(text, known) for text in paper.form.layout.signatures) or _signer(paper, "")
+    hands = tuple(_hand(text, known) for text in paper.form.layout.signatures) or _signer(paper, filled)
     return [Signing(hands)] if hands else []
 
 
@@ -117,10 +124,17 @@ def _hand(text: str, known: Mapping[str, str]) -> Hand:
     return Hand(fill(title, known), clean(note), fill(name, known, dots=""))
 
 
-def _signer(paper: Paper, title: str) -> tuple[Hand, ...]:
-    """The round's "Nguyễn Văn A, Chủ tịch", as title and name; a title alone stands without a name."""
-    name, comma, office = clean(paper.signer).partition(",")
-    office = (office if comma else name).strip().upper()
-    lines = "\n".join(line for line in (title, office) if line and line not in title)
-    shown = lines or title
-    return (Hand(shown, "" if title else _BY_HAND, name.strip() if comma else ""),) if shown else ()
+def _signer(paper: Paper, filled: Filled | None) -> tuple[Hand, ...]:
+    """The round's "Nguyễn Văn A, Chủ tịch", as title and name; a title alone stands without a name.
+
+    Who signs in the ward's name signs for the whole committee, a deputy in the head's place (NĐ 30/2020, Phụ lục I).
+    """
+    name, comma, office = (part.strip() for part in clean(paper.signer).partition(","))
+    office = (office if comma else name).upper()
+    name = name if comma else ""
+    header = paper.form.layout.header
+    if header == "none" or not own_of_ward(filled):
+        return (Hand(office, _BY_HAND, name),) if office else ()
+    whole, head, instead = _COMMITTEES[header]
+    below = f"{instead} {head}\n{office}" if office == f"PHÓ {head}" else office or head
+    return (Hand(f"{whole}\n{below}", "", name),)

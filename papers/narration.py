@@ -11,7 +11,9 @@ from papers.filling import DOTS, applies, entries, label, number, printed
 from papers.paper import Filled, clean
 
 # Widths in millimetres of columns that nobody has set.
-_NARROW, _WIDE = 12, 40
+_NARROW, _WIDE, _PAGE = 12, 40, 165
+# How much room columns of some kinds take beside others.
+_SHARES = {"long_text": 5, "text": 4, "name": 3}
 # Rows to write on, where nobody has filled in any.
 _EMPTY_ROWS = 3
 # So many short answers in a row stand in a table.
@@ -78,7 +80,9 @@ def _long(form: Form, filled: Filled, field: Field, *, alone: bool) -> Iterable[
             (str(place), *(row.text(column.id) for column in field.columns))
             for place, row in enumerate(entries(form, filled, field.id), start=1)
         ]
-        yield numbered_grid(["STT", *map(label, field.columns)], [0] * (len(field.columns) + 1), cells)
+        shares = [_SHARES.get(column.kind, 2) for column in field.columns]
+        widths = [_NARROW, *(round((_PAGE - _NARROW) * share / sum(shares)) for share in shares)]
+        yield numbered_grid(["STT", *map(label, field.columns)], widths, cells)
         return
     text = _told(field, filled)
     if field.kind == "files":
