@@ -90,7 +90,7 @@ def _prompt(draft: Draft, field: Field) -> Markup:
             "Trước hết, {unit} có thuộc diện <b>{attribute}</b> không?", unit=draft.unit.name, attribute=field.prompt
         )
     number = f"{field.number}. " if field.number else ""
-    if field.kind in TICKS and field.short and field.short != field.prompt:
+    if field.quotes and field.short and field.short != field.prompt:
         return Markup("<b>{}{}</b>\n<blockquote>{}</blockquote>").format(number, field.short, field.prompt)
     return Markup("<b>{}{}</b>").format(number, field.prompt)
 
@@ -142,7 +142,7 @@ def _by_choice(draft: Draft, field: Field, path: str) -> Sequence[str]:
 def tick_name(draft: Draft, field: Field, tick: str) -> str:
     """The word for a tick; for what must not happen it says what the tick means."""
     say = draft.turn.say
-    if field.bad == "yes" and not field.id.startswith(ABOUT_UNIT):
+    if field.bad == "yes" and field.quotes:
         names = {"yes": say("Có xảy ra"), "no": say("Không xảy ra"), "na": say("Không áp dụng")}
     else:
         names = {"yes": say("Có"), "no": say("Không"), "na": say("Không áp dụng")}
@@ -174,11 +174,11 @@ def _has_room(field: Field, ids: Sequence[str]) -> bool:
 
 def row_line(draft: Draft, field: Field, row: str) -> Markup:
     """One row in a line: its name, then what else is short."""
-    told = [
-        shown(column, draft.answers[path])
-        for column, path in row_paths(field, row, draft.answers)
-        if draft.answers.get(path) is not None
+    given = [
+        (column, path) for column, path in row_paths(field, row, draft.answers) if draft.answers.get(path) is not None
     ]
+    given.sort(key=lambda one: one[0] is not field.naming)
+    told = [shown(column, draft.answers[path]) for column, path in given]
     first, rest = (told[0] if told else "…"), "; ".join(cut(text, 40) for text in told[1:4])
     return Markup("<b>{}</b>{}").format(cut(first, 80), f" ({rest})" if rest else "")
 

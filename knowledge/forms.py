@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from knowledge.layouts import PLAIN, Layout, When
 from knowledge.tables import BadTable, build
 
 FORMS_DIR = Path(__file__).parent / "forms"
@@ -37,6 +38,8 @@ FieldKind = Literal[
 ]
 FIELD_KINDS: tuple[str, ...] = get_args(FieldKind)
 TICKS = ("yes_no", "yes_no_na")
+# Computed checks that a form may ask for.
+CHECKS = ("quota", "mandatory", "long_service", "votes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,6 @@ class Share:
 
     part: str
     whole: str
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A field is asked only if another one was answered with one of some values."""
-
-    field: str
-    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +126,11 @@ class Field:
     previous: str = ""
 
     @property
+    def quotes(self) -> bool:
+        """Whether the prompt is the document's own words; a question is ours."""
+        return bool(self.entry) and not self.prompt.rstrip().endswith("?")
+
+    @property
     def naming(self) -> "Field | None":
         """The column that names a row: the first that is written, else the first."""
         written = (column for column in self.columns if column.kind in ("text", "name"))
@@ -170,53 +170,6 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperColumn:
-    """A column of a printed table: heading, the field whose answers stand in it, width in mm."""
-
-    heading: str
-    field: str = ""
-    width: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PaperTable:
-    """One of several tables that the rows are divided into; "{count}" in its heading is how many it holds."""
-
-    heading: str
-    # Column of the rows and the values of it that belong here.
-    where: When
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How the paper looks: which frame, whose header, and what stands above the answers.
-
-    In title, subtitle and attached, "{year}", "{ward}" and "{unit}" stand for those of the submission,
-    "{…}" with the id of a field for its answer as people read it.
-    """
-
-    # table: a row for each registered thing; checklist: Có / Không; list: award list; minutes: Mẫu số 03;
-    # report: four parts.
-    kind: Literal["table", "checklist", "list", "minutes", "report"] = "report"
-    header: Literal["state", "party", "none"] = "none"
-    landscape: bool = False
-    title: str = ""
-    subtitle: str = ""
-    # Italic line under the title: "(Ban hành kèm theo …)".
-    attached: str = ""
-    annex: str = ""
-    columns: tuple[PaperColumn, ...] = ()
-    # The rows field whose rows fill the table, or several tables.
-    rows: str = ""
-    tables: tuple[PaperTable, ...] = ()
-    # Lines under the table, as printed, and what stands over each blank for a signature, left to right.
-    notes: tuple[str, ...] = ()
-    signatures: tuple[str, ...] = ()
-    # Every difference from the printed annex, each with its reason.
-    deviations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Form:
     """A paper that leaders or staff fill in."""
 
@@ -245,7 +198,7 @@ class Form:
     quotas: tuple[Quota, ...] = ()
     # Names of computed checks (`knowledge/form_checks.py`): "quota", "long_service", "votes".
     checks: tuple[str, ...] = ()
-    layout: Layout = Layout()
+    layout: Layout = PLAIN
 
     def field(self, id: str) -> Field | None:
         """The field with an id, or None."""

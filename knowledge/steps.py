@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.forms import TICKS, Field, Form, When
+from knowledge.forms import TICKS, Field, Form
+from knowledge.layouts import When
 
 # Rows and characters of a list of ticks that is answered in one message.
 TICKS_MOST = 11

@@ -1,0 +1,1 @@
+"""Files from records and a layout: documents, workbooks, extracts, pictures. Imported when first used."""
