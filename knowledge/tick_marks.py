@@ -63,34 +63,32 @@ _LIST = r"(?:cac |nhung )?(?:muc|tieu chi|dong|cau|y|cai|hang|thu)"
 _EVERY = rf"(?:tat ca|toan bo|het thay)(?: {_LIST})?(?: con lai)?|(?:so |phan )?con lai|{_LIST} (?:con lai|khac|kia)"
 _MANY = {"hai": 2, "ba": 3, "bon": 4, "nam": 5}
 _WHOLE = r"\d{1,3}(?:\.\d{3})+|\d{1,9}"
-_SHAPES: tuple[tuple[MarkKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("all", rf"(?P<every>{_EVERY})(?: deu| la| thi)*[\s:]+(?P<tick>{_TICK})(?![a-z])(?: het| ca)?(?![a-z])"),
-        ("all", rf"(?P<tick>{_TICK})(?: duoc)? (?P<every>(?:tat ca|toan bo)(?: {_LIST})?)(?![a-z])"),
-        ("all", rf"(?P<tick>{_TICK})(?: roi)? (?:het|ca)(?: roi)?(?![a-z])"),
-        ("all", rf"deu (?P<tick>{_TICK})(?![a-z])(?: het| ca)?(?![a-z])"),
-        ("all", rf"ca (?P<many>\d{{1,2}}|hai|ba|bon|nam)(?: {_LIST})?(?: deu| la)* (?P<tick>{_TICK})(?![a-z])"),
-        (
-            "none",
-            r"(?:khong|ko|k|chua)(?: co)?(?: (?:cai|muc|truong hop|dieu|dong|tieu chi))? (?:nao|gi)(?: ca| het)?"
-            r"(?![a-z])",
-        ),
-        ("except", r"(?:ngoai tru|loai tru|tru ra|tru|except)(?![a-z])"),
-        (
-            "share",
-            rf"(?P<part>{_WHOLE})\s*(?:/|(?:tren|trong)(?: tong)?(?: so)?|of)\s*(?P<whole>{_WHOLE})"
-            r"(?![\d/.,]*\d)(?: (?:ho|nguoi|nha|chau|em)(?![a-z]))?",
-        ),
-        ("percent", r"\d+(?:[.,]\d+)?\s*(?:%|phan tram(?![a-z]))"),
-        ("tick", rf"(?P<tick>{_TICK}|(?<=\d)y)(?![a-z])"),
-        ("break", r"[;\n]|[.!?](?=\s|$)"),
-        ("comma", r","),
-        ("dash", r"(?:-+>?|[–—→]|(?:den|toi)(?=\s+\d))"),
-        ("polite", r"[\s:=()|>]+"),
-        ("word", r"[a-z]+|[\d.,/%]+|."),
-    )
+_WRITTEN: tuple[tuple[MarkKind, str], ...] = (
+    ("all", rf"(?P<every>{_EVERY})(?: deu| la| thi)*[\s:]+(?P<tick>{_TICK})(?![a-z])(?: het| ca)?(?![a-z])"),
+    ("all", rf"(?P<tick>{_TICK})(?: duoc)? (?P<every>(?:tat ca|toan bo)(?: {_LIST})?)(?![a-z])"),
+    ("all", rf"(?P<tick>{_TICK})(?: roi)? (?:het|ca)(?: roi)?(?![a-z])"),
+    ("all", rf"deu (?P<tick>{_TICK})(?![a-z])(?: het| ca)?(?![a-z])"),
+    ("all", rf"ca (?P<many>\d{{1,2}}|hai|ba|bon|nam)(?: {_LIST})?(?: deu| la)* (?P<tick>{_TICK})(?![a-z])"),
+    (
+        "none",
+        r"(?:khong|ko|k|chua)(?: co)?(?: (?:cai|muc|truong hop|dieu|dong|tieu chi))? (?:nao|gi)(?: ca| het)?"
+        r"(?![a-z])",
+    ),
+    ("except", r"(?:ngoai tru|loai tru|tru ra|tru|except)(?![a-z])"),
+    (
+        "share",
+        rf"(?P<part>{_WHOLE})\s*(?:/|(?:tren|trong)(?: tong)?(?: so)?|of)\s*(?P<whole>{_WHOLE})"
+        r"(?![\d/.,]*\d)(?: (?:ho|nguoi|nha|chau|em)(?![a-z]))?",
+    ),
+    ("percent", r"\d+(?:[.,]\d+)?\s*(?:%|phan tram(?![a-z]))"),
+    ("tick", rf"(?P<tick>{_TICK}|(?<=\d)y)(?![a-z])"),
+    ("break", r"[;\n]|[.!?](?=\s|$)"),
+    ("comma", r","),
+    ("dash", r"(?:-+>?|[–—→]|(?:den|toi)(?=\s+\d))"),
+    ("polite", r"[\s:=()|>]+"),
+    ("word", r"[a-z]+|[\d.,/%]+|."),
 )
+_SHAPES = tuple((kind, re.compile(pattern)) for kind, pattern in _WRITTEN)
 
 
 def marks_in(text: str, rows: Rows) -> Iterator[Mark]:
