@@ -9,9 +9,9 @@ from conversation import Choice, Reply
 from handlers.carryover import carry_over
 from handlers.commands import menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
-from handlers.filling import begin
 from handlers.flow import Flow
 from handlers.permissions import may, refused, units_of
+from handlers.steering import begin
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
 from handlers.wording import day, paper

@@ -86,9 +86,7 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
 def _prompt(draft: Draft, field: Field) -> Markup:
     say = draft.turn.say
     if field.id.startswith(ABOUT_UNIT):
-        return say(
-            "Trước hết, {unit} có thuộc diện <b>{attribute}</b> không?", unit=draft.unit.name, attribute=field.prompt
-        )
+        return say("Trước hết, về {unit}: <b>{question}</b>", unit=draft.unit.name, question=field.prompt)
     number = f"{field.number}. " if field.number else ""
     if field.quotes and field.short and field.short != field.prompt:
         return Markup("<b>{}{}</b>\n<blockquote>{}</blockquote>").format(number, field.short, field.prompt)

@@ -113,7 +113,7 @@ def _field_lines(draft: Draft, field: Field) -> Iterator[Markup]:
         return
     told = draft.answers[field.id]
     answer = shown(field, told) if told is not None else draft.turn.say("bỏ qua")
-    name = draft.turn.say("Diện {name}", name=field.prompt) if field.id.startswith(ABOUT_UNIT) else label(draft, field)
+    name = field.prompt if field.id.startswith(ABOUT_UNIT) else label(draft, field)
     yield Markup("{}: <b>{}</b>").format(name, cut(str(answer), 300))
 
 

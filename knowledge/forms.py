@@ -147,6 +147,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribute:
+    """Something about the unit that decides what it is asked, and the question for it where nobody knows yet."""
+
+    name: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """Answers that cannot stand together, and the sentence that is said before sending."""
 
@@ -194,6 +202,8 @@ class Form:
     deadline: str = ""
     deadline_of: str = ""
     groups: tuple[Group, ...] = ()
+    # The questions for attributes that fields need.
+    attributes: tuple[Attribute, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     quotas: tuple[Quota, ...] = ()
     # Names of computed checks (`knowledge/form_checks.py`): "quota", "long_service", "votes".
