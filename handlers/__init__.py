@@ -5,6 +5,7 @@ from handlers import (
     contact,
     criteria,
     deadlines,
+    desk,
     documents,
     drafts,
     filling,
@@ -12,9 +13,12 @@ from handlers import (
     language,
     nos,
     notice,
+    openings,
     paperwork,
     personal,
     questions,
+    round_changes,
+    rounds,
     welcome,
 )
 from handlers.flow import Flow
@@ -40,6 +44,12 @@ HANDLERS: tuple[Handler, ...] = (
     # /bieumau, and the buttons of forms
     paperwork.handle,
     filling.handle,
+    # /canbo
+    desk.handle,
+    # /dot, /modot, and changing a round
+    rounds.handle,
+    openings.handle,
+    round_changes.handle,
     # /donvi
     home.handle,
     # /ngonngu
@@ -60,4 +70,6 @@ FLOWS: dict[str, Flow] = {
     personal.NAME: personal.FLOW,
     paperwork.NAME: paperwork.FLOW,
     drafts.FLOW_NAME: filling.FLOW,
+    openings.NAME: openings.FLOW,
+    round_changes.NAME: round_changes.FLOW,
 }
