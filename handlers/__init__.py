@@ -13,10 +13,13 @@ from handlers import (
     language,
     nos,
     notice,
+    opening_texts,
     openings,
     paperwork,
     personal,
     questions,
+    reviewing,
+    reviews,
     round_changes,
     rounds,
     welcome,
@@ -46,6 +49,8 @@ HANDLERS: tuple[Handler, ...] = (
     filling.handle,
     # /canbo
     desk.handle,
+    # /duyet
+    reviewing.handle,
     # /dot, /modot, and changing a round
     rounds.handle,
     openings.handle,
@@ -70,6 +75,7 @@ FLOWS: dict[str, Flow] = {
     personal.NAME: personal.FLOW,
     paperwork.NAME: paperwork.FLOW,
     drafts.FLOW_NAME: filling.FLOW,
-    openings.NAME: openings.FLOW,
+    reviews.NAME: reviewing.FLOW,
+    opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
 }

@@ -23,7 +23,9 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     turn.enter("")
     say = turn.say
     waiting, rounds = waiting_count(turn), len(seen(turn, "open_round"))
-    text = say("<b>Việc của cán bộ phường</b>\nBài chờ xem: {waiting}. Đợt đang mở: {rounds}.", waiting=waiting, rounds=rounds)
+    text = say(
+        "<b>Việc của cán bộ phường</b>\nBài chờ xem: {waiting}. Đợt đang mở: {rounds}.", waiting=waiting, rounds=rounds
+    )
     return reply(
         text,
         Choice(str(say("Bài chờ xem ({count})", count=waiting)), value("duyet")),

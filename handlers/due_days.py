@@ -7,8 +7,7 @@ from markupsafe import Markup
 from conversation import Choice
 from handlers.rejections import sentence
 from handlers.turn import Turn, value
-from handlers.wording import capital, day, paper
-from knowledge.dates import exists
+from handlers.wording import day, paper
 from knowledge.field_values import BadAnswer
 from knowledge.field_values import read as read_value
 from knowledge.form_deadlines import FormDeadline
@@ -48,7 +47,9 @@ def _follows(turn: Turn, last: date | None, example: str) -> Markup:
     """What the document's words mean for this round, and what to type."""
     say = turn.say
     if last is None:
-        return say("Kỳ này không tính ra ngày từ câu đó, nên phường tự đặt hạn. Gõ ngày, ví dụ <b>{day}</b>.", day=example)
+        return say(
+            "Kỳ này không tính ra ngày từ câu đó, nên phường tự đặt hạn. Gõ ngày, ví dụ <b>{day}</b>.", day=example
+        )
     days = (last - turn.today).days
     if days < 0:
         return say(
@@ -58,7 +59,9 @@ def _follows(turn: Turn, last: date | None, example: str) -> Markup:
             day=example,
         )
     return say(
-        "Ngày cuối an toàn là <b>{last}</b>, còn {days} ngày. Phường muốn sớm hơn thì gõ ngày.", last=day(last), days=days
+        "Ngày cuối an toàn là <b>{last}</b>, còn {days} ngày. Phường muốn sớm hơn thì gõ ngày.",
+        last=day(last),
+        days=days,
     )
 
 

@@ -76,7 +76,9 @@ def ask_form(turn: Turn, page: str = "") -> list[Reply]:
     """Which form, a page at a time."""
     forms = [version.form for version in turn.knowledge.library.forms.values()]
     choices = [Choice(cut(form_name(form)), value(NAME, FORM, form.id)) for form in forms]
-    return listed(turn, turn.say("Mở đợt cho biểu mẫu nào? Chọn, hoặc gõ tên biểu."), choices, value(NAME, "trang"), page)
+    return listed(
+        turn, turn.say("Mở đợt cho biểu mẫu nào? Chọn, hoặc gõ tên biểu."), choices, value(NAME, "trang"), page
+    )
 
 
 def forms_named(turn: Turn, text: str) -> list[str]:

@@ -195,7 +195,9 @@ def _ratio_set(turn: Turn, round: Round, ratio: Ratio) -> list[Reply]:
 
 
 def _ask_service(turn: Turn, round: Round) -> list[Reply]:
-    text = turn.say("Thâm niên của các tổ trưởng, trưởng thôn tính đến ngày nào? Gõ ngày, ví dụ <b>{day}</b>.", day=day(turn.today))
+    text = turn.say(
+        "Thâm niên của các tổ trưởng, trưởng thôn tính đến ngày nào? Gõ ngày, ví dụ <b>{day}</b>.", day=day(turn.today)
+    )
     return reply(text, _back(turn, round))
 
 

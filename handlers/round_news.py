@@ -25,7 +25,12 @@ def announced(turn: Turn, round: Round) -> list[Reply]:
     form = form_of(turn, round.version)
     count, alone = _told(turn, round, _open_words(round), set(round.units))
     lines = [
-        say("Đã mở đợt <b>{form}</b>, {period}: {count} đơn vị.", form=form_name(form), period=round.period, count=len(round.units)),
+        say(
+            "Đã mở đợt <b>{form}</b>, {period}: {count} đơn vị.",
+            form=form_name(form),
+            period=round.period,
+            count=len(round.units),
+        ),
         say("Đã nhắn {count} người.", count=count),
     ]
     if alone:
@@ -57,8 +62,15 @@ def due_changed(turn: Turn, round: Round) -> int:
 def _open_words(round: Round) -> Words:
     def words(say: Translator, form: Form, unit: UnitRow) -> Markup:
         due = say(" Hạn nộp: <b>{day}</b>.", day=day(round.due)) if round.due else Markup("")
-        opened = say("Phường mở đợt <b>{form}</b>, {period}, cho {unit}.", form=form_name(form), period=round.period, unit=unit.name)
-        return opened + due + say(" Bấm nút dưới đây, hoặc gõ <b>biểu mẫu</b>. Làm dần cũng được, câu nào cũng được lưu.")
+        opened = say(
+            "Phường mở đợt <b>{form}</b>, {period}, cho {unit}.",
+            form=form_name(form),
+            period=round.period,
+            unit=unit.name,
+        )
+        return (
+            opened + due + say(" Bấm nút dưới đây, hoặc gõ <b>biểu mẫu</b>. Làm dần cũng được, câu nào cũng được lưu.")
+        )
 
     return words
 
@@ -95,5 +107,3 @@ def _message(round: Round, unit: UnitRow, form: Form, words: Words) -> Callable[
         return Reply(words(say, form, unit), (go,))
 
     return message
-
-

@@ -55,7 +55,11 @@ def ratio_question(turn: Turn) -> Markup:
 
 def ratio_choices(turn: Turn, flow: str) -> list[Choice]:
     """The two usual ones."""
-    return [Choice(str(ratio_words(turn.say, ratio)), value(flow, RATIO, kept)) for kept in OFFERED if (ratio := kept_ratio(kept))]
+    return [
+        Choice(str(ratio_words(turn.say, ratio)), value(flow, RATIO, kept))
+        for kept in OFFERED
+        if (ratio := kept_ratio(kept))
+    ]
 
 
 def ratio_read(turn: Turn, text: str) -> Ratio | Markup:

@@ -99,5 +99,9 @@ def names_line(turn: Turn, units: Sequence[UnitRow], most: int = MOST_NAMES) -> 
 
 def when(at: datetime) -> str:
     """A moment as people write it: "14:05 ngày 20/11/2026"."""
-    local = at.astimezone(_VIETNAM)
-    return f"{local:%H:%M} ngày {day(local.date())}"
+    return f"{at.astimezone(_VIETNAM):%H:%M} ngày {day(local_day(at))}"
+
+
+def local_day(at: datetime) -> date:
+    """The day of a moment in Vietnam."""
+    return at.astimezone(_VIETNAM).date()

@@ -59,7 +59,10 @@ def _listed(turn: Turn, page: str) -> list[Reply]:
         return reply(text, open_new, menu_choice(turn))
     pages = pages_of(rounds, PAGE)
     number = page_number(page, len(pages))
-    lines = [say("<b>Các đợt đang mở</b> ({count})", count=len(rounds)), *(_line(turn, round) for round in pages[number])]
+    lines = [
+        say("<b>Các đợt đang mở</b> ({count})", count=len(rounds)),
+        *(_line(turn, round) for round in pages[number]),
+    ]
     choices = [Choice(round_label(turn, round), value(NAME, SEE, round.id)) for round in pages[number]]
     nav = turning(turn, value(NAME), number, len(pages))
     return reply(Markup("\n").join(lines), *choices, *nav, open_new, replaces=bool(page))
@@ -89,7 +92,12 @@ def _lines(turn: Turn, round: Round) -> Iterator[Markup]:
     if round.closed_at:
         yield say("Đợt này đã đóng.")
     yield say("{units}{due}.", units=units_line(turn, units), due=due_line(turn, round.due))
-    yield say("Đã nộp {done}/{count}: {states}.", done=handed_in(tally), count=len(round.units), states=states_line(turn, tally))
+    yield say(
+        "Đã nộp {done}/{count}: {states}.",
+        done=handed_in(tally),
+        count=len(round.units),
+        states=states_line(turn, tally),
+    )
     yield say("Người ký: {signer}.", signer=round.signer or say("chưa ghi"))
     yield from settings_lines(turn, round)
 
@@ -117,7 +125,10 @@ def _ask_closing(turn: Turn, round: Round) -> list[Reply]:
     say = turn.say
     count = Counter(turn.records.registry.submissions.tally(round).states.values())
     lines = [
-        say("Đóng đợt <b>{round}</b>? Đóng rồi không mở lại được, và không ai bắt đầu bài mới nữa.", round=round_name(turn, round))
+        say(
+            "Đóng đợt <b>{round}</b>? Đóng rồi không mở lại được, và không ai bắt đầu bài mới nữa.",
+            round=round_name(turn, round),
+        )
     ]
     undone = count[""] + count["withdrawn"]
     if undone:
