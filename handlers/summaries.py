@@ -80,7 +80,7 @@ def _pages(draft: Draft) -> list[list[Markup]]:
     """The lines of the summary, so many that a page stays short."""
     pages: list[list[Markup]] = [[]]
     room = PAGE_ROOM
-    for line in _lines(draft):
+    for line in answer_lines(draft):
         if len(line) > room and pages[-1]:
             pages.append([])
             room = PAGE_ROOM
@@ -89,7 +89,8 @@ def _pages(draft: Draft) -> list[list[Markup]]:
     return pages
 
 
-def _lines(draft: Draft) -> Iterator[Markup]:
+def answer_lines(draft: Draft) -> Iterator[Markup]:
+    """Every answer, ticks of a group together."""
     fields = asked(draft.form, draft.owner, draft.answers)
     ticks: list[Field] = []
     for field in fields:
