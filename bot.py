@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from handlers.diagnosis import Line
     from knowledge.reloading import Documents
     from knowledge.units import Ward
+    from storage.files import Files
     from storage.store import Store
 
 log = logging.getLogger("bot")
@@ -165,6 +166,7 @@ def _wait(work: Coroutine[Any, Any, T], settings: Settings, level: int) -> T:
 
 async def _run(settings: Settings) -> None:
     from channels.clock import Clock
+    from channels.links import Links
     from channels.web import WebChat
     from channels.web_server import make_server
     from channels.web_webhook import webhook_route
@@ -177,11 +179,14 @@ async def _run(settings: Settings) -> None:
     async with opened(settings.database_url, sole=True) as store:
         history = History(store)
         telegram = _telegram(settings) if settings.telegram_token else None
+        secret = web_secret(settings)
+        files = _files(store, settings.files_folder(), Links(secret).for_all(settings.public_url))
         web = WebChat(
-            web_secret(settings),
+            secret,
             history,
             capital(loaded[1].name),
             public_url=settings.public_url,
+            files=files.offers,
             health=lambda: health(store),
             metrics=lambda: metrics(store),
             routes=[webhook_route("/telegram", telegram.webhook)] if telegram and settings.webhook_url() else [],
@@ -190,7 +195,7 @@ async def _run(settings: Settings) -> None:
         click.echo(f"Mở {settings.web_address(server.port)} để hỏi; bấm Ctrl+C để dừng.")
         channels: list[Channel] = [web, Clock(utc_now), *([telegram] if telegram else [])]
         log.info("started: %s", ", ".join(channel.name for channel in channels))
-        await _serve(_engine(settings, store, channels, loaded, history.wake), server, loaded[0])
+        await _serve(_engine(settings, store, channels, loaded, files, history.wake), server, loaded[0])
 
 
 def _telegram(settings: Settings) -> "Telegram":
@@ -201,8 +206,20 @@ def _telegram(settings: Settings) -> "Telegram":
     return Telegram(token, api_url=api_url, webhook_url=url, webhook_secret=secret)
 
 
+def _files(store: "Store", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":
+    from handlers import enclosures
+    from storage.files import Files
+
+    return Files(store, folder, enclosures, link=link)
+
+
 def _engine(
-    settings: Settings, store: "Store", channels: "list[Channel]", loaded: "tuple[Documents, Ward]", wake: Any
+    settings: Settings,
+    store: "Store",
+    channels: "list[Channel]",
+    loaded: "tuple[Documents, Ward]",
+    files: "Files",
+    wake: Any,
 ) -> "Engine":
     from engine import Engine
     from handlers.apology import apology
@@ -210,7 +227,8 @@ def _engine(
 
     documents, ward = loaded
     respond = Responder(lambda: documents.knowledge, ward, settings.today)
-    return Engine(store, {channel.name: channel for channel in channels}, respond, apology, wake=wake)
+    by_name = {channel.name: channel for channel in channels}
+    return Engine(store, by_name, respond, apology, wake=wake, enclose=files.enclose)
 
 
 async def _serve(engine: "Engine", server: "Server", documents: "Documents") -> None:
@@ -244,8 +262,9 @@ async def _chat(settings: Settings) -> None:
         # Trying the bot leaves nothing behind, unless somebody named a database.
         url = settings.database_url if "database_url" in settings.given else f"sqlite:///{folder}/chat.db"
         async with opened(url, sole=True) as store:
-            terminal = Terminal()
-            engine = _engine(settings, store, [terminal], loaded, History(store).wake)
+            kept = settings.files_folder() if {"database_url", "files_dir"} & settings.given else Path(folder) / "files"
+            terminal = Terminal(folder=kept / "terminal")
+            engine = _engine(settings, store, [terminal], loaded, _files(store, kept), History(store).wake)
             on_signal(engine.stop)
             if sys.stdin.isatty():
                 click.echo("Gõ câu hỏi rồi bấm Enter; bấm Ctrl+C để thôi.\n")

@@ -37,6 +37,10 @@ class PaperFile:
     content: bytes
 
 
+# Makes or fetches the file of an attachment; raises whatever goes wrong.
+Render = Callable[[Attachment], Awaitable[PaperFile]]
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A button: what it says, and the value that comes back when it is pressed (at most 64 bytes)."""
@@ -102,6 +106,8 @@ class Outgoing:
     reply: Reply
     # Platform id of the message to edit in place, or empty.
     edits: str = ""
+    # The files of the reply's attachments, made by the deliver loop.
+    files: tuple[PaperFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,10 @@ class Channel(Protocol):
     def pulls(self) -> bool:
         """Whether the other end fetches its rows itself (a web page); then `send` is never called."""
 
+    @property
+    def carries_files(self) -> bool:
+        """Whether `send` takes files, or a page offers them; else people get a link."""
+
     def translate(self, raw: Raw) -> Incoming | None:
         """Understand a stored event; None where it concerns nobody. Raises nothing for bad payloads."""
 
@@ -178,7 +188,7 @@ class Channel(Protocol):
         """Hand over events until cancelled. When `receive` returns they are stored for good."""
 
     async def send(self, outgoing: Outgoing) -> str:
-        """Send one message and return the platform's id of it. Raises `SendError`."""
+        """Send one message with its files and return the platform's id of it. Raises `SendError`."""
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -212,3 +222,24 @@ class WebHistory(Protocol):
 
     async def wait(self, chat: str, after: int, seconds: float) -> bool:
         """Wait until a line after this position may exist; False after that many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A file that can be fetched for a while; the key is what it is fetched by."""
+
+    key: str
+    name: str
+    media_type: str
+    # Bytes.
+    size: int
+
+
+class PaperShelf(Protocol):
+    """What a page needs to hand out files."""
+
+    async def offer(self, place: str, attachment: Attachment) -> Offer | None:
+        """The file of an attachment at a place, made once for all; None where it cannot be made."""
+
+    async def take(self, key: str) -> PaperFile | None:
+        """A file by its key; None where there is none any more."""

@@ -8,22 +8,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from conversation import (
-    Address,
-    Channel,
-    ChannelStopped,
-    Raw,
-    Reply,
-    SendError,
-    Undecided,
-)
+from conversation import Address, Channel, ChannelStopped, Raw, Reply
 from storage import Store
 from storage.answering import CLOCK, Answering
 from storage.errors import brief, failure_line
 from storage.handling import Handled, Handler
-from storage.outbox import Claimed, Settled
+from storage.outbox import Claimed
 from storage.records import Person, Respond, StorageError
-from storage.sending import Patience, asked_to_wait, later, verdict
+from storage.sending import Enclose, Patience, Sending, without_files
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,8 +29,8 @@ class Engine:
     """Takes what channels receive, has it handled, and delivers what is to be said.
 
     `respond` runs inside the handling transaction. `apology` is what a person gets once when a
-    message could not be handled. `wake` is told which addresses have new lines, for web pages.
-    A channel named `clock` gives the ticks.
+    message could not be handled. `enclose` makes the files of a reply before it is sent. `wake` is told
+    which addresses have new lines, for web pages. A channel named `clock` gives the ticks.
     """
 
     def __init__(
@@ -50,6 +42,7 @@ class Engine:
         *,
         wake: Callable[[Collection[Address]], None] = lambda _: None,
         patience: Patience = PATIENCE,
+        enclose: Enclose = without_files,
     ) -> None:
         self._store = store
         self._channels = dict(channels)
@@ -66,8 +59,7 @@ class Engine:
         self._senders = {name: asyncio.Semaphore(SENDERS) for name in self._queued}
         self._flying: Counter[str] = Counter()
         self._sends: set[asyncio.Task[None]] = set()
-        # By channel: the platform asked not to be called before this time of the loop.
-        self._held: dict[str, float] = {}
+        self._sending = Sending(store.clock, patience, enclose)
 
     def stop(self) -> None:
         """Let `run` finish what was begun and return."""
@@ -209,34 +201,13 @@ class Engine:
         was_full = False
         try:
             async with self._senders[name]:
-                settled = await self._try(self._channels[name], claimed)
+                settled = await self._sending.send(self._channels[name], claimed)
         finally:
             was_full = not self._room(name)
             self._flying[name] -= 1
         more = await self._patiently("settling", lambda: self._store.settle(claimed, settled))
         if more or was_full:
             self._queued[name].set()
-
-    async def _try(self, channel: Channel, claimed: Claimed) -> Settled:
-        await asyncio.sleep(max((claimed.start - self._store.clock()).total_seconds(), 0))
-        held = self._held.get(channel.name, 0) - asyncio.get_running_loop().time()
-        if held > 0:
-            return later(claimed, "the channel waits", held)
-        try:
-            return Settled("sent", message=await channel.send(claimed.outgoing))
-        except SendError as error:
-            log.info("%s: message %s: %s", channel.name, claimed.outgoing.id, error)
-            return self._failed(claimed, error)
-        except Exception as error:
-            # The channel did not say what happened, so the message may have arrived.
-            log.warning("%s: message %s: %s", channel.name, claimed.outgoing.id, brief(error))
-            return self._failed(claimed, Undecided(type(error).__name__))
-
-    def _failed(self, claimed: Claimed, error: SendError) -> Settled:
-        wait = asked_to_wait(error)
-        if wait is not None:
-            self._held[claimed.channel] = asyncio.get_running_loop().time() + wait
-        return verdict(claimed, error, self._patience, self._store.clock())
 
     # Beside.
 

@@ -86,6 +86,12 @@ def _folders(text: str) -> tuple[Path, ...]:
     raise ValueError(f"folders that exist, separated by {os.pathsep!r}")
 
 
+def _folder(text: str) -> Path:
+    if Path(text).is_file():
+        raise ValueError("a folder, which is made where it is missing")
+    return Path(text)
+
+
 def _unit(text: str) -> str:
     if _UNIT.fullmatch(text):
         return text
@@ -119,10 +125,7 @@ class Settings:
         default="127.0.0.1",
         metadata=_about(_host, "`127.0.0.1`", "where the web chat, webhooks, health and metrics listen"),
     )
-    web_port: int = field(
-        default=8080,
-        metadata=_about(_port, "`8080`", "the port of these; 0 takes any free one"),
-    )
+    web_port: int = field(default=8080, metadata=_about(_port, "`8080`", "the port of these; 0 takes any free one"))
     web_secret: bytes = field(
         default=b"",
         repr=False,
@@ -130,9 +133,9 @@ class Settings:
             _web_secret, "made once, kept beside the database", "signs web sessions and links", secret=True
         ),
     )
-    public_url: str = field(
-        default="",
-        metadata=_about(_url, "–", "where platforms and people reach the web server"),
+    public_url: str = field(default="", metadata=_about(_url, "–", "where platforms and people reach the web server"))
+    files_dir: Path | None = field(
+        default=None, metadata=_about(_folder, "beside the database", "photos and files that people send")
     )
     telegram_token: str = field(
         default="",
@@ -188,6 +191,15 @@ class Settings:
         path = self.database_url.removeprefix("sqlite:///")
         return None if path == self.database_url else Path(path)
 
+    def beside(self, name: str) -> Path:
+        """A file or folder beside the database, or in `data` where that is a server."""
+        database = self.database_file()
+        return (database.parent if database else Path("data")) / name
+
+    def files_folder(self) -> Path:
+        """Where photos and files are kept."""
+        return self.files_dir or self.beside("files")
+
     def webhook_url(self) -> str:
         """Where Telegram posts updates; empty for long polling."""
         return f"{self.public_url}/telegram" if self.telegram_webhook_secret else ""
@@ -222,8 +234,7 @@ def web_secret(settings: Settings) -> bytes:
     """
     if settings.web_secret:
         return settings.web_secret
-    database = settings.database_file()
-    path = (database.parent if database else Path("data")) / "web_secret"
+    path = settings.beside("web_secret")
     try:
         if path.exists() and len(kept := path.read_bytes().strip()) >= LEAST_SECRET:
             return kept

@@ -40,6 +40,7 @@ class Telegram:
 
     name = "telegram"
     pulls = False
+    carries_files = True
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class Telegram:
         return understand(raw, self._me, self.name)
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
-        """Cut a reply into messages of at most 4,096 UTF-16 units."""
+        """Cut a reply into messages of at most 4,096 UTF-16 units and one file."""
         return parts(reply)
 
     async def listen(self, receive: Receive) -> None:

@@ -36,6 +36,8 @@ _UNREACHABLE = re.compile(
     r"|chat_write_forbidden|chat_restricted|channel_private|topic_closed",
     re.IGNORECASE,
 )
+# The library has no class of its own for this one.
+_TOO_LARGE = re.compile(r"^request entity too large", re.IGNORECASE)
 
 
 class Client(Bot):
@@ -99,7 +101,7 @@ def send_error(error: TelegramError, token: str) -> SendError:
         return Refused(reason, moved_to=str(error.new_chat_id))
     if isinstance(error, Forbidden):
         return Refused(reason, unreachable=True)
-    if isinstance(error, BadRequest):
+    if isinstance(error, BadRequest) or _TOO_LARGE.search(reason):
         return Refused(reason, unreachable=_UNREACHABLE.search(reason) is not None)
     if token_refused(error):
         return NotSent("the platform refused the token", TOKEN_PAUSE)

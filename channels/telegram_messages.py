@@ -1,19 +1,24 @@
-"""Replies as Telegram takes them: cut, with buttons, sent anew or in the place of another."""
+"""Replies as Telegram takes them: cut, with buttons and files, sent anew or in the place of another."""
 
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from markupsafe import Markup
+from telegram import InputFile
 from telegram.error import BadRequest, TelegramError
 
-from channels.markup import NO_TEXT, plain, split
+from channels.markup import NO_TEXT, cut, plain, split
 from channels.telegram_client import Client
 from channels.text import clean, one_line, reach
-from conversation import Choice, Outgoing, Reply
+from conversation import Choice, Outgoing, PaperFile, Reply
 
 # https://core.telegram.org/bots/api#sendmessage, in UTF-16 units after entities are parsed.
 MAX_MESSAGE = 4096
+MAX_CAPTION = 1024
+# https://core.telegram.org/bots/api#sendphoto; what is larger goes as a document.
+MAX_PHOTO_BYTES = 10_000_000
 # The platform names no limit; a phone shows about half of this on the one line of a button.
 MAX_LABEL = 64
 # Found by bots' authors: more, or about 10 kB of JSON, is refused as "reply markup is too long".
@@ -26,24 +31,40 @@ _GONE = re.compile(
     r"|there is no text in the message to edit",
     re.IGNORECASE,
 )
+# A picture of strange measures: PHOTO_INVALID_DIMENSIONS, IMAGE_PROCESS_FAILED and the like.
+_NO_PHOTO = re.compile(r"photo_|image_process|wrong type of the web page", re.IGNORECASE)
 _BAD_MARKUP = re.compile(r"can't parse (entities|message text)", re.IGNORECASE)
 
 
 def parts(reply: Reply) -> list[Reply]:
-    """Cut a reply at 4,096 UTF-16 units; more choices than a keyboard holds follow in another."""
-    messages = split(reply, MAX_MESSAGE)
+    """Cut a reply at 4,096 UTF-16 units; each file is a message, as are more choices than a keyboard holds."""
+    if not reply.attachments:
+        return _with_fitting_choices(split(reply, MAX_MESSAGE))
+    # A text that is too long for a caption goes before its file.
+    captions = [reply.text] if len(cut(reply.text, MAX_CAPTION)) <= 1 else [Markup("")]
+    messages = [] if captions[0] else split(Reply(reply.text, replaces=reply.replaces), MAX_MESSAGE)
+    for item in reply.attachments:
+        messages.append(Reply(captions.pop() if captions else Markup(""), attachments=(item,)))
+    messages[-1] = replace(messages[-1], choices=reply.choices)
+    return _with_fitting_choices(messages)
+
+
+def _with_fitting_choices(messages: list[Reply]) -> list[Reply]:
     while messages and (fit := _fitting(messages[-1].choices)) < len(messages[-1].choices):
         last = messages.pop()
-        messages.append(replace(last, choices=last.choices[:fit], attachments=()))
-        messages.append(Reply(NO_TEXT, last.choices[fit:], attachments=last.attachments))
+        messages.append(replace(last, choices=last.choices[:fit]))
+        messages.append(Reply(NO_TEXT, last.choices[fit:]))
     return messages
 
 
 async def deliver(client: Client, outgoing: Outgoing) -> str:
     """Send a message, or edit the one it names, and return its id. Raises `TelegramError`.
 
-    A message to edit that is gone is sent anew; one that already says the same is a success.
+    A message to edit that is gone is sent anew; one that already says the same is a success. Of several files
+    only the first is sent: `parts` gives each a message of its own.
     """
+    if outgoing.files:
+        return await _post_file(client, outgoing, outgoing.files[0])
     if outgoing.edits.isascii() and outgoing.edits.isdigit():
         try:
             return await _post(client, "editMessageText", outgoing, int(outgoing.edits))
@@ -55,22 +76,35 @@ async def deliver(client: Client, outgoing: Outgoing) -> str:
     return await _post(client, "sendMessage", outgoing, None)
 
 
-async def _post(client: Client, method: str, outgoing: Outgoing, edits: int | None) -> str:
+async def _post_file(client: Client, outgoing: Outgoing, file: PaperFile) -> str:
+    if file.media_type in ("image/png", "image/jpeg") and len(file.content) <= MAX_PHOTO_BYTES:
+        try:
+            return await _post(client, "sendPhoto", outgoing, None, photo=InputFile(file.content, file.name))
+        except BadRequest as error:
+            if not _NO_PHOTO.search(error.message):
+                raise
+    return await _post(client, "sendDocument", outgoing, None, document=InputFile(file.content, file.name))
+
+
+async def _post(client: Client, method: str, outgoing: Outgoing, edits: int | None, **files: InputFile) -> str:
     text = outgoing.reply.text
-    message = {
+    name, most = ("caption", MAX_CAPTION) if files else ("text", MAX_MESSAGE)
+    message: dict[str, object] = {
         "chat_id": outgoing.chat,
         "message_id": edits,
         "reply_markup": _keyboard(outgoing.reply.choices),
-        "link_preview_options": {"is_disabled": True},
+        **files,
     }
+    if not files:
+        message["link_preview_options"] = {"is_disabled": True}
     try:
         marked = clean(str(text), len(text))
-        result = await client.call(method, **message, text=marked, parse_mode="HTML")
+        result = await client.call(method, **message, **{name: marked}, parse_mode="HTML")
     except BadRequest as error:
         if not _BAD_MARKUP.search(error.message):
             raise
         bare = plain(text)
-        result = await client.call(method, **message, text=bare[: reach(bare, 0, MAX_MESSAGE)])
+        result = await client.call(method, **message, **{name: bare[: reach(bare, 0, most)]})
     return _message_id(result)
 
 

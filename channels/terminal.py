@@ -4,23 +4,26 @@ import asyncio
 import contextlib
 import json
 import sys
+import tempfile
 import threading
 import unicodedata
 import uuid
 from collections.abc import Sequence
 from itertools import count
+from pathlib import Path
 from typing import TextIO
 
 from markupsafe import Markup
 
 from channels.markup import plain, runs, split
-from channels.text import clean, one_line
+from channels.text import clean, file_name, one_line
 from conversation import (
     Address,
     Choice,
     Incoming,
     Outgoing,
     Pace,
+    PaperFile,
     Raw,
     Receive,
     Refused,
@@ -41,12 +44,14 @@ _BAR = "│ "
 class Terminal:
     """Lines of `lines` become messages of one chat; replies are written to `output`.
 
-    Listening ends with the input. Where `output` is a terminal, tags become colours and weights.
+    Listening ends with the input. Where `output` is a terminal, tags become colours and weights. Files
+    are written into `folder`, a new one of the system's where none is given.
     """
 
     name = "terminal"
     pace: Pace | None = None
     pulls = False
+    carries_files = True
 
     def __init__(
         self,
@@ -55,7 +60,9 @@ class Terminal:
         lines: TextIO | None = None,
         output: TextIO | None = None,
         language: str = "",
+        folder: Path | None = None,
     ) -> None:
+        self._folder = folder
         self._chat, self._language = chat, language
         self._lines = lines
         self._output = output or sys.stdout
@@ -97,15 +104,32 @@ class Terminal:
                 self._prompt()
 
     async def send(self, outgoing: Outgoing) -> str:
-        """Write one reply. Raises `Refused` where the output is closed."""
+        """Write one reply and its files. Raises `Refused` where the output is closed or the folder takes none."""
         reply = outgoing.reply
+        paths = [await asyncio.to_thread(self._keep, file) for file in outgoing.files]
         number = str(next(self._numbers))
         rows = [f"  {place}. {one_line(choice.label, MAX_LABEL)}" for place, choice in enumerate(reply.choices, 1)]
         shown = styled(reply.text) if self._styled else plain(reply.text)
-        self._write("\n".join(["\r\x1b[K" + shown if self._styled else shown, *rows, ""]) + "\n")
+        files = [f"  Tệp: {path}" for path in paths]
+        self._write("\n".join(["\r\x1b[K" + shown if self._styled else shown, *files, *rows, ""]) + "\n")
         self._choices, self._shown = reply.choices, number
         self._prompt()
         return number
+
+    def _keep(self, file: PaperFile) -> Path:
+        """Write a file under its name, or with a number behind it where that is taken."""
+        try:
+            self._folder = self._folder or Path(tempfile.mkdtemp(prefix="banpho-"))
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            name = Path(file_name(file.name))
+            for number in count(1):
+                path = self._folder / (f"{name.stem} ({number}){name.suffix}" if number > 1 else str(name))
+                with contextlib.suppress(FileExistsError), path.open("xb") as target:
+                    target.write(file.content)
+                    return path.absolute()
+        except OSError as error:
+            raise Refused(f"no file can be written: {error.strerror}") from None
+        raise AssertionError("unreachable")
 
     async def close(self) -> None:
         """End the line on which the prompt stands."""

@@ -6,6 +6,7 @@ import unicodedata
 # Telegram's limit for one message, so that every channel takes as much.
 MAX_TEXT = 4096
 MAX_NAME = 64
+MAX_FILE_NAME = 100
 
 _JOINER = "\u200d"
 # NUL and lone surrogates are refused by PostgreSQL; no keyboard types the other controls.
@@ -26,6 +27,13 @@ def one_line(text: str, limit: int) -> str:
     end = between_letters(text, reach(text, 0, limit - 1))
     space = text.rfind(" ", end // 2, end + 1)
     return text[: space if space > 0 else end].rstrip(" ,;:-–") + "…"
+
+
+def file_name(name: str) -> str:
+    """Return the name of a file as every system takes it: one line, no folders, short, its ending kept."""
+    stem, dot, ending = one_line(re.sub(r'[\\/:*?"<>|]+', "_", name), 1000).rpartition(".")
+    stem, ending = (stem, dot + ending) if stem and len(ending) <= 10 else (stem + dot + ending, "")
+    return (stem[: MAX_FILE_NAME - len(ending)].strip(" .") or "tep") + ending
 
 
 def utf16(text: str) -> int:

@@ -20,10 +20,12 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive as AsgiReceive
 from starlette.types import Scope, Send
 
+from channels.links import PATH, Links
+from channels.web_files import FileDesk
 from channels.web_message import Refusal, line_json, read_json, read_message, read_number, translate
 from channels.web_page import Page, SafeHeaders
 from channels.web_session import Pacer, Sessions, same_origin
-from conversation import Incoming, Outgoing, Raw, Receive, Refused, Reply, WebHistory
+from conversation import Incoming, Line, Outgoing, PaperShelf, Raw, Receive, Refused, Reply, WebHistory
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +50,14 @@ class WebChat:
 
     `secret` signs the sessions. `title` is the ward's name. `public_url` is where people reach the
     server, needed only behind a proxy that changes the Host header. `health` says how things stand,
-    `{"ok": False, …}` is answered with 503; `metrics` returns text. `routes` are served besides.
+    `{"ok": False, …}` is answered with 503; `metrics` returns text. `routes` are served besides. `files` is
+    where files of lines and links are found; without it there are none.
     """
 
     name = "web"
     pace = None
     pulls = True
+    carries_files = True
 
     def __init__(
         self,
@@ -65,12 +69,14 @@ class WebChat:
         health: Health | None = None,
         metrics: Metrics | None = None,
         routes: Sequence[BaseRoute] = (),
+        files: PaperShelf | None = None,
     ) -> None:
         self._history = history
         self._public_url = public_url
         self._health = health
         self._metrics = metrics
         self._sessions = Sessions(secret)
+        self._files = FileDesk(files, Links(secret), self._sessions) if files else None
         self._pacer = Pacer(_MESSAGES, _SECONDS)
         self._streams: Counter[str] = Counter()
         self._page = Page(title)
@@ -88,6 +94,8 @@ class WebChat:
             Route("/seen", _guarded(self._post_seen), methods=["POST"]),
             Route("/health", _guarded(self._get_health)),
         ]
+        if self._files:
+            routes.append(Route(f"{PATH}/{{token}}", _guarded(self._files.hand_out)))
         return [*routes, Route("/metrics", _guarded(self._get_metrics))] if self._metrics else routes
 
     # The channel.
@@ -129,8 +137,9 @@ class WebChat:
 
     async def _latest(self, request: Request) -> Response:
         limit = read_number(request.query_params.get("limit", str(_BATCH)), 1, _MAX_HISTORY)
-        lines = await self._history.latest(self._chat(request), limit)
-        return JSONResponse({"lines": [line_json(line) for line in lines]})
+        chat = self._chat(request)
+        lines = await self._history.latest(chat, limit)
+        return JSONResponse({"lines": [await self._shown(chat, line) for line in lines]})
 
     async def _post_message(self, request: Request) -> Response:
         chat = self._own_page(request)
@@ -182,7 +191,7 @@ class WebChat:
                 lines = await self._history.lines(chat, after, _BATCH)
                 for line in lines:
                     after = line.position
-                    data = json.dumps(line_json(line), ensure_ascii=False)
+                    data = json.dumps(await self._shown(chat, line), ensure_ascii=False)
                     yield f"id: {after}\nevent: line\ndata: {data}\n\n".encode()
                 if len(lines) == _BATCH:
                     continue
@@ -195,6 +204,9 @@ class WebChat:
         except Exception as error:
             # The answer has begun, so its end is all the page can be told: it comes again.
             log.warning("web chat: event stream ended: %s", type(error).__name__)
+
+    async def _shown(self, chat: str, line: Line) -> dict[str, object]:
+        return line_json(line, await self._files.offered(chat, line) if self._files else [])
 
     async def _news(self, chat: str, after: int) -> bool:
         """Wait for a line; False after a while without one, or when the server stops."""
@@ -238,7 +250,8 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:
-            log.warning("web chat: %s failed: %s", request.url.path, type(error).__name__)
+            # Not the whole path: the rest of it may be a link that opens a file.
+            log.warning("web chat: /%s failed: %s", request.url.path.split("/")[1], type(error).__name__)
             return _refused(Refusal(503, "not_ready", 1))
 
     return answer

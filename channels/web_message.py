@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 
@@ -119,14 +120,15 @@ def translate(channel: str, raw: Raw) -> Incoming | None:
     )
 
 
-def line_json(line: Line) -> dict[str, object]:
-    """Return a line as the page reads it."""
+def line_json(line: Line, files: Sequence[Mapping[str, object]] = ()) -> dict[str, object]:
+    """Return a line as the page reads it, with its files."""
     return {
         "position": line.position,
         "own": line.own,
         "key": line.key.rpartition("/")[2],
         "html": str(line.reply.text),
         "choices": [{"label": choice.label, "value": choice.value} for choice in line.reply.choices],
+        "files": list(files),
         "at": line.at,
     }
 

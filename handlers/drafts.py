@@ -96,10 +96,10 @@ class Draft:
         self.turn.remember(filling={"at": at, "single": self.single, "mending": self.mending})
 
     def next_left(self, after: str = "") -> str:
-        """Where the next thing stands that is not answered, first behind a place; empty: nothing is left."""
+        """Where the next thing stands that is not answered, looking from a step on; empty: nothing is left."""
         order = self.steps
         ids = [step.id for step in order]
-        start = ids.index(after) + 1 if after in ids else 0
+        start = ids.index(after) if after in ids else 0
         for step in [*order[start:], *order[:start]]:
             open_fields = self._left(step)
             if open_fields:

@@ -1,35 +1,27 @@
 """Filling in a form: one step after the other, saved with every answer, resumed whenever one likes."""
 
-import re
 from collections.abc import Sequence
-
-from knowledge.field_values import BadAnswer, shown
-from knowledge.field_values import read as read_value
-from knowledge.ticks import Ticks, read_ticks
 
 from conversation import Reply
 from handlers import row_steps, summaries
-from handlers.commands import folded, menu_choice, wants
+from handlers.commands import folded, menu_choice
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
-from handlers.leaving import LEAVING, discarded, leaving
+from handlers.leaving import discarded
 from handlers.rejections import sentence
-from handlers.step_texts import ALL_YES, ANSWER, GO, ONE_BY_ONE, SKIP, offered, step_question, tick_values
+from handlers.steering import begin, on, screen, skipped, to, worded
+from handlers.step_texts import ALL_YES, ANSWER, GO, ONE_BY_ONE, SKIP, offered, tick_values
 from handlers.turn import Turn, reply
+from knowledge.field_values import BadAnswer, shown
+from knowledge.field_values import read as read_value
 from knowledge.forms import TICKS, Field
-from knowledge.steps import Step, asked
+from knowledge.steps import Step
+from knowledge.ticks import Ticks, read_ticks
 
 # Kinds that hold any text: there only a question mark makes a message a question.
 _FREE = frozenset({"text", "long_text", "name"})
 # Kinds whose reading is told back, because it may have been read otherwise.
 _TOLD_BACK = frozenset({"share", "date", "period", "time", "integer", "decimal"})
-_SAVE = frozenset({"luu", "luu lai", "de sau", "lam sau", "luu va thoat", "save"})
-_BACK = frozenset({"quay lai", "tro lai", "truoc", "cau truoc", "back"})
-_REVIEW = frozenset({"xem lai", "tom tat", "xem bai", "review"})
-_SKIP = frozenset({"bo qua", "skip"})
-_ON = frozenset({"tiep", "tiep tuc", "lam tiep", "continue"})
-_CANCEL = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "cancel", "stop"})
-_EDIT = re.compile(r"(?:sua|doi|edit)\s+(?:muc |cau |tieu chi |so )?(.{1,40})")
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
@@ -57,7 +49,7 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     draft = taken_up(turn, turn.conversation.step)
     if draft is None or draft.submission.state not in OPEN_STATES:
         return _closed(turn, draft)
-    return _worded(draft, folded(turn.text)) or _answered(draft)
+    return worded(draft, folded(turn.text)) or _answered(draft)
 
 
 def expects_number(turn: Turn) -> bool:
@@ -65,26 +57,14 @@ def expects_number(turn: Turn) -> bool:
     draft = taken_up(turn, turn.conversation.step)
     if draft is None:
         return False
-    step = draft.step()
-    return draft.asked() is not None or (step is not None and step.kind == "ticks")
+    found, step = draft.asked(), draft.step()
+    if found is None:
+        return step is not None and step.kind == "ticks"
+    # Among offered texts a number picks one; the options of a choice are read by their numbers.
+    return not (found[0].kind in _FREE and offered(draft, *found))
 
 
 FLOW = Flow(ask, read, expects_number, own_cancel=True)
-
-
-def screen(draft: Draft) -> list[Reply]:
-    """What is shown where the person stands: a question, a summary, or what is asked before leaving."""
-    if draft.at == LEAVING:
-        return leaving(draft)
-    if draft.at.startswith(summaries.PLACE) or draft.step() is None:
-        return summaries.summary(draft)
-    return row_steps.row_screen(draft) or step_question(draft)
-
-
-def begin(draft: Draft) -> list[Reply]:
-    """Go to the first thing that is not answered."""
-    draft.go(draft.next_left() or summaries.PLACE, single=False, mending=False)
-    return screen(draft)
 
 
 def _closed(turn: Turn, draft: Draft | None) -> list[Reply]:
@@ -97,69 +77,6 @@ def _closed(turn: Turn, draft: Draft | None) -> list[Reply]:
         "Bài {code} đã gửi nên không sửa được nữa. Gõ <b>biểu mẫu</b> để xem hoặc rút lại.", code=draft.submission.code
     )
     return reply(text, menu_choice(turn))
-
-
-def _worded(draft: Draft, text: str) -> Sequence[Reply] | None:
-    """A word that steers: save, back, review, skip, edit, cancel."""
-    if text in _SAVE:
-        return summaries.saved(draft)
-    if text in _REVIEW:
-        return _to(draft, summaries.PLACE)
-    if text in _ON:
-        return begin(draft)
-    if text in _CANCEL:
-        return _to(draft, LEAVING)
-    if text in _BACK:
-        return _to(draft, _before(draft))
-    if text in _SKIP:
-        return _skipped(draft)
-    meant = _EDIT.fullmatch(text) if len(text) < 60 else None
-    field = _numbered(draft, meant[1]) if meant else None
-    if field:
-        return _to(draft, field.id, mending=True)
-    done = row_steps.worded(draft, text)
-    if done is not None:
-        return done or _on(draft)
-    return summaries.worded(draft, text)
-
-
-def _to(draft: Draft, at: str, *, mending: bool = False) -> list[Reply]:
-    draft.go(at, mending=mending)
-    return screen(draft)
-
-
-def _before(draft: Draft) -> str:
-    """The step before this one; the list where one is in a row."""
-    if "/" in draft.at:
-        return draft.at.split("/")[0]
-    order = [step.id for step in draft.steps]
-    step = draft.step()
-    place = order.index(step.id) if step else len(order)
-    return order[max(place - 1, 0)] if order else ""
-
-
-def _numbered(draft: Draft, name: str) -> Field | None:
-    """The field that people mean by a number or the beginning of its words."""
-    fields = asked(draft.form, draft.owner, draft.answers)
-    exact = [field for field in fields if folded(field.number) == name]
-    if not exact and name.isdigit() and not any(field.number for field in fields):
-        exact = fields[int(name) - 1 : int(name)] if int(name) else []
-    begun = exact or [
-        f for f in fields if name and folded((f.number + " " + (f.short or f.prompt))[:60]).startswith(name)
-    ]
-    return begun[0] if len(begun) == 1 else None
-
-
-def _skipped(draft: Draft) -> list[Reply]:
-    found = draft.asked()
-    if found is None:
-        return _on(draft)
-    field, path = found
-    if field.required:
-        text = draft.turn.say("Câu này cần có câu trả lời. Chưa có thì gõ <b>lưu</b> để làm sau.")
-        return [Reply(text), *screen(draft)]
-    draft.put(path, None, "")
-    return _on(draft)
 
 
 def _answered(draft: Draft) -> Sequence[Reply] | None:
@@ -189,7 +106,7 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
 
 def _kept(draft: Draft, field: Field, path: str, given: object) -> list[Reply]:
     draft.put(path, given, draft.turn.text)
-    following = _on(draft)
+    following = on(draft)
     if field.kind not in _TOLD_BACK:
         return following
     told = draft.turn.say("Đã ghi <b>{answer}</b>.", answer=shown(field, given))
@@ -210,32 +127,8 @@ def _ticked(draft: Draft, step: Step, ticks: Ticks) -> Sequence[Reply] | None:
         text = turn.say("Tôi chưa hiểu phần “{part}”, phần còn lại đã ghi.", part=ticks.unread[:80])
         if not ticks.values:
             text = turn.say("Tôi chưa hiểu “{part}”. Anh/chị gõ số và có hoặc không giúp tôi.", part=turn.text[:80])
-        return [Reply(text), *(screen(draft) if not ticks.values or draft.next_left() == step.id else _on(draft))]
-    return _on(draft)
-
-
-def _on(draft: Draft) -> list[Reply]:
-    """What comes after an answer: the rest of a row, the summary if one came from there, or what is left."""
-    _resolve(draft)
-    step = draft.step()
-    if step and step.kind == "rows" and "/" in draft.at:
-        return row_steps.after_column(draft, step.field)
-    if draft.mending and not draft.remarks:
-        return _to(draft, summaries.PLACE)
-    draft.go(draft.next_left(step.id if step else "") or summaries.PLACE, mending=False)
-    return screen(draft)
-
-
-def _resolve(draft: Draft) -> None:
-    """A remark is answered when its item was."""
-    first = draft.at.split("/")[0]
-    step = draft.step()
-    if step is None or (step.kind == "rows" and "/" in draft.at):
-        return
-    for path, remark in list(draft.remarks.items()):
-        if path and path.split("/")[0] == first:
-            draft.turn.records.registry.submissions.resolve(remark.id)
-    draft.remarks = {path: remark for path, remark in draft.remarks.items() if path.split("/")[0] != first or not path}
+        return [Reply(text), *(screen(draft) if not ticks.values or draft.next_left() == step.id else on(draft))]
+    return on(draft)
 
 
 def _pressed(turn: Turn) -> list[Reply]:
@@ -248,7 +141,7 @@ def _pressed(turn: Turn) -> list[Reply]:
         begin(draft)
     rows = row_steps.pressed(draft, verb, arg)
     if rows is not None:
-        return list(rows) or _on(draft)
+        return list(rows) or on(draft)
     if (done := _act(draft, verb, arg)) is not None:
         return done
     return summaries.pressed(draft, verb, arg) or discarded(draft, verb) or screen(draft)
@@ -258,9 +151,9 @@ def _act(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
     if verb == ANSWER:
         return _chosen(draft, arg)
     if verb == SKIP:
-        return _skipped(draft) if _stands_at(draft, arg) else screen(draft)
+        return skipped(draft) if _stands_at(draft, arg) else screen(draft)
     if verb == GO:
-        return _to(draft, arg, mending=draft.mending)
+        return to(draft, arg, mending=draft.mending)
     step = draft.step()
     if verb in (ALL_YES, ONE_BY_ONE) and (step is None or step.id != arg):
         return screen(draft)
@@ -294,16 +187,13 @@ def _chosen(draft: Draft, arg: str) -> list[Reply]:
     if int(place) >= len(values):
         return screen(draft)
     draft.put(path, values[int(place)], "")
-    return _on(draft)
+    return on(draft)
 
 
 def is_question(turn: Turn) -> bool:
     """Whether a message that is no answer asks something, or says something that has a reply of its own."""
     found = turn.knowledge.find(turn.text, turn.today)
-    known = found.kind in ("answer", "clarify") or found.reason.startswith(("courtesy", "gap", "not_stated"))
-    return known and (turn.text.endswith("?") or len(turn.text.split()) > 2)
-
-
-def wants_forms(turn: Turn) -> bool:
-    """Whether somebody asks for the forms by name."""
-    return wants(turn, "bieumau", "bieu mau", "nop bai", "bai cua toi", "forms", "my forms")
+    if found.reason.startswith("courtesy"):
+        return True
+    asks = turn.text.endswith("?") or bool(found.reading.facets)
+    return asks and (found.kind != "none" or found.reason in ("gap", "not_stated"))

@@ -9,12 +9,12 @@ from conversation import Choice, Reply
 from handlers.carryover import carry_over
 from handlers.commands import menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
-from handlers.filling import begin
 from handlers.flow import Flow
 from handlers.permissions import may, refused, units_of
+from handlers.steering import begin
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
-from handlers.wording import day
+from handlers.wording import day, paper
 from knowledge.forms import Form, version_of
 from storage.registry import Round, Submission
 
@@ -165,7 +165,8 @@ def _introduction(turn: Turn, form: Form, round: Round) -> Iterator[Markup]:
     document = turn.knowledge.library.documents.get(form.document)
     yield say("<b>{form}</b>, {period}{due}.", form=form.title, period=round.period, due=_due(turn, round))
     if document:
-        yield say("Theo {section}, văn bản {number}.", section=form.section or document.title, number=document.number)
+        named = paper(say, document)
+        yield say("Theo {section}, {paper}.", section=form.section, paper=named) if form.section else named
     if form.intro:
         yield say(form.intro)
     yield say(

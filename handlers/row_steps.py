@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from knowledge.field_values import shown
 from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.drafts import Draft
 from handlers.step_texts import ADD, DROP_ROW, EDIT_ROW, GO, ROWS_DONE, cut, press, row_line, step_question
+from knowledge.field_values import shown
 from knowledge.forms import Field
 from knowledge.steps import row_ids, row_paths
 
@@ -53,6 +53,16 @@ def after_column(draft: Draft, field: Field) -> list[Reply]:
     following = draft.next_column(field, row, draft.at)
     draft.go(following or field.id)
     return step_question(draft)
+
+
+def before(draft: Draft) -> str:
+    """The column before the one that is asked; the list before the first."""
+    step = draft.step()
+    name, _, rest = draft.at.partition("/")
+    row = rest.split("/")[0]
+    paths = [path for _, path in row_paths(step.field, row, draft.answers)] if step else []
+    place = paths.index(draft.at) if draft.at in paths else 0
+    return paths[place - 1] if place else name
 
 
 def worded(draft: Draft, text: str) -> Sequence[Reply] | None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from knowledge.field_values import shown
 from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.drafts import FLOW_NAME, Draft
 from handlers.turn import value
+from knowledge.field_values import shown
 from knowledge.forms import TICKS, Field
 from knowledge.steps import ABOUT_UNIT, Step, row_ids, row_paths
 
@@ -42,7 +42,9 @@ def _ticks(draft: Draft, step: Step) -> Reply:
     lines += [_tick_line(draft, place, field) for place, field in enumerate(step.fields, 1)]
     hint = say("Gõ <b>có hết</b>, <b>có hết trừ {one}</b>, hoặc <b>1 có 2 không</b>.", one=_number(step.fields[-1]))
     if all(field.bad == "yes" for field in step.fields):
-        hint = say("Không có việc nào xảy ra thì bấm <b>Không hết</b>. Có thì gõ số, ví dụ <b>2 có</b>, còn lại không.")
+        hint = say(
+            "Không việc nào xảy ra thì gõ <b>không hết</b>. Có việc xảy ra thì gõ số, ví dụ <b>2 có, còn lại không</b>."
+        )
     every = "no" if step.field.bad == "yes" else "yes"
     label = say("Không hết") if every == "no" else say("Có hết")
     choices = [
@@ -53,15 +55,15 @@ def _ticks(draft: Draft, step: Step) -> Reply:
 
 
 def _tick_line(draft: Draft, place: int, field: Field) -> Markup:
-    number = f"{field.number} " if field.number and field.number != str(place) else ""
+    number = field.number or f"{place}."
     told = draft.answers.get(field.id)
     mark = Markup(" <b>{}</b>").format(tick_name(draft, field, str(told))) if told else Markup("")
-    return Markup("{}. {}{}{}").format(place, number, field.short or field.prompt, mark)
+    return Markup("<b>{}</b> {}{}").format(number, field.short or field.prompt, mark)
 
 
 def _one(draft: Draft, field: Field, path: str) -> Reply:
     say = draft.turn.say
-    parts = [_heading(draft, field), _prompt(draft, field)]
+    parts = [_heading(draft, field, path), _prompt(draft, field)]
     if field.help:
         parts.append(Markup("<i>{}</i>").format(say(field.help)))
     if field.share and field.kind in TICKS:
@@ -84,11 +86,9 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
 def _prompt(draft: Draft, field: Field) -> Markup:
     say = draft.turn.say
     if field.id.startswith(ABOUT_UNIT):
-        return say(
-            "Trước hết, {unit} có thuộc diện <b>{attribute}</b> không?", unit=draft.unit.name, attribute=field.prompt
-        )
+        return say("Trước hết, về {unit}: <b>{question}</b>", unit=draft.unit.name, question=field.prompt)
     number = f"{field.number}. " if field.number else ""
-    if field.kind in TICKS and field.short and field.short != field.prompt:
+    if field.quotes and field.short and field.short != field.prompt:
         return Markup("<b>{}{}</b>\n<blockquote>{}</blockquote>").format(number, field.short, field.prompt)
     return Markup("<b>{}{}</b>").format(number, field.prompt)
 
@@ -140,7 +140,7 @@ def _by_choice(draft: Draft, field: Field, path: str) -> Sequence[str]:
 def tick_name(draft: Draft, field: Field, tick: str) -> str:
     """The word for a tick; for what must not happen it says what the tick means."""
     say = draft.turn.say
-    if field.bad == "yes" and not field.id.startswith(ABOUT_UNIT):
+    if field.bad == "yes" and field.quotes:
         names = {"yes": say("Có xảy ra"), "no": say("Không xảy ra"), "na": say("Không áp dụng")}
     else:
         names = {"yes": say("Có"), "no": say("Không"), "na": say("Không áp dụng")}
@@ -172,21 +172,26 @@ def _has_room(field: Field, ids: Sequence[str]) -> bool:
 
 def row_line(draft: Draft, field: Field, row: str) -> Markup:
     """One row in a line: its name, then what else is short."""
-    told = [
-        shown(column, draft.answers[path])
-        for column, path in row_paths(field, row, draft.answers)
-        if draft.answers.get(path) is not None
+    given = [
+        (column, path) for column, path in row_paths(field, row, draft.answers) if draft.answers.get(path) is not None
     ]
+    given.sort(key=lambda one: one[0] is not field.naming)
+    told = [shown(column, draft.answers[path]) for column, path in given]
     first, rest = (told[0] if told else "…"), "; ".join(cut(text, 40) for text in told[1:4])
     return Markup("<b>{}</b>{}").format(cut(first, 80), f" ({rest})" if rest else "")
 
 
-def _heading(draft: Draft, field: Field) -> Markup:
-    """Where one is: the group, and how much is saved."""
+def _heading(draft: Draft, field: Field, path: str = "") -> Markup:
+    """Where one is: the group or the row, and how much is saved."""
     say = draft.turn.say
     saved, total = draft.progress
     group = next((g for g in draft.form.groups if g.id == field.group), None)
-    title = cut(f"{group.number} {group.title}".strip()) if group else (draft.form.short or draft.form.title)
+    title = cut(group.title) if group else (draft.form.short or draft.form.title)
+    rows, _, row = path.partition("/")
+    if row:
+        known = row_ids(draft.form.field(rows) or field, draft.answers)
+        place = known.index(row.split("/")[0]) + 1 if row.split("/")[0] in known else len(known) + 1
+        return say("<i>{title} · dòng {place}</i>", title=title, place=place)
     return say("<i>{title} · Đã lưu {saved}/{total}</i>", title=title, saved=saved, total=total)
 
 

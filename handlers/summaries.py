@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from knowledge.field_values import shown
 from markupsafe import Markup
 
 from conversation import Choice, Reply
@@ -15,6 +14,7 @@ from handlers.row_steps import rows_shown
 from handlers.step_texts import GO, cut, press, tick_name, tick_values
 from handlers.turn import reply
 from handlers.wording import day
+from knowledge.field_values import shown
 from knowledge.forms import TICKS, Field
 from knowledge.steps import ABOUT_UNIT, asked, missing
 
@@ -22,7 +22,6 @@ from knowledge.steps import ABOUT_UNIT, asked, missing
 PLACE = "="
 SEND, PAGE = "gui", "trang"
 PAGE_ROOM = 800
-_SEND_WORDS = frozenset({"gui", "gui di", "gui bai", "nop", "nop bai", "send"})
 _MOST_MISSING = 8
 
 
@@ -114,7 +113,7 @@ def _field_lines(draft: Draft, field: Field) -> Iterator[Markup]:
         return
     told = draft.answers[field.id]
     answer = shown(field, told) if told is not None else draft.turn.say("bỏ qua")
-    name = draft.turn.say("Diện {name}", name=field.prompt) if field.id.startswith(ABOUT_UNIT) else label(draft, field)
+    name = field.prompt if field.id.startswith(ABOUT_UNIT) else label(draft, field)
     yield Markup("{}: <b>{}</b>").format(name, cut(str(answer), 300))
 
 
@@ -129,7 +128,7 @@ def _tick_lines(draft: Draft, fields: Sequence[Field]) -> Iterator[Markup]:
         return
     group = next((g for g in draft.form.groups if g.id == fields[0].group), None)
     if group:
-        yield Markup("<b>{}</b>").format(cut(f"{group.number} {group.title}".strip(), 70))
+        yield Markup("<b>{}</b>").format(cut(group.title, 70))
     for tick in ("yes", "no", "na"):
         having = [field for field in fields if draft.answers.get(field.id) == tick]
         if having:
@@ -153,11 +152,6 @@ def label(draft: Draft, field: Field) -> str:
         return f"{field.number} {text}" if field.kind not in TICKS else field.number
     fields = asked(draft.form, draft.owner, draft.answers)
     return f"{fields.index(field) + 1}. {text}" if field in fields else text
-
-
-def worded(draft: Draft, text: str) -> list[Reply] | None:
-    """ "gửi" where the summary is shown."""
-    return send(draft) if text in _SEND_WORDS and draft.at.startswith(PLACE) else None
 
 
 def pressed(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
@@ -187,8 +181,11 @@ def saved(draft: Draft) -> list[Reply]:
 
 
 def send(draft: Draft) -> list[Reply]:
-    """Hand it in, if nothing is missing and nobody was faster."""
+    """Hand it in from the summary, if nothing is missing and nobody was faster; elsewhere show the summary."""
     turn = draft.turn
+    if not draft.at.startswith(PLACE):
+        draft.go(PLACE)
+        return summary(draft)
     for action in ("send", "fill_in_for"):
         if may(turn, action, draft.unit.code):
             break

@@ -13,7 +13,7 @@ from knowledge.bad_answers import BadAnswer
 from knowledge.dates import exists
 from knowledge.moments import Moment, in_digits, moments_in
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1900, 2099
 # A day without a year is this year's where that is less than half a year away, or another one's that is very near.
 _NEAR, _VERY_NEAR = 183, 45
 

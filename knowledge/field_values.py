@@ -45,6 +45,8 @@ _ONE_PHONE = 15
 
 def read(field: Field, text: str, today: date) -> object:
     """The value of an answer. Raises `BadAnswer`, never anything else, whatever the text."""
+    if len(text) > 4 * max(LIMITS.values()):
+        raise BadAnswer("too_long", text)
     if not tidy(text):
         raise BadAnswer("empty")
     match field.kind:
@@ -72,9 +74,8 @@ def read(field: Field, text: str, today: date) -> object:
 
 
 def _text(kind: str, text: str) -> str:
-    # Invisible signs and white space count for nothing, yet nobody needs so many.
-    kept = tidy(text[: 4 * LIMITS[kind]], lines=kind == "long_text")
-    if len(kept) > LIMITS[kind] or len(text) > 4 * LIMITS[kind]:
+    kept = tidy(text, lines=kind == "long_text")
+    if len(kept) > LIMITS[kind]:
         raise BadAnswer("too_long", kept)
     if kind == "name" and re.search(r"\d", kept):
         raise BadAnswer("has_digits", kept)

@@ -38,6 +38,8 @@ FieldKind = Literal[
 ]
 FIELD_KINDS: tuple[str, ...] = get_args(FieldKind)
 TICKS = ("yes_no", "yes_no_na")
+# Computed checks that a form may ask for.
+CHECKS = ("quota", "mandatory", "long_service", "votes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,11 @@ class Field:
     previous: str = ""
 
     @property
+    def quotes(self) -> bool:
+        """Whether the prompt is the document's own words; a question is ours."""
+        return bool(self.entry) and not self.prompt.rstrip().endswith("?")
+
+    @property
     def naming(self) -> "Field | None":
         """The column that names a row: the first that is written, else the first."""
         written = (column for column in self.columns if column.kind in ("text", "name"))
@@ -137,6 +144,14 @@ class Group:
     id: str
     title: str
     number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """Something about the unit that decides what it is asked, and the question for it where nobody knows yet."""
+
+    name: str
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +202,8 @@ class Form:
     deadline: str = ""
     deadline_of: str = ""
     groups: tuple[Group, ...] = ()
+    # The questions for attributes that fields need.
+    attributes: tuple[Attribute, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     quotas: tuple[Quota, ...] = ()
     # Names of computed checks (`knowledge/form_checks.py`): "quota", "long_service", "votes".

@@ -27,6 +27,8 @@ def options_in(field: Field, text: str) -> list[str]:
     if len(text) > LONGEST:
         raise BadAnswer("no_option", text)
     picked = {option.value for option in _picked(field.options, text)}
+    if not picked:
+        raise BadAnswer("no_option", text)
     if field.most and len(picked) > field.most:
         raise BadAnswer("too_many", text)
     return [option.value for option in field.options if option.value in picked]

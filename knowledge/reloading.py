@@ -7,6 +7,7 @@ from knowledge.checking import check_library
 from knowledge.lexicon import load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_document, load_forms, load_library
 from knowledge.model import Document, Entry, Library
+from knowledge.proofreading import check_forms
 from knowledge.understanding import Knowledge
 
 # Time of the last change and size: what tells that a file is another one.
@@ -89,4 +90,4 @@ def _library(documents: Sequence[Document]) -> tuple[Library, list[Problem]]:
 def examine(folders: Sequence[Path]) -> tuple[Library, list[Problem]]:
     """The documents of some folders, and everything that is wrong with them."""
     library, problems = load_library(folders)
-    return library, [*problems, *check_library(library, load_lexicon())]
+    return library, [*problems, *check_library(library, load_lexicon()), *check_forms(library)]

@@ -62,7 +62,7 @@ def asked(form: Form, owner: Owner, answers: Answers) -> list[Field]:
     for field in form.fields:
         needed = applies(field, owner, answers)
         if field.needs and field.needs not in owner.attributes and (not field.units or owner.kind in field.units):
-            about = _about(field.needs)
+            about = _about(form, field.needs)
             if about not in found:
                 found.append(about)
         if needed:
@@ -70,8 +70,10 @@ def asked(form: Form, owner: Owner, answers: Answers) -> list[Field]:
     return found
 
 
-def _about(attribute: str) -> Field:
-    return Field(id=ABOUT_UNIT + attribute, kind="yes_no", prompt=attribute, number="")
+def _about(form: Form, attribute: str) -> Field:
+    """The question about the unit on which other fields hang."""
+    prompt = next((told.prompt for told in form.attributes if told.name == attribute), attribute)
+    return Field(id=ABOUT_UNIT + attribute, kind="yes_no", prompt=prompt)
 
 
 def steps(form: Form, owner: Owner, answers: Answers) -> list[Step]:

@@ -120,6 +120,9 @@ class Rounds(Protocol):
     def current(self, unit: str = "") -> Sequence[Round]:
         """Rounds that are not closed, of a unit or of all, oldest first."""
 
+    def every(self, form: str = "") -> Sequence[Round]:
+        """Rounds of a form or of all, also the closed ones, newest first."""
+
     def close(self, id: str, by: str = "") -> bool:
         """Close a round; False where it was closed."""
 
@@ -148,11 +151,21 @@ class Submissions(Protocol):
     def of_round(self, round: str, states: Sequence[State]) -> Sequence[tuple[Submission, Mapping[str, Answer]]]:
         """Those of a round in some states with their answers, in the order of the units."""
 
-    def queue(self, states: Sequence[State], form: str = "", limit: int = 20, offset: int = 0) -> Sequence[Submission]:
-        """Those in some states, oldest change first."""
+    def queue(
+        self,
+        states: Sequence[State],
+        form: str = "",
+        limit: int = 20,
+        offset: int = 0,
+        units: Sequence[str] | None = None,
+    ) -> Sequence[Submission]:
+        """Those in some states, oldest change first; of some units, or of all."""
 
     def count(self, states: Sequence[State]) -> Mapping[str, int]:
         """How many are in some states, by form."""
+
+    def count_each(self, states: Sequence[State]) -> Mapping[tuple[str, str], int]:
+        """How many are in some states, by form and unit."""
 
     def tally(self, round: Round) -> Tally:
         """How far a round has come, in the order of its units; withdrawn where nothing followed."""

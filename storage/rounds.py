@@ -17,6 +17,7 @@ values (:id, :form, :version, :period, :units, :due, :signer, :by, :now, '', :se
 """
 _GET = f"select {_COLUMNS} from round where id = :id"
 _CURRENT = f"select {_COLUMNS} from round where closed_at = '' order by opened_at, id"
+_EVERY = f"select {_COLUMNS} from round {{condition}} order by opened_at desc, id"
 _CLOSE = "update round set closed_at = :now where id = :id and closed_at = '' returning id"
 _CHANGE = """
 update round set units = :units, due = :due, signer = :signer, settings = :settings where id = :id
@@ -57,6 +58,12 @@ class TransactionRounds:
         """Rounds that are not closed, of a unit or of all, oldest first."""
         rounds = [_round(row) for row in self._transaction.execute(_CURRENT)]
         return [round for round in rounds if unit in round.units] if unit else rounds
+
+    def every(self, form: str = "") -> Sequence[Round]:
+        """Rounds of a form or of all, also the closed ones, newest first."""
+        sql = _EVERY.format(condition="where form = :form" if form else "")
+        values = {"form": clean(form)} if form else {}
+        return [_round(row) for row in self._transaction.execute(sql, **values)]
 
     def close(self, id: str, by: str = "") -> bool:
         """Close a round; False where it was closed."""

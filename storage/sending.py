@@ -1,10 +1,17 @@
-"""What becomes of a message whose sending failed: tried again, given up, or in doubt."""
+"""Sending one message, and what becomes of it where that fails: tried again, given up, or in doubt."""
 
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from conversation import NotSent, Refused, SendError
+from conversation import Channel, NotSent, Outgoing, Refused, SendError, Undecided
+from storage.errors import brief
 from storage.outbox import Claimed, Settled
+from storage.records import Clock
+
+log = logging.getLogger(__name__)
 
 # An undecided reply is sent again so often, then it is `unknown`.
 MAX_DOUBTS = 2
@@ -31,6 +38,51 @@ class Patience:
     def after(self, tries: int) -> float:
         """The wait after so many failures before this one."""
         return min(self.first * 2.0 ** min(tries, 30), self.longest)
+
+
+# Makes the files of a message for a channel.
+Enclose = Callable[[Channel, Outgoing], Awaitable[Outgoing]]
+
+
+async def without_files(_: Channel, outgoing: Outgoing) -> Outgoing:
+    """The message as it is."""
+    return outgoing
+
+
+class Sending:
+    """Sends claimed messages, each at its moment and with its files, and says how that ended."""
+
+    def __init__(self, clock: Clock, patience: Patience, enclose: Enclose) -> None:
+        self._clock, self._patience, self._enclose = clock, patience, enclose
+        # By channel: the platform asked not to be called before this time of the loop.
+        self._held: dict[str, float] = {}
+
+    async def send(self, channel: Channel, claimed: Claimed) -> Settled:
+        """Send one message; raises nothing."""
+        try:
+            outgoing = await self._enclose(channel, claimed.outgoing)
+        except Exception as error:
+            log.warning("%s: files of message %s: %s", channel.name, claimed.outgoing.id, brief(error))
+            return self._failed(claimed, NotSent(type(error).__name__))
+        await asyncio.sleep(max((claimed.start - self._clock()).total_seconds(), 0))
+        held = self._held.get(channel.name, 0) - asyncio.get_running_loop().time()
+        if held > 0:
+            return later(claimed, "the channel waits", held)
+        try:
+            return Settled("sent", message=await channel.send(outgoing))
+        except SendError as error:
+            log.info("%s: message %s: %s", channel.name, claimed.outgoing.id, error)
+            return self._failed(claimed, error)
+        except Exception as error:
+            # The channel did not say what happened, so the message may have arrived.
+            log.warning("%s: message %s: %s", channel.name, claimed.outgoing.id, brief(error))
+            return self._failed(claimed, Undecided(type(error).__name__))
+
+    def _failed(self, claimed: Claimed, error: SendError) -> Settled:
+        wait = asked_to_wait(error)
+        if wait is not None:
+            self._held[claimed.channel] = asyncio.get_running_loop().time() + wait
+        return verdict(claimed, error, self._patience, self._clock())
 
 
 def asked_to_wait(error: SendError) -> float | None:

@@ -46,6 +46,7 @@ select {_COLUMNS} from submission where state in ({{states}}) {{condition}}
 order by changed_at, id limit :limit offset :offset
 """
 _COUNT = "select form, count(*) from submission where state in ({states}) group by form order by form"
+_COUNT_EACH = "select form, unit, count(*) from submission where state in ({states}) group by form, unit"
 # A withdrawn one counts only where nothing followed it.
 _TALLY = """
 select unit, state from submission where round = :round order by case when state = 'withdrawn' then 0 else 1 end
@@ -122,14 +123,25 @@ class TransactionSubmissions(Answers):
         answers = self.answers_of_round(round, states)
         return [(submission, answers.get(submission.id, {})) for submission in map(_submission, rows)]
 
-    def queue(self, states: Sequence[State], form: str = "", limit: int = 20, offset: int = 0) -> Sequence[Submission]:
-        """Those in some states, oldest change first."""
-        if not states:
+    def queue(
+        self,
+        states: Sequence[State],
+        form: str = "",
+        limit: int = 20,
+        offset: int = 0,
+        units: Sequence[str] | None = None,
+    ) -> Sequence[Submission]:
+        """Those in some states, oldest change first; of some units, or of all."""
+        if not states or (units is not None and not units):
             return []
         names, values = listed("s", states)
-        sql = _QUEUE.format(states=names, condition="and form = :form" if form else "")
+        condition = "and form = :form" if form else ""
         if form:
             values["form"] = clean(form)
+        if units is not None:
+            codes, chosen = listed("u", [clean(unit) for unit in units])
+            condition, values = f"{condition} and unit in ({codes})", {**values, **chosen}
+        sql = _QUEUE.format(states=names, condition=condition)
         return [_submission(row) for row in self._transaction.execute(sql, limit=limit, offset=offset, **values)]
 
     def count(self, states: Sequence[State]) -> Mapping[str, int]:
@@ -140,6 +152,14 @@ class TransactionSubmissions(Answers):
         return {
             str(form): int(count) for form, count in self._transaction.execute(_COUNT.format(states=names), **values)
         }
+
+    def count_each(self, states: Sequence[State]) -> Mapping[tuple[str, str], int]:
+        """How many are in some states, by form and unit."""
+        if not states:
+            return {}
+        names, values = listed("s", states)
+        counted = self._transaction.execute(_COUNT_EACH.format(states=names), **values)
+        return {(str(form), str(unit)): int(count) for form, unit, count in counted}
 
     def tally(self, round: Round) -> Tally:
         """How far a round has come, in the order of its units; withdrawn where nothing followed."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 from conversation import Address, Incoming, Outgoing, Pace, Raw, Receive, Reply, SendError
@@ -20,10 +21,12 @@ class Pretend:
         pulls: bool = False,
         delay: float = 0.0,
         part: int = 1000,
+        carries_files: bool = False,
     ) -> None:
         self.name = name
         self.pace = pace
         self.pulls = pulls
+        self.carries_files = carries_files
         self.delay = delay
         self._part = part
         self._numbers = count(1)
@@ -87,9 +90,10 @@ class Pretend:
         )
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
-        """Cut after so many characters."""
+        """Cut after so many characters; files come with the last of them."""
         cuts = range(0, max(len(reply.text), 1), self._part)
-        return [Reply(reply.text[at : at + self._part], replaces=reply.replaces) for at in cuts]
+        texts = [Reply(reply.text[at : at + self._part], replaces=reply.replaces) for at in cuts]
+        return [*texts[:-1], replace(texts[-1], attachments=reply.attachments)]
 
     async def listen(self, receive: Receive) -> None:
         """Hand over what is said until nothing more will be; what was not received, again."""

@@ -1,13 +1,21 @@
-"""The little of HTTP/1.1 that a Bot API client speaks: POST with a form or JSON, kept alive."""
+"""The little of HTTP/1.1 that a Bot API client speaks: POST with a form, files or JSON, and GET, kept alive."""
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
+from tests.telegram_people import Upload
+
 Handle = Callable[["Connection", str, dict[str, str]], None]
 
+# As it was sent: its capitals count.
+_BOUNDARY = re.compile(rb"\r\ncontent-type: multipart/form-data; boundary=\"?([^\s\";]+)", re.IGNORECASE)
+_NAME = re.compile(rb'[; ]name="?([^";\r]+)"?')
+_FILE_NAME = re.compile(rb'[; ]filename="([^"\r]*)"')
+_TYPE = re.compile(rb"content-type: ([^\r]+)", re.IGNORECASE)
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -16,6 +24,8 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, handle: Handle, opened: "set[Connection]") -> None:
         self.closed = False
+        # The files of the newest request, by the names of their fields.
+        self.files: dict[str, Upload] = {}
         self._handle = handle
         self._opened = opened
         self._buffer = bytearray()
@@ -39,19 +49,24 @@ class Connection(asyncio.Protocol):
             length = _length(head)
             if len(self._buffer) < end + 4 + length:
                 return
-            path = bytes(self._buffer[: self._buffer.find(b"\r\n")]).decode("latin-1").split(" ")[1]
+            line = bytes(self._buffer[: self._buffer.find(b"\r\n")])
+            boundary = _BOUNDARY.search(bytes(self._buffer[:end]))
             body = bytes(self._buffer[end + 4 : end + 4 + length])
             del self._buffer[: end + 4 + length]
-            self._handle(self, path, _parameters(head, body))
+            parameters, self.files = _parts(body, boundary[1]) if boundary else (_parameters(head, body), {})
+            self._handle(self, line.decode("latin-1").split(" ")[1], parameters)
 
-    def answer(self, status: int, body: bytes) -> None:
-        """Write an answer, unless the client has gone."""
+    def answer(self, status: int, body: bytes, *, torn: bool = False) -> None:
+        """Write an answer, unless the client has gone; `torn`: half of it, then the connection is dropped."""
         if self.closed:
             return
         phrase = _PHRASES.get(status, "Unknown").encode()
         kind = b"Content-Type: application/json\r\n"
         head = b"HTTP/1.1 %d %b\r\n%bContent-Length: %d\r\n\r\n" % (status, phrase, kind, len(body))
-        self._transport.write(head + body)
+        self._transport.write(head + (body[: len(body) // 2] if torn else body))
+        if torn:
+            self.closed = True
+            self._transport.close()
 
     def cut(self) -> None:
         """Drop the connection without an answer."""
@@ -71,3 +86,19 @@ def _parameters(head: bytes, body: bytes) -> dict[str, str]:
         given = json.loads(body)
         return {k: v if isinstance(v, str) else json.dumps(v) for k, v in given.items()}
     return dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+
+def _parts(body: bytes, boundary: bytes) -> tuple[dict[str, str], dict[str, Upload]]:
+    """The fields and the files of a body of several parts."""
+    fields: dict[str, str] = {}
+    files: dict[str, Upload] = {}
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:-1]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        name = _NAME.search(head)
+        assert name, head
+        filename, kind = _FILE_NAME.search(head), _TYPE.search(head)
+        if filename:
+            files[name[1].decode()] = Upload(filename[1].decode(), kind[1].decode() if kind else "", content)
+        else:
+            fields[name[1].decode()] = content.decode()
+    return fields, files

@@ -7,6 +7,15 @@ from typing import Any
 Offer = Callable[..., int]
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as the bot sent it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 @dataclass(slots=True)
 class Sent:
     """A message of the bot as it stands in a chat."""
@@ -21,6 +30,9 @@ class Sent:
     # Seconds of the server's monotonic clock.
     at: float
     edits: int = 0
+    # Sent as: photo, document; and what was sent.
+    kind: str = ""
+    file: Upload | None = None
 
 
 @dataclass(slots=True)

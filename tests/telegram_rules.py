@@ -7,6 +7,11 @@ import re
 from collections import deque
 
 MAX_MESSAGE = 4096
+MAX_CAPTION = 1024
+MAX_PHOTO = 10_000_000
+MAX_DOCUMENT = 50_000_000
+# Width and height together, and how many times one may be the other.
+MAX_PHOTO_SIDES, MAX_PHOTO_RATIO = 10_000, 20
 MAX_BUTTONS = 100
 MAX_KEYBOARD_BYTES = 10_000
 
@@ -35,6 +40,34 @@ def visible_text(text: str, parse_mode: str) -> str:
     if len(shown.encode("utf-16-le")) // 2 > MAX_MESSAGE:
         raise Refusal(400, "Bad Request: message is too long")
     return shown
+
+
+def visible_caption(text: str, parse_mode: str) -> str:
+    """Return what the person sees below a file; it may be empty. Raises `Refusal`."""
+    shown = (_without_tags(text) if parse_mode.upper() == "HTML" else text).strip(_SPACES)
+    if len(shown.encode("utf-16-le")) // 2 > MAX_CAPTION:
+        raise Refusal(400, "Bad Request: message caption is too long")
+    return shown
+
+
+def check_file(kind: str, content: bytes) -> None:
+    """Raise `Refusal` for a file that the platform does not take as a photo or document."""
+    if not content:
+        raise Refusal(400, "Bad Request: file must be non-empty")
+    if len(content) > (MAX_PHOTO if kind == "photo" else MAX_DOCUMENT):
+        raise Refusal(413, "Request Entity Too Large")
+    if kind == "photo":
+        _check_photo(content)
+
+
+def _check_photo(content: bytes) -> None:
+    if content.startswith(b"\xff\xd8\xff"):
+        return
+    if not content.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+    width, height = int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
+    if width + height > MAX_PHOTO_SIDES or max(width, height) > MAX_PHOTO_RATIO * min(width, height):
+        raise Refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
 
 
 def _without_tags(text: str) -> str:

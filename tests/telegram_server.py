@@ -17,13 +17,14 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
 
 from tests.telegram_http import Connection
-from tests.telegram_people import Chat, Person, Sent
-from tests.telegram_rules import Rates, Refusal, buttons, visible_text
+from tests.telegram_people import Chat, Person, Sent, Upload
+from tests.telegram_rules import Rates, Refusal, buttons, check_file, visible_caption, visible_text
 
 USERNAME = "PhoThuBot"
 
@@ -76,6 +77,8 @@ class TelegramServer:
         self._open_queries: set[str] = set()
         self._allowed: set[str] = set()
         self._connections: set[Connection] = set()
+        # Those of the request that is being acted on.
+        self._uploads: dict[str, Upload] = {}
         self._poll: tuple[Connection, dict[str, str], asyncio.TimerHandle] | None = None
         self._methods: dict[str, Callable[[dict[str, str]], object]] = {
             "getMe": self._get_me,
@@ -83,6 +86,8 @@ class TelegramServer:
             "setWebhook": self._set_webhook,
             "getWebhookInfo": self._get_webhook_info,
             "sendMessage": self._send_message,
+            "sendPhoto": partial(self._send_file, "photo"),
+            "sendDocument": partial(self._send_file, "document"),
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._answer_callback_query,
         }
@@ -163,6 +168,7 @@ class TelegramServer:
         bot, _, method = path.removeprefix("/bot").partition("/")
         with self._changed:
             self.calls.append(Call(method, parameters, time.monotonic()))
+            self._uploads = connection.files
             waiting = self._faults.get(method)
             fault = waiting.popleft() if waiting else None
             if fault and (fault.cut == "before" or fault.status != 200 or fault.body is not None):
@@ -237,12 +243,30 @@ class TelegramServer:
         self.sent.append(sent)
         return self._message(chat, sent)
 
+    def _send_file(self, kind: str, parameters: dict[str, str]) -> dict[str, Any]:
+        chat = self._open_chat(parameters)
+        upload = self._uploads.get(kind)
+        if upload is None:
+            raise Refusal(400, f"Bad Request: there is no {kind} in the request")
+        check_file(kind, upload.content)
+        source = parameters.get("caption", "")
+        text = visible_caption(source, parameters.get("parse_mode", ""))
+        labels = buttons(parameters.get("reply_markup"))
+        if self._rates:
+            self._rates.take(chat.id, time.monotonic())
+        sent = Sent(self._number(), chat.id, text, source, labels, time.monotonic(), kind=kind, file=upload)
+        chat.messages.append(sent)
+        self.sent.append(sent)
+        return self._message(chat, sent)
+
     def _edit_message_text(self, parameters: dict[str, str]) -> dict[str, Any]:
         chat = self._open_chat(parameters)
         number = int(parameters.get("message_id", "0"))
         sent = next((sent for sent in chat.messages if sent.id == number), None)
         if sent is None:
             raise Refusal(400, "Bad Request: message to edit not found")
+        if sent.file:
+            raise Refusal(400, "Bad Request: there is no text in the message to edit")
         text = visible_text(parameters.get("text", ""), parameters.get("parse_mode", ""))
         labels = buttons(parameters.get("reply_markup"))
         if (text, labels, parameters["text"]) == (sent.text, sent.buttons, sent.source):
@@ -307,7 +331,8 @@ class TelegramServer:
 
     def _message(self, chat: Chat, sent: Sent) -> dict[str, Any]:
         where = {"chat": chat.described(), "from": self._bot()}
-        return {"message_id": sent.id, "date": int(time.time()), **where, "text": sent.text}
+        said = {"caption": sent.text} if sent.file else {"text": sent.text}
+        return {"message_id": sent.id, "date": int(time.time()), **where, **said}
 
     def _bot(self) -> dict[str, Any]:
         return {"id": self.id, "is_bot": True, "first_name": "Bạn Phố", "username": USERNAME}

@@ -13,6 +13,7 @@ from bot import main
 from knowledge.checking import check_library
 from knowledge.lexicon import load_lexicon
 from knowledge.loading import load_library
+from knowledge.proofreading import check_forms
 from knowledge.understanding import Knowledge
 from settings import described
 from tests.test_architecture import MAY_IMPORT
@@ -155,7 +156,7 @@ def example(tmp_path: Path) -> Path:
 
 def test_the_example_has_no_problem(example: Path) -> None:
     library, problems = load_library((example,))
-    assert [*problems, *check_library(library, load_lexicon(), example)] == []
+    assert [*problems, *check_library(library, load_lexicon(), example), *check_forms(library, example)] == []
     (document,) = library.documents.values()
     assert document.corrections
     kinds = {entry.kind for entry in document.entries}
@@ -176,7 +177,8 @@ def test_the_guide_explains_every_name_of_its_example(example: Path) -> None:
     text = re.sub(r"^```.*?^```$", "", read(GUIDE), flags=re.MULTILINE | re.DOTALL)
     with (example / "vi-du.toml").open("rb") as file:
         table = tomllib.load(file)
-    names = {*table, *(name for entry in table["entries"] for name in entry)} - {"entries"}
+    names = {*table, *(name for entry in (*table["entries"], *table["forms"]) for name in entry)} - {"entries"}
+    names |= {name for form in table["forms"] for field in form["fields"] for name in field}
     unexplained = [name for name in names if not re.search(rf"[`\[.]{name}[`\]]", text)]
     assert not unexplained
 

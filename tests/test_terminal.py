@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from markupsafe import Markup
 
 from channels.terminal import Terminal, styled
-from conversation import Choice, Incoming, Outgoing, Raw, Refused, Reply
+from conversation import Choice, Incoming, Outgoing, PaperFile, Raw, Refused, Reply
 
 pytestmark = pytest.mark.anyio
 
@@ -100,6 +101,25 @@ async def test_a_closed_output_is_unreachable() -> None:
     with pytest.raises(Refused) as caught:
         await terminal.send(Outgoing("1", "terminal", Reply(Markup("a"))))
     assert caught.value.unreachable
+
+
+async def test_files_are_written_into_the_folder_and_named(tmp_path: Path) -> None:
+    output = io.StringIO()
+    terminal = Terminal(lines=io.StringIO(), output=output, folder=tmp_path / "files")
+    paper = PaperFile("../phụ lục.xlsx", "application/octet-stream", b"PK")
+    for number in range(2):
+        await terminal.send(Outgoing(str(number), "terminal", Reply(Markup("Tệp đây."), CHOICES), files=(paper,)))
+    first, second = tmp_path / "files" / "_phụ lục.xlsx", tmp_path / "files" / "_phụ lục (2).xlsx"
+    assert output.getvalue().startswith(f"Tệp đây.\n  Tệp: {first}\n  1. Quận 3\n")
+    assert f"  Tệp: {second}\n" in output.getvalue()
+    assert first.read_bytes() == second.read_bytes() == b"PK"
+
+
+async def test_a_folder_that_takes_no_files_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "files").write_bytes(b"")
+    terminal = Terminal(lines=io.StringIO(), output=io.StringIO(), folder=tmp_path / "files")
+    with pytest.raises(Refused, match="no file can be written: "):
+        await terminal.send(Outgoing("1", "terminal", Reply(Markup("a")), files=(PaperFile("a", "b", b"c"),)))
 
 
 @pytest.mark.parametrize("payload", ["", "[]", "5", '{"text": 5}', '{"a": 1}', "[" * 100_000])

@@ -24,7 +24,7 @@ from markupsafe import Markup
 from channels.web import WebChat
 from channels.web_server import CannotListen, Server, make_server
 from channels.web_session import COOKIE, Pacer
-from conversation import Channel, Raw, Reply
+from conversation import Channel, PaperShelf, Raw, Reply
 from tests.web_echo import SECRET, WARD, EchoBot, serve
 from tests.web_memory import MemoryHistory
 
@@ -34,7 +34,8 @@ KEY = "0123456789abcdef"
 class Site:
     """A running web chat, in a thread of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: PaperShelf | None = None) -> None:
+        self._files = files
         self.history = MemoryHistory()
         self.healthy = True
         self.server: Server
@@ -46,7 +47,7 @@ class Site:
         self.url = f"http://127.0.0.1:{self.server.port}"
 
     async def _run(self) -> None:
-        web = WebChat(SECRET, self.history, WARD, health=self._health, metrics=self._metrics)
+        web = WebChat(SECRET, self.history, WARD, health=self._health, metrics=self._metrics, files=self._files)
         self.web = web
         self.server = make_server(web.app, "127.0.0.1", 0, web.stop_streams)
         self.loop = asyncio.get_running_loop()

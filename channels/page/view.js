@@ -1,5 +1,6 @@
 // What the person sees: lines, choices, days, and where the page is scrolled to.
 
+import { fileList } from "./files.js";
 import { render } from "./markup.js";
 import { language, words } from "./words.js";
 
@@ -58,7 +59,9 @@ export class View {
       waiting.remove();
     }
     this.addDay(line.at);
-    const element = this.bubble(line.own, render(line.html), line.at);
+    const content = render(line.html);
+    if (line.files.length) content.append(fileList(line.files));
+    const element = this.bubble(line.own, content, line.at);
     if (line.own || line.choices.length) this.quietenChoices();
     if (line.choices.length) element.append(this.choices(line));
     this.insert(element);

@@ -22,6 +22,9 @@ const VIETNAMESE = {
   fast: "Anh/chị gửi hơi nhanh. Tin nhắn sẽ tự gửi sau vài giây.",
   long: "Tin dài quá 4.000 ký tự. Xin rút ngắn hoặc chia làm nhiều tin.",
   failed: "Không gửi được tin này. Xin viết lại ngắn gọn hơn.",
+  files: "Tệp để tải về",
+  fileOver: "Tệp chỉ để ở đây 24 giờ. Cần lại thì anh/chị hỏi lại giúp.",
+  fileFailed: "Chưa làm được tệp này. Anh/chị tải lại trang sau ít phút.",
 };
 
 const ENGLISH = {
@@ -46,6 +49,9 @@ const ENGLISH = {
   fast: "That was a little fast. Your message will be sent in a few seconds.",
   long: "The message is over 4,000 characters. Please shorten it or send it in parts.",
   failed: "This message could not be sent. Please write it again, a little shorter.",
+  files: "Files to download",
+  fileOver: "Files stay here for 24 hours. Please ask again if you need it.",
+  fileFailed: "This file could not be made. Please reload the page in a few minutes.",
 };
 
 const english = /(?:^|;\s*)lang=en/.test(document.cookie);

@@ -1,0 +1,65 @@
+"""Files on the web page: offered beside their line, handed out by link."""
+
+from datetime import datetime
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from channels.links import PATH, Links
+from channels.web_session import Sessions
+from conversation import Attachment, Line, PaperShelf
+
+PICTURES = frozenset({"image/png", "image/jpeg"})
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+# What a browser cannot run; anything else goes out as bytes.
+_TYPES = PICTURES | {
+    f"{_OFFICE}.spreadsheetml.sheet",
+    f"{_OFFICE}.wordprocessingml.document",
+    "application/pdf",
+    "application/json",
+    "text/csv",
+}
+_GONE = (
+    "Liên kết này không dùng được nữa. Anh/chị nhắn lại cho Bạn Phố để lấy tệp mới.\n"
+    "This link is of no use any more. Please ask Bạn Phố for the file again.\n"
+)
+
+
+class FileDesk:
+    """Hands out what lies on a shelf, by links that are signed."""
+
+    def __init__(self, shelf: PaperShelf, links: Links, sessions: Sessions) -> None:
+        self._shelf, self._links, self._sessions = shelf, links, sessions
+
+    async def offered(self, chat: str, line: Line) -> list[dict[str, object]]:
+        """The files of a line as the page shows them: name, size in bytes and address, or what became of them."""
+        if not line.reply.attachments:
+            return []
+        begun = datetime.fromisoformat(line.at).timestamp()
+        place = f"web/{chat}/{line.position}"
+        items = enumerate(line.reply.attachments)
+        return [await self._offer(f"{place}/{number}", item, begun, chat) for number, item in items]
+
+    async def _offer(self, place: str, item: Attachment, begun: float, chat: str) -> dict[str, object]:
+        if self._links.over(begun):
+            return {"state": "over"}
+        offer = await self._shelf.offer(place, item)
+        if offer is None:
+            return {"state": "failed"}
+        url = f"{PATH}/{self._links.token(offer.key, begun=begun, chat=chat)}"
+        picture = offer.media_type in PICTURES
+        return {"state": "", "name": offer.name, "size": offer.size, "url": url, "picture": picture}
+
+    async def hand_out(self, request: Request) -> Response:
+        """Answer with a file, to the page that it was offered to or to whoever has a link for all."""
+        chat = self._sessions.chat(request)
+        key = self._links.key(request.path_params["token"], *([chat] if chat else []))
+        file = await self._shelf.take(key) if key else None
+        if file is None:
+            return PlainTextResponse(_GONE, 404)
+        kind = file.media_type if file.media_type in _TYPES else "application/octet-stream"
+        # The plain name is for old programs, which take ASCII only.
+        plain = "".join(letter if letter.isascii() and letter not in '"\\' else "_" for letter in file.name)
+        named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"
+        return Response(file.content, media_type=kind, headers={"Content-Disposition": named})

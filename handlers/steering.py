@@ -1,0 +1,125 @@
+"""Where somebody goes in a form: on, back, to one item, to the summary; and the words that steer."""
+
+import re
+from collections.abc import Sequence
+
+from conversation import Reply
+from handlers import row_steps, summaries
+from handlers.commands import folded
+from handlers.drafts import Draft
+from handlers.leaving import LEAVING, leaving
+from handlers.step_texts import step_question
+from knowledge.forms import Field
+from knowledge.steps import asked
+
+_SAVE = frozenset({"luu", "luu lai", "de sau", "lam sau", "luu va thoat", "save"})
+_BACK = frozenset({"quay lai", "tro lai", "truoc", "cau truoc", "back"})
+_REVIEW = frozenset({"xem lai", "tom tat", "xem bai", "review"})
+_SKIP = frozenset({"bo qua", "skip"})
+_ON_WORDS = frozenset({"tiep", "tiep tuc", "lam tiep", "continue"})
+_CANCEL = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "cancel", "stop"})
+_SEND = frozenset({"gui", "gui di", "gui bai", "nop", "nop bai", "send"})
+_EDIT = re.compile(r"(?:sua|doi|edit)\s+(?:muc |cau |tieu chi |so )?(.{1,40})")
+
+
+def screen(draft: Draft) -> list[Reply]:
+    """What is shown where the person stands: a question, a summary, or what is asked before leaving."""
+    if draft.at == LEAVING:
+        return leaving(draft)
+    if draft.at.startswith(summaries.PLACE) or draft.step() is None:
+        return summaries.summary(draft)
+    return row_steps.row_screen(draft) or step_question(draft)
+
+
+def begin(draft: Draft) -> list[Reply]:
+    """Go to the first thing that is not answered."""
+    draft.go(draft.next_left() or summaries.PLACE, single=False, mending=False)
+    return screen(draft)
+
+
+def worded(draft: Draft, text: str) -> Sequence[Reply] | None:
+    """A word that steers: save, back, review, skip, edit, cancel."""
+    if text in _SAVE:
+        return summaries.saved(draft)
+    if text in _REVIEW:
+        return to(draft, summaries.PLACE)
+    if text in _ON_WORDS:
+        return begin(draft)
+    if text in _CANCEL:
+        return to(draft, LEAVING)
+    if text in _BACK:
+        return to(draft, _before(draft))
+    if text in _SKIP:
+        return skipped(draft)
+    meant = _EDIT.fullmatch(text) if len(text) < 60 else None
+    field = _numbered(draft, meant[1]) if meant else None
+    if field:
+        return to(draft, field.id, mending=True)
+    done = row_steps.worded(draft, text)
+    if done is not None:
+        return done or on(draft)
+    return summaries.send(draft) if text in _SEND else None
+
+
+def to(draft: Draft, at: str, *, mending: bool = False) -> list[Reply]:
+    """Go to a place and show it."""
+    draft.go(at, mending=mending)
+    return screen(draft)
+
+
+def _before(draft: Draft) -> str:
+    """The step or, one by one, the field before this one; in a row the column before, then the list."""
+    if "/" in draft.at:
+        return row_steps.before(draft)
+    order = [f.id for step in draft.steps for f in step.fields] if draft.single else [s.id for s in draft.steps]
+    place = order.index(draft.at) if draft.at in order else len(order)
+    return order[max(place - 1, 0)] if order else summaries.PLACE
+
+
+def _numbered(draft: Draft, name: str) -> Field | None:
+    """The field that people mean by a number or the beginning of its words."""
+    fields = asked(draft.form, draft.owner, draft.answers)
+    exact = [field for field in fields if folded(field.number) == name]
+    if not exact and name.isdigit() and not any(field.number for field in fields):
+        exact = fields[int(name) - 1 : int(name)] if int(name) else []
+    begun = exact or [
+        f for f in fields if name and folded((f.number + " " + (f.short or f.prompt))[:60]).startswith(name)
+    ]
+    return begun[0] if len(begun) == 1 else None
+
+
+def skipped(draft: Draft) -> list[Reply]:
+    """Pass over what is asked, where that is allowed."""
+    found = draft.asked()
+    if found is None:
+        return on(draft)
+    field, path = found
+    if field.required:
+        text = draft.turn.say("Câu này cần có câu trả lời. Chưa có thì gõ <b>lưu</b> để làm sau.")
+        return [Reply(text), *screen(draft)]
+    draft.put(path, None, "")
+    return on(draft)
+
+
+def on(draft: Draft) -> list[Reply]:
+    """What comes after an answer: the rest of a row, the summary if one came from there, or what is left."""
+    _resolve(draft)
+    step = draft.step()
+    if step and step.kind == "rows" and "/" in draft.at:
+        return row_steps.after_column(draft, step.field)
+    if draft.mending and not draft.remarks:
+        return to(draft, summaries.PLACE)
+    draft.go(draft.next_left(step.id if step else "") or summaries.PLACE, mending=False)
+    return screen(draft)
+
+
+def _resolve(draft: Draft) -> None:
+    """A remark is answered when its item was."""
+    first = draft.at.split("/")[0]
+    step = draft.step()
+    if step is None or (step.kind == "rows" and "/" in draft.at):
+        return
+    for path, remark in list(draft.remarks.items()):
+        if path and path.split("/")[0] == first:
+            draft.turn.records.registry.submissions.resolve(remark.id)
+    draft.remarks = {path: remark for path, remark in draft.remarks.items() if path.split("/")[0] != first or not path}

@@ -1,0 +1,59 @@
+"""The files of attachments: made when they are sent or shown, once for each line of a page."""
+
+import asyncio
+import logging
+from hashlib import sha256
+
+from conversation import Attachment, Offer, PaperFile, Render
+from storage.shelf import Shelf, ShelfFull
+
+log = logging.getLogger(__name__)
+
+RENDER_SECONDS = 60.0
+# At a time: charts and workbooks take a whole processor each.
+RENDERERS = 2
+
+
+class Offers:
+    """`PaperShelf` over a shelf, and something that makes files."""
+
+    def __init__(self, shelf: Shelf, render: Render) -> None:
+        self._shelf, self._render = shelf, render
+        self._rendering = asyncio.Semaphore(RENDERERS)
+        self._making: dict[str, asyncio.Lock] = {}
+
+    async def made(self, attachment: Attachment) -> PaperFile | None:
+        """The file of an attachment; None where it cannot be made. The log names the kind of error, nothing of it."""
+        try:
+            async with self._rendering, asyncio.timeout(RENDER_SECONDS):
+                return await self._render(attachment)
+        except Exception as error:
+            log.warning("no file of kind %s: %s", attachment.kind, type(error).__name__)
+            return None
+
+    async def offer(self, place: str, attachment: Attachment) -> Offer | None:
+        """The file of an attachment at a place, made once for all; None where it cannot be made."""
+        key = sha256(place.encode()).hexdigest()[:32]
+        async with self._making.setdefault(key, asyncio.Lock()):
+            try:
+                if offer := await self._shelf.offered(key):
+                    return offer
+                file = await self.made(attachment)
+                return await self._shelf.put(file, key) if file else None
+            except (OSError, ShelfFull) as error:
+                log.warning("FILES_DIR: %s", type(error).__name__)
+                return None
+            finally:
+                self._making.pop(key, None)
+
+    async def put(self, file: PaperFile) -> Offer | None:
+        """Put a file on the shelf; None where it takes no more."""
+        try:
+            return await self._shelf.put(file)
+        except (OSError, ShelfFull) as error:
+            log.warning("FILES_DIR: %s", type(error).__name__)
+            return None
+
+    async def take(self, key: str) -> PaperFile | None:
+        """A file by its key; None where there is none any more."""
+        return await self._shelf.take(key)

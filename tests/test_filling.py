@@ -1,0 +1,191 @@
+"""Filling in: every form that ships can be filled in by typing, and says only what is fit to be said."""
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conversation import Reply
+from knowledge.field_values import read, shown
+from knowledge.forms import version_of
+from storage import open_store
+from storage.registry import Registry, Submission
+from storage.store import Store
+from tests.leader import Leader
+from tests.talk import TODAY, Talk, knowledge, labels, plain
+from tests.test_conversations import well_said
+
+pytestmark = pytest.mark.anyio
+
+FORMS = sorted(knowledge().library.forms)
+# Typed messages, and presses, that the self-assessment may take at most.
+MOST_TYPED, MOST_PRESSES = 12, 60
+# A clause asked for in the middle may be shown whole.
+MOST_TEXT = 1100
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path / 'talk.db'}")
+    await store.open(sole=True)
+    await store.beat()
+    yield store
+    await store.close()
+
+
+def owing(form: str) -> dict[str, Any]:
+    """A unit that owes a form, its leader, and an open round."""
+    kinds = knowledge().library.forms[form].form.units
+    kind = kinds[0] if kinds else "tổ dân phố"
+    return {
+        "units": [{"code": "thu", "name": "Đơn vị thử", "kind": kind}],
+        "roles": {"an": "leader:thu"},
+        "names": {"an": "Trần Thị Lan"},
+        "rounds": [{"form": form, "units": ["thu"]}],
+    }
+
+
+class Watched:
+    """A talk of which every reply is looked at."""
+
+    def __init__(self, talk: Talk) -> None:
+        self.talk = talk
+        self.replies: list[Reply] = []
+
+    async def say(self, text: str) -> None:
+        self.replies = await self.talk.send(text=text)
+        for reply in self.replies:
+            well_said(reply, text)
+
+
+async def begun(store: Store, form: str) -> tuple[Leader, Watched, Submission]:
+    """A leader who has just opened a form."""
+    talk = Talk(store)
+    await talk.cast(owing(form))
+    watched = Watched(talk)
+    await watched.say("biểu mẫu")
+    await watched.say("1")
+    found = await store.registry_read(lambda registry: registry.submissions.of_unit("thu"))
+    leader = Leader(store, watched.say, found[0].by)
+    leader.typed += ["biểu mẫu", "1"]
+    return leader, watched, found[0]
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_a_form_is_filled_in_by_typing(form: str, store: Store) -> None:
+    leader, watched, submission = await begun(store, form)
+    sent = await leader.fill_in(submission.id, rows_wanted=2)
+    assert sent.state == "submitted", plain(watched.replies)
+    assert sent.code in plain(watched.replies)
+
+
+async def test_a_self_assessment_takes_few_messages(store: Store) -> None:
+    leader, _, submission = await begun(store, "tp-tu-danh-gia")
+    sent = await leader.fill_in(submission.id)
+    print(f"{len(leader.typed)} messages: {leader.typed}")
+    assert sent.state == "submitted"
+    assert len(leader.typed) <= MOST_TYPED
+    answers = await store.registry_read(lambda registry: registry.submissions.answers(sent.id))
+    # Both rows 4.5 among them; 2.9 and 2.10 are for a bản.
+    assert len(answers) == 46
+
+
+async def test_a_self_assessment_takes_few_presses(store: Store) -> None:
+    talk = Talk(store)
+    await talk.cast(owing("tp-tu-danh-gia"))
+    presses = ["biểu mẫu"]
+    replies = await talk.send(text="biểu mẫu")
+    while presses[-1] != "Gửi cho phường":
+        offered = labels(replies)
+        wanted = ("Trả lời từng mục", "Có", "Không xảy ra", "Gửi cho phường", "Làm: Tự đánh giá tổ dân phố, bản")
+        label = next(one for one in wanted if one in offered)
+        presses.append(label)
+        replies = await talk.press(label)
+    print(f"{len(presses)} presses")
+    assert "Đã gửi" in plain(replies)
+    assert len(presses) <= MOST_PRESSES
+
+
+WORDS = [
+    *("có", "không", "có hết", "1 có 2 không", "không áp dụng", "12", "45/60", "20/11/2026", "19h30", "0912345678"),
+    *("quay lại", "xem lại", "lưu", "hủy", "/huy", "bỏ qua", "tiếp", "gửi", "sửa 1", "sửa 3.15", "sửa dòng 1", "xóa 1"),
+    *(
+        "thêm",
+        "xong",
+        "biểu mẫu",
+        "/bieumau",
+        "1",
+        "2",
+        "99",
+        "hạn nộp khi nào?",
+        "5 không là gì",
+        "cháy nhà",
+        "cảm ơn",
+    ),
+    *("3/2012 - nay", "Nguyễn Văn An", "=SUM(A1)", "<b>x</b>", "…", "-", "/start", "/trogiup", "menu"),
+]
+DOES = st.one_of(
+    st.sampled_from(WORDS),
+    # A button of any message, by its place from the newest.
+    st.integers(0, 30),
+    st.text(max_size=200),
+    st.sampled_from([("photo", ""), ("file", "bài của tôi"), ("sticker", ""), ("voice", ""), ("edited", "có")]),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(form=st.sampled_from(FORMS), steps=st.lists(DOES, min_size=4, max_size=25))
+async def test_whatever_happens_in_a_form_is_answered_and_harms_nothing(
+    form: str, steps: list[int | str | tuple[str, str]], store: Store
+) -> None:
+    chat = secrets.token_hex(4)
+    cast = owing(form) | {"roles": {chat: "leader:thu"}, "names": {}}
+    cast["rounds"][0]["id"] = chat
+    talk = Talk(store)
+    await talk.cast(cast)
+    values = [c.value for r in await talk.send(text="biểu mẫu", chat=chat) for c in r.choices]
+    values += [c.value for r in await talk.press(f"Làm: {_name(form)}", chat=chat) for c in r.choices]
+    for step in steps:
+        match step:
+            case int():
+                choice = values[-1 - step % len(values)]
+                replies = await talk.send(kind="choice", choice=choice, chat=chat, message="1")
+            case str():
+                replies = await talk.send(text=step, chat=chat)
+            case (kind, text):
+                replies = await talk.send(kind=kind, text=text, chat=chat)
+        assert replies, step
+        for reply in replies:
+            whole = len(reply.text) > MOST_TEXT
+            well_said(replace(reply, text=type(reply.text)(reply.text.replace("!", "."))), f"{step}", whole=whole)
+            values += [choice.value for choice in reply.choices]
+    await store.registry_read(sound)
+
+
+def _name(form: str) -> str:
+    known = knowledge().library.forms[form].form
+    return known.short or known.title
+
+
+def sound(registry: Registry) -> None:
+    """Every answer belongs to a field of its form, and reads as what it is."""
+    for submission in registry.submissions.of_unit("thu"):
+        form = version_of(registry.rounds.version(submission.version)).form
+        for path, answer in registry.submissions.answers(submission.id).items():
+            name, _, rest = path.partition("/")
+            field = form.field(name.split("#")[0])
+            assert field or path.startswith("@"), path
+            column = next((c for c in field.columns if rest.endswith(f"/{c.id}")), None) if field and rest else field
+            assert column or path.startswith("@"), path
+            if column and answer.value is not None and "#" not in path and column.kind not in ("rows", "files"):
+                assert read(column, shown(column, answer.value), TODAY) == answer.value, path

@@ -1,0 +1,246 @@
+"""Files on the web page over real HTTP: offered to the page that they are for, by links that end."""
+
+import asyncio
+import re
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from channels.links import LINK_SECONDS, Links
+from channels.text import MAX_FILE_NAME, file_name
+from conversation import Attachment, Line, PaperFile, Reply
+from storage.offers import Offers
+from storage.shelf import Shelf, ShelfFull
+from tests.pictures import PNG, png
+from tests.test_web import Site, events, lines, say
+from tests.web_echo import SECRET
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILES = {
+    "paper": PaperFile("phu-luc-I.xlsx", SHEET, b"PK" + b"x" * 123_456),
+    "chart": PaperFile("tien-do.png", PNG, png(300, 200)),
+    "page": PaperFile('Tệp "lạ".html', "text/html", b"<script>alert(1)</script>"),
+}
+REPLY = Reply(Markup("Tệp đây."), attachments=(Attachment("paper"), Attachment("chart")))
+
+
+async def render(attachment: Attachment) -> PaperFile:
+    return FILES[attachment.kind]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shelf")
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[Site]:
+    site = Site(Offers(Shelf(folder), render))
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def visitor(site: Site) -> Iterator[httpx.Client]:
+    with site.visitor() as client:
+        yield client
+
+
+def told(site: Site, client: httpx.Client, reply: Reply = REPLY) -> list[dict[str, object]]:
+    """The files of a line, as the page is told of them."""
+    site.history.add(site.chat(client), False, reply)
+    found: list[dict[str, object]] = lines(client)[-1]["files"]
+    return found
+
+
+def test_a_line_offers_its_files(site: Site, visitor: httpx.Client) -> None:
+    paper, chart = told(site, visitor)
+    assert (paper["name"], paper["size"], paper["picture"]) == ("phu-luc-I.xlsx", 123_458, False)
+    assert (chart["name"], chart["picture"]) == ("tien-do.png", True)
+    answer = visitor.get(str(paper["url"]))
+    assert (answer.status_code, answer.content) == (200, FILES["paper"].content)
+    headers = answer.headers
+    assert headers["content-type"] == SHEET
+    assert headers["content-disposition"].startswith('attachment; filename="phu-luc-I.xlsx"')
+    assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store")
+    assert visitor.get(str(chart["url"])).content == FILES["chart"].content
+
+
+def test_the_stream_offers_the_same(site: Site, visitor: httpx.Client) -> None:
+    offered = told(site, visitor)
+    with events(visitor) as stream:
+        assert next(stream)["files"] == offered
+    say(visitor, "không có tệp")
+    assert lines(visitor)[-1]["files"] == []
+
+
+def test_a_link_is_for_its_page_only(site: Site, visitor: httpx.Client) -> None:
+    url = str(told(site, visitor)[0]["url"])
+    with site.visitor() as other:
+        assert other.get(url).status_code == 404
+    answer = httpx.get(site.url + url)
+    assert answer.status_code == 404
+    assert "không dùng được nữa" in answer.text
+
+
+def test_what_is_not_signed_opens_nothing(site: Site, visitor: httpx.Client) -> None:
+    url = str(told(site, visitor)[0]["url"])
+    path, _, token = url.rpartition("/")
+    key, until, signature = token.split(".")
+    later = str(int(until) + 1)
+    for forged in (
+        f"{key}.{later}.{signature}",
+        f"{'0' * 32}.{until}.{signature}",
+        f"{key}.{until}.{'0' * 64}",
+        f"{key}.{until}",
+        key,
+        f"{key}.{until}.{signature}x",
+        f"..%2f..%2fetc%2fpasswd.{until}.{signature}",
+        f"{key}.٣.{signature}",
+    ):
+        assert visitor.get(f"{path}/{forged}").status_code == 404, forged
+    assert visitor.get(url).status_code == 200
+
+
+def test_a_link_ends_after_a_day(site: Site, visitor: httpx.Client) -> None:
+    chat = site.chat(visitor)
+    site.history.add(chat, False, REPLY)
+    line = site.history._chats[chat][-1]
+    yesterday = (datetime.now(UTC) - timedelta(days=1, seconds=1)).isoformat()
+    site.history._chats[chat][-1] = Line(line.position, line.own, line.reply, yesterday, line.key)
+    assert lines(visitor)[-1]["files"] == [{"state": "over"}] * 2
+    old = Links(SECRET, lambda: time.time() - LINK_SECONDS - 1).token("0" * 32, chat=chat)
+    assert visitor.get(f"/tep/{old}").status_code == 404
+
+
+def test_a_link_for_all_needs_no_cookie(site: Site, folder: Path) -> None:
+    def get(token: str) -> httpx.Response:
+        return httpx.get(f"{site.url}/tep/{token}")
+
+    key = "ab" * 16
+    Shelf(folder)._put(FILES["page"], key)
+    answer = get(Links(SECRET).token(key))
+    assert (answer.status_code, answer.content) == (200, FILES["page"].content)
+    # What a browser could run goes out as bytes, under a name of its own.
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert "filename=\"T_p _l__.html\"; filename*=UTF-8''" in answer.headers["content-disposition"]
+    assert unquote(answer.headers["content-disposition"]).endswith("UTF-8''" + FILES["page"].name)
+    assert get(Links(b"another secret of the web").token(key)).status_code == 404
+    assert get(Links(SECRET).token("cd" * 16)).status_code == 404
+
+
+def test_a_file_that_cannot_be_made_is_said(
+    site: Site, visitor: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    failed, chart = told(site, visitor, Reply(Markup("a"), attachments=(Attachment("none"), Attachment("chart"))))
+    assert failed == {"state": "failed"}
+    assert chart["name"] == "tien-do.png"
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "no file of kind none: KeyError"
+    ]
+
+
+def test_links_stand_in_no_log(site: Site, visitor: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    url = str(told(site, visitor)[0]["url"])
+    kept = site.web._files
+    assert kept is not None
+
+    async def broken(key: str) -> PaperFile | None:
+        raise OSError("disk")
+
+    take, kept._shelf.take = kept._shelf.take, broken  # type: ignore[method-assign]
+    assert visitor.get(url).status_code == 503
+    kept._shelf.take = take  # type: ignore[method-assign]
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "web chat: /tep failed: OSError"
+    ]
+
+
+# The shelf.
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def test_a_shelf_is_for_nobody_else_and_for_a_day(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", seconds=0.2)
+    offer = await shelf.put(FILES["chart"])
+    assert await shelf.take(offer.key) == FILES["chart"]
+    assert await shelf.offered(offer.key) == offer
+    if sys.platform != "win32":
+        assert stat.S_IMODE((tmp_path / "shelf").stat().st_mode) == 0o700
+        assert stat.S_IMODE((tmp_path / "shelf" / offer.key).stat().st_mode) == 0o600
+    await asyncio.sleep(0.3)
+    await shelf.prune()
+    assert await shelf.take(offer.key) is None
+    assert list((tmp_path / "shelf").iterdir()) == []
+
+
+async def test_a_shelf_takes_no_more_than_it_may(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, most=1_000)
+    await shelf.put(PaperFile("a", PNG, b"x" * 800))
+    with pytest.raises(ShelfFull):
+        await shelf.put(PaperFile("b", PNG, b"x" * 800))
+    # Also for a process that comes later; what was deleted makes room.
+    with pytest.raises(ShelfFull):
+        await Shelf(tmp_path, most=1_000).put(PaperFile("b", PNG, b"x" * 800))
+    shutil.rmtree(tmp_path, ignore_errors=True)
+    await shelf.put(PaperFile("b", PNG, b"x" * 800))
+
+
+@pytest.mark.parametrize("key", ["", "../../etc/passwd", "A" * 32, "0" * 31, "0" * 33])
+async def test_no_other_file_can_be_taken(tmp_path: Path, key: str) -> None:
+    assert await Shelf(tmp_path).take(key) is None
+
+
+async def test_a_file_is_made_once_for_its_place(tmp_path: Path) -> None:
+    made = 0
+
+    async def count(attachment: Attachment) -> PaperFile:
+        nonlocal made
+        made += 1
+        return FILES["chart"]
+
+    first = await Offers(Shelf(tmp_path), count).offer("web/an/1/0", Attachment("chart"))
+    # Another process, or the same one after a restart.
+    again = await Offers(Shelf(tmp_path), count).offer("web/an/1/0", Attachment("chart"))
+    other = await Offers(Shelf(tmp_path), count).offer("web/an/2/0", Attachment("chart"))
+    assert first == again
+    assert first is not None
+    assert other is not None
+    assert (first.key != other.key, made) == (True, 2)
+
+
+@given(st.text())
+def test_any_text_opens_nothing(token: str) -> None:
+    assert Links(SECRET).key(token, "chat") is None
+
+
+@given(st.text())
+def test_any_name_is_one_that_every_system_takes(name: str) -> None:
+    made = file_name(name)
+    assert 0 < len(made) <= MAX_FILE_NAME + 1
+    assert not re.search(r'[\\/:*?"<>|\x00-\x1f\ud800-\udfff]', made)
+    assert made.strip(" ") == made
+    assert made not in (".", "..")
+
+
+def test_the_ending_of_a_name_stays() -> None:
+    assert file_name("../../Biên bản/họp.docx") == "_.._Biên bản_họp.docx"
+    assert file_name("a" * 500 + ".xlsx") == "a" * (MAX_FILE_NAME - 5) + ".xlsx"
+    assert file_name("") == "tep"
