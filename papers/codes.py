@@ -1,23 +1,44 @@
-"""QR pictures, so that a link need not be typed."""
+"""QR codes: a link or a code as a picture that a telephone reads."""
 
-from io import BytesIO
-from typing import Literal
+import io
+from pathlib import Path
 
 import segno
 
-from conversation import PaperFile
-from papers.paper import NoPaper
-
-_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
-# A version 20 code at level M; beyond that, phones of people who have had theirs for a while give up.
-MOST_BYTES = 600
-_SCALE, _QUIET = 8, 4
+SUFFIX = ".png"
+# Points of the picture for each module; with four modules of margin, as ISO/IEC 18004 asks.
+_SCALE, _BORDER = 10, 4
 
 
-def code(text: str, form: Literal["png", "svg"] = "png") -> PaperFile:
-    """A QR code with the quiet zone that the standard asks for (ISO/IEC 18004). Raises `NoPaper`."""
-    if not text or len(text.encode()) > MOST_BYTES:
-        raise NoPaper("Không vẽ được mã QR: liên kết trống hoặc dài quá; anh/chị tạo lại liên kết.")
-    picture = BytesIO()
-    segno.make_qr(text, error="m").save(picture, kind=form, scale=_SCALE, border=_QUIET)
-    return PaperFile(f"ma-qr.{form}", _TYPES[form], picture.getvalue())
+class BadPicture(ValueError):
+    """A file that a picture cannot be written to: which, and what to do."""
+
+    # The text is for whoever runs the bot.
+    for_people = True
+
+
+def qr_png(text: str) -> bytes:
+    """A PNG picture, black on white. A quarter of it may be unreadable (level Q), as on paper that was folded."""
+    picture = io.BytesIO()
+    segno.make(text, error="q", micro=False).save(picture, kind="png", scale=_SCALE, border=_BORDER)
+    return picture.getvalue()
+
+
+def new_picture(path: Path) -> Path:
+    """A path where no file is yet. Raises `BadPicture`."""
+    if path.suffix.lower() != SUFFIX:
+        raise BadPicture(f"{path}: tên tệp phải có đuôi {SUFFIX}")
+    if path.exists():
+        raise BadPicture(f"{path}: đã có tệp này; chọn tên khác")
+    if not path.parent.is_dir():
+        raise BadPicture(f"{path}: không có thư mục {path.parent}; tạo thư mục trước")
+    return path
+
+
+def write_qr(path: Path, text: str) -> None:
+    """Write a text as a picture to a new file. Raises `BadPicture`."""
+    try:
+        with path.open("xb") as file:
+            file.write(qr_png(text))
+    except OSError as error:
+        raise BadPicture(f"{path}: không ghi được ({error.strerror or type(error).__name__})") from None

@@ -3,12 +3,12 @@
 Kinds and their parameters (all text; those in brackets may be left out):
 
 - export: round, [unit], [submission], [format: docx xlsx csv json], [states: accepted,submitted], [number], [day],
-  [made], [by]
+  [made], [asked_by]
 - blank: round, unit
-- progress: [rounds], [made]
+- progress: [round], [made]; without a round all that are open
 - qr: text, [format: png svg]
 
-Days are ISO 8601. Nothing here asks who may see it: whoever attaches has asked.
+Days are ISO 8601; an empty text counts as left out. Nothing here asks who may see it: whoever attaches has asked.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ def gathered(attachment: Attachment, registry: Registry, issuer: Issuer) -> Make
             return _blank(params, registry, issuer)
         case "progress":
             return _progress(params, registry, issuer)
-    text, form = params.get("text", ""), params.get("format", "png")
+    text, form = params.get("text", ""), params.get("format") or "png"
     return lambda: _code(text, form)
 
 
@@ -83,10 +83,11 @@ def paper_of(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> P
         period=round.period,
         parent=settings.get("parent", issuer.parent),
         signer=round.signer,
-        number=params.get("number", settings.get("number", "")),
-        day=_day(params.get("day", settings.get("day", ""))),
+        number=params.get("number") or settings.get("number", ""),
+        day=_day(params.get("day") or settings.get("day", "")),
         made=_day(params.get("made", "")),
-        asked_by=params.get("by", ""),
+        asked_by=params.get("asked_by", ""),
+        settings=settings,
     )
 
 
@@ -99,7 +100,7 @@ def _wanted(
         if submission is None or submission.round != round.id:
             return []
         return [(submission, registry.submissions.answers(submission.id))]
-    states: list[State] = [state for state in _COUNTING if state in params.get("states", "accepted").split(",")]
+    states: list[State] = [state for state in _COUNTING if state in (params.get("states") or "accepted").split(",")]
     found = registry.submissions.of_round(round.id, states)
     unit = params.get("unit", "")
     return [one for one in found if unit in ("", one[0].unit)]
@@ -112,7 +113,7 @@ def _filled(registry: Registry, submission: Submission, answers: Mapping[str, An
 
 
 def _export(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Make:
-    form = params.get("format", "docx")
+    form = params.get("format") or "docx"
     if form not in FORMATS:
         raise NoPaper("Tệp xuất ra có bốn dạng: docx, xlsx, csv, json; anh/chị chọn một dạng.")
     paper = paper_of(params, registry, issuer)
@@ -151,8 +152,7 @@ def _blank(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Mak
 
 
 def _progress(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Make:
-    ids = [id for id in params.get("rounds", "").split(",") if id]
-    rounds = [round for id in ids if (round := registry.rounds.get(id))] if ids else registry.rounds.current()
+    rounds = [_round(params, registry)] if params.get("round") else registry.rounds.current()
     forms = {round.version: _version(registry, round.version).form for round in rounds}
     named = [(forms[round.version].short or forms[round.version].title, round) for round in rounds]
     told = [(name, registry.submissions.tally(round)) for name, round in named]
@@ -167,9 +167,9 @@ def _progress(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> 
 
 
 def _code(text: str, form: str) -> PaperFile:
-    from papers.codes import code
+    from papers.qr_files import code
 
-    return code(text, "svg" if form == "svg" else "png")
+    return code(text, form)
 
 
 def _round(params: Mapping[str, str], registry: Registry) -> Round:
