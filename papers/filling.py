@@ -89,7 +89,6 @@ def words(paper: Paper, filled: Filled | None = None) -> dict[str, str]:
         "unit": filled.unit.name if filled else "",
         "number": padded(paper.number) or GAP,
         "day": spelled(paper.day),
-        **paper.words,
     }
 
 

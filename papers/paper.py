@@ -55,8 +55,8 @@ class Paper:
     # The day on which the file is made, and who asked for it.
     made: date | None = None
     asked_by: str = ""
-    # What else stands for a name in braces in the layout.
-    words: Mapping[str, str] = field(default_factory=dict)
+    # What staff entered for the round: "as_of", the day on which time in office is counted.
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def form(self) -> Form:

@@ -1,0 +1,190 @@
+"""From an attachment to its file: what it needs is read first, in a transaction; then, outside of it, it is made.
+
+Kinds and their parameters (all text; those in brackets may be left out):
+
+- export: round, [unit], [submission], [format: docx xlsx csv json], [states: accepted,submitted], [number], [day],
+  [made], [asked_by]
+- blank: round, unit
+- progress: [round], [made]; without a round all that are open
+- qr: text, [format: png svg]
+
+Days are ISO 8601; an empty text counts as left out. Nothing here asks who may see it: whoever attaches has asked.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from conversation import Attachment, PaperFile
+from knowledge.forms import Version, version_of
+from papers.paper import Filled, NoPaper, Paper
+from storage.registry import Answer, Registry, Round, State, Submission, UnitRow
+
+KINDS = ("export", "blank", "progress", "qr")
+FORMATS = ("docx", "xlsx", "csv", "json")
+# Those that count: returned and withdrawn ones are in no paper but their own.
+_COUNTING: tuple[State, ...] = ("accepted", "submitted")
+Make = Callable[[], PaperFile]
+
+
+class Source(Protocol):
+    """Where the records are read from: `Store.registry_read`."""
+
+    def __call__(self, work: Callable[[Registry], Make]) -> Awaitable[Make]:
+        """Run `work`, which only reads, on the registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Whose papers these are."""
+
+    # "phường Tân Phong"
+    ward: str
+    # The body above it, as printed; may be empty.
+    parent: str = ""
+
+
+async def render(attachment: Attachment, source: Source, issuer: Issuer) -> PaperFile:
+    """The file of an attachment. Raises `NoPaper` where there is nothing to make, `LookupError` for other kinds."""
+    if attachment.kind not in KINDS:
+        raise LookupError(attachment.kind)
+    make = await source(lambda registry: gathered(attachment, registry, issuer))
+    return await asyncio.to_thread(make)
+
+
+def gathered(attachment: Attachment, registry: Registry, issuer: Issuer) -> Make:
+    """Read what the file needs; what is returned makes it, and reads nothing more. Raises `NoPaper`."""
+    params = attachment.params
+    match attachment.kind:
+        case "export":
+            return _export(params, registry, issuer)
+        case "blank":
+            return _blank(params, registry, issuer)
+        case "progress":
+            return _progress(params, registry, issuer)
+    text, form = params.get("text", ""), params.get("format") or "png"
+    return lambda: _code(text, form)
+
+
+def paper_of(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Paper:
+    """The paper that the parameters of an export name. Raises `NoPaper`."""
+    round = _round(params, registry)
+    wanted = _wanted(params, registry, round)
+    if not wanted:
+        raise NoPaper("Chưa có bài nào được duyệt trong đợt này; anh/chị duyệt rồi xuất lại.")
+    versions = {submission.version for submission, _ in wanted}
+    settings = round.settings
+    return Paper(
+        version=_version(registry, versions.pop() if len(versions) == 1 else round.version),
+        ward=issuer.ward,
+        filled=tuple(_filled(registry, submission, answers) for submission, answers in wanted),
+        period=round.period,
+        parent=settings.get("parent", issuer.parent),
+        signer=round.signer,
+        number=params.get("number") or settings.get("number", ""),
+        day=_day(params.get("day") or settings.get("day", "")),
+        made=_day(params.get("made", "")),
+        asked_by=params.get("asked_by", ""),
+        settings=settings,
+    )
+
+
+def _wanted(
+    params: Mapping[str, str], registry: Registry, round: Round
+) -> list[tuple[Submission, Mapping[str, Answer]]]:
+    """One submission in whatever state; else those of the round, or of one unit in it, that count."""
+    if id := params.get("submission"):
+        submission = registry.submissions.get(id)
+        if submission is None or submission.round != round.id:
+            return []
+        return [(submission, registry.submissions.answers(submission.id))]
+    states: list[State] = [state for state in _COUNTING if state in (params.get("states") or "accepted").split(",")]
+    found = registry.submissions.of_round(round.id, states)
+    unit = params.get("unit", "")
+    return [one for one in found if unit in ("", one[0].unit)]
+
+
+def _filled(registry: Registry, submission: Submission, answers: Mapping[str, Answer]) -> Filled:
+    unit = registry.units.get(submission.unit) or UnitRow(submission.unit, submission.unit, "")
+    values = {path: answer.value for path, answer in answers.items()}
+    return Filled(unit, values, submission.code, submission.state, submission.by_name)
+
+
+def _export(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Make:
+    form = params.get("format") or "docx"
+    if form not in FORMATS:
+        raise NoPaper("Tệp xuất ra có bốn dạng: docx, xlsx, csv, json; anh/chị chọn một dạng.")
+    paper = paper_of(params, registry, issuer)
+    return lambda: written(paper, form)
+
+
+def written(paper: Paper, form: str) -> PaperFile:
+    """The paper in one of the four formats. Raises `NoPaper`."""
+    # Each library is imported when its format is asked for.
+    if form == "docx":
+        from papers.documents import document
+
+        return document(paper)
+    if form == "xlsx":
+        from papers.workbooks import workbook
+
+        return workbook(paper)
+    from papers.extracts import as_json, comma_separated
+
+    return comma_separated(paper) if form == "csv" else as_json(paper)
+
+
+def _blank(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Make:
+    round = _round(params, registry)
+    unit = registry.units.get(params.get("unit", ""))
+    if unit is None:
+        raise NoPaper("Đơn vị này không có trong danh sách; anh/chị chọn lại đơn vị.")
+    version = _version(registry, round.version)
+
+    def make() -> PaperFile:
+        from papers.blanks import blank
+
+        return blank(version, unit, issuer.ward, round.period, round.id)
+
+    return make
+
+
+def _progress(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Make:
+    rounds = [_round(params, registry)] if params.get("round") else registry.rounds.current()
+    forms = {round.version: _version(registry, round.version).form for round in rounds}
+    named = [(forms[round.version].short or forms[round.version].title, round) for round in rounds]
+    told = [(name, registry.submissions.tally(round)) for name, round in named]
+    made = _day(params.get("made", ""))
+
+    def make() -> PaperFile:
+        from papers.charts import Bar, progress
+
+        return progress([Bar(*one) for one in told], issuer.ward, made)
+
+    return make
+
+
+def _code(text: str, form: str) -> PaperFile:
+    from papers.qr_files import code
+
+    return code(text, form)
+
+
+def _round(params: Mapping[str, str], registry: Registry) -> Round:
+    round = registry.rounds.get(params.get("round", ""))
+    if round is None:
+        raise NoPaper("Không thấy đợt này; anh/chị xem lại danh sách đợt.")
+    return round
+
+
+def _version(registry: Registry, hash: str) -> Version:
+    return version_of(registry.rounds.version(hash))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
