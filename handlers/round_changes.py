@@ -152,7 +152,8 @@ def _due_set(turn: Turn, round: Round, due: date | None) -> list[Reply]:
 
 def _ask_signer(turn: Turn, round: Round) -> list[Reply]:
     text = turn.say(
-        "Người ký của đợt <b>{round}</b> là ai? Gõ họ tên và chức vụ như in trên giấy, ví dụ <b>Nguyễn Văn A, Chủ tịch</b>.",
+        "Người ký của đợt <b>{round}</b> là ai? Gõ họ tên và chức vụ như in trên giấy, "
+        "ví dụ <b>Nguyễn Văn A, Chủ tịch</b>.",
         round=round_name(turn, round),
     )
     return reply(text, _back(turn, round))

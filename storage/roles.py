@@ -15,7 +15,7 @@ _WRONG_WITHIN = timedelta(hours=1)
 
 _COLUMNS = "id, person, name, role, unit, first, last"
 _HELD = f"select {_COLUMNS} from role where first <= :today and (last = '' or last >= :today)"
-_ORDER = "order by first, id"
+_ORDER = "order by first, name, id"
 _GIVE = f"""
 insert into role ({_COLUMNS}) values (:id, :person, :name, :role, :unit, :today, '')
 on conflict (person, role, unit) where last = '' do nothing
