@@ -23,7 +23,7 @@ from knowledge.folding import fold
 from knowledge.form_findings import Finding, Row, rows_of
 from knowledge.forms import Form
 from knowledge.model import Award, Library
-from knowledge.periods import periods_in
+from knowledge.periods import period_shown, periods_in
 from knowledge.service_time import Period, Service, service
 from knowledge.verdicts import Outcome
 
@@ -85,9 +85,8 @@ def _tenure(row: Row, award: Award, as_of: date) -> Iterator[Finding]:
 
 def _periods(given: object, today: date) -> list[Period]:
     """The periods of an answer. Raises `BadAnswer`."""
-    if isinstance(given, Mapping):
-        return [(str(given.get("from")), str(given.get("to", "")))]
-    return [(period["from"], period["to"]) for period in periods_in(str(given), today)]
+    text = period_shown(str(given.get("from")), str(given.get("to"))) if isinstance(given, Mapping) else str(given)
+    return [(period["from"], period["to"]) for period in periods_in(text, today)]
 
 
 def _outcome(found: Service, needed: int) -> Outcome:

@@ -59,15 +59,16 @@ def service(periods: Iterable[Period], as_of: date, *, adds_up: bool = True) -> 
 
 
 def months(spans: Sequence[_Span]) -> int:
-    """Whole months of all spans together, each day counted once."""
+    """Whole months of all spans together, each day counted once; days that are left of one span alone are none."""
+    merged = _merged(spans)
     whole, days = 0, 0
-    for first, end in _merged(spans):
+    for first, end in merged:
         found = (end.year - first.year) * 12 + end.month - first.month
         if end.day < first.day:
             found -= 1
         whole += found
         days += (end - _later(first, found)).days
-    return whole + days // _DAYS_OF_MONTH
+    return whole + (days // _DAYS_OF_MONTH if len(merged) > 1 else 0)
 
 
 def _longest(spans: Sequence[_Span]) -> int:
