@@ -15,7 +15,7 @@ from knowledge.form_findings import Finding
 from knowledge.forms import Form, Quota, Target
 from knowledge.periods import bounds, periods_in
 from knowledge.ratios import Ratio
-from knowledge.service_time import service
+from knowledge.office_time import office_time
 from tests.talk import knowledge
 
 TODAY = date(2026, 11, 21)
@@ -367,12 +367,12 @@ def iso(month: int) -> str:
 
 @given(SPANS)
 def test_each_month_counts_once(spans: Sequence[tuple[int, int]]) -> None:
-    found = service([(iso(first), iso(first + length)) for first, length in spans], date(2060, 1, 1))
+    found = office_time([(iso(first), iso(first + length)) for first, length in spans], date(2060, 1, 1))
     covered = {month for first, length in spans for month in range(first, first + length)}
     assert found.months == len(covered)
     assert found.least <= found.months <= found.most
     assert sum(stretch.counted for stretch in found.stretches) == found.months
-    assert service([], TODAY).months == 0
+    assert office_time([], TODAY).months == 0
 
 
 DAYS = st.dates(date(1990, 1, 1), date(2026, 1, 1))
@@ -381,10 +381,10 @@ DAYS = st.dates(date(1990, 1, 1), date(2026, 1, 1))
 @given(DAYS, DAYS, DAYS)
 def test_more_time_is_never_less_service(first: date, last: date, as_of: date) -> None:
     first, last = min(first, last), max(first, last)
-    found = service([(first.isoformat(), last.isoformat())], as_of)
+    found = office_time([(first.isoformat(), last.isoformat())], as_of)
     assert found.least == found.months == found.most
-    assert found.months <= service([(first.isoformat(), "")], max(as_of, last)).months
-    rough = service([(first.isoformat()[:7], last.isoformat()[:7])], as_of)
+    assert found.months <= office_time([(first.isoformat(), "")], max(as_of, last)).months
+    rough = office_time([(first.isoformat()[:7], last.isoformat()[:7])], as_of)
     assert rough.least <= found.months <= rough.most
 
 

@@ -29,7 +29,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class OfficeTime:
     """Time in office as of a day, in whole months."""
 
     stretches: tuple[Stretch, ...]
@@ -45,7 +45,7 @@ Period = tuple[str, str]
 _Span = tuple[date, date]
 
 
-def service(periods: Iterable[Period], as_of: date, *, adds_up: bool = True) -> Service:
+def office_time(periods: Iterable[Period], as_of: date, *, adds_up: bool = True) -> OfficeTime:
     """The time that periods make as of a day; where broken periods do not add up, the longest of them."""
     ordered = sorted(periods, key=lambda period: bounds(period[0])[0])
     plain = [_plain(period, as_of) for period in ordered]
@@ -55,7 +55,7 @@ def service(periods: Iterable[Period], as_of: date, *, adds_up: bool = True) -> 
     )
     spans = (plain, [_sure(period, as_of) for period in ordered], [_possible(period, as_of) for period in ordered])
     plainly, least, most = (months(way) if adds_up else _longest(way) for way in spans)
-    return Service(stretches, plainly, least, most)
+    return OfficeTime(stretches, plainly, least, most)
 
 
 def months(spans: Sequence[_Span]) -> int:
