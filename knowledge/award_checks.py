@@ -23,8 +23,8 @@ from knowledge.folding import fold
 from knowledge.form_findings import Finding, Row, rows_of
 from knowledge.forms import Form
 from knowledge.model import Award, Library
-from knowledge.periods import period_shown, periods_in
 from knowledge.office_time import OfficeTime, Period, office_time
+from knowledge.periods import period_shown, periods_in
 from knowledge.verdicts import Outcome
 
 PEOPLE, OFFICE, PERIODS, KIND = "nguoi", "chuc-vu", "periods", "hinh-thuc"

@@ -13,9 +13,9 @@ from knowledge.field_values import read, shown
 from knowledge.form_checks import findings
 from knowledge.form_findings import Finding
 from knowledge.forms import Form, Quota, Target
+from knowledge.office_time import office_time
 from knowledge.periods import bounds, periods_in
 from knowledge.ratios import Ratio
-from knowledge.office_time import office_time
 from tests.talk import knowledge
 
 TODAY = date(2026, 11, 21)
