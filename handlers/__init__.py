@@ -5,6 +5,7 @@ from handlers import (
     contact,
     criteria,
     deadlines,
+    desk,
     documents,
     drafts,
     filling,
@@ -12,9 +13,15 @@ from handlers import (
     language,
     nos,
     notice,
+    opening_texts,
+    openings,
     paperwork,
     personal,
     questions,
+    reviewing,
+    reviews,
+    round_changes,
+    rounds,
     welcome,
 )
 from handlers.flow import Flow
@@ -40,6 +47,14 @@ HANDLERS: tuple[Handler, ...] = (
     # /bieumau, and the buttons of forms
     paperwork.handle,
     filling.handle,
+    # /canbo
+    desk.handle,
+    # /duyet
+    reviewing.handle,
+    # /dot, /modot, and changing a round
+    rounds.handle,
+    openings.handle,
+    round_changes.handle,
     # /donvi
     home.handle,
     # /ngonngu
@@ -60,4 +75,7 @@ FLOWS: dict[str, Flow] = {
     personal.NAME: personal.FLOW,
     paperwork.NAME: paperwork.FLOW,
     drafts.FLOW_NAME: filling.FLOW,
+    reviews.NAME: reviewing.FLOW,
+    opening_texts.NAME: openings.FLOW,
+    round_changes.NAME: round_changes.FLOW,
 }

@@ -16,6 +16,7 @@ from knowledge.field_values import BadAnswer, shown
 from knowledge.field_values import read as read_value
 from knowledge.forms import TICKS, Field
 from knowledge.steps import Step
+from knowledge.tick_words import Tick
 from knowledge.ticks import Ticks, read_ticks
 
 # Kinds that hold any text: there only a question mark makes a message a question.
@@ -158,7 +159,7 @@ def _act(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
     if verb in (ALL_YES, ONE_BY_ONE) and (step is None or step.id != arg):
         return screen(draft)
     if verb == ALL_YES and step:
-        tick = "no" if step.field.bad == "yes" else "yes"
+        tick: Tick = "no" if step.field.bad == "yes" else "yes"
         return list(
             _ticked(draft, step, Ticks({f.id: tick for f in step.fields if f.id not in draft.answers}, {}, "")) or []
         )

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from knowledge.form_checks import findings
-from knowledge.form_findings import Finding
 from markupsafe import Markup
 
 from handlers.award_texts import award_text, ceilings_text, preferred_text
@@ -14,11 +12,14 @@ from handlers.turn import Turn
 from handlers.vote_texts import vote_text
 from handlers.wording import number, paper
 from knowledge.field_values import shown
+from knowledge.form_checks import findings
+from knowledge.form_findings import Finding
 from knowledge.forms import Field, Form, Target
 from knowledge.shares import percent_shown
 
-# Lines of one summary; the rest is only counted.
+# Lines and characters of one summary; the rest is only counted.
 MOST_LINES = 7
+MOST_ROOM = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,10 @@ def finding_texts(
     found = findings(form, answers, unit_kind, settings, turn.knowledge.library, turn.today)
     ordered = sorted(found, key=lambda finding: finding.severity != "warn")
     lines = list(dict.fromkeys(_lines(turn, form, answers, ordered)))
-    if len(lines) > MOST_LINES:
-        more = turn.say("… và {count} điều nữa.", count=len(lines) - MOST_LINES)
-        return [*lines[:MOST_LINES], more]
-    return lines
+    shown = [line for place, line in enumerate(lines) if sum(map(len, lines[: place + 1])) <= MOST_ROOM][:MOST_LINES]
+    if len(shown) < len(lines):
+        shown.append(turn.say("… và {count} điều nữa.", count=len(lines) - len(shown)))
+    return shown
 
 
 def _lines(turn: Turn, form: Form, answers: Mapping[str, object], ordered: Sequence[Finding]) -> Iterator[Markup]:

@@ -10,14 +10,18 @@ from conversation import Choice, Reply
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.flow import Flow
 from handlers.notice import VERSION
+from handlers.permissions import role_name
 from handlers.turn import Turn, reply, value
 from handlers.wording import day
 from knowledge.units import localities
 from storage.records import Kept
+from storage.registry import Tenure
 
 NAME = "dulieu"
 DELETE = "xoa"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+# More would not fit into one message.
+MOST_ROLES = 3
 _SHOW = ("du lieu", "du lieu cua toi", "thong tin cua toi", "my data")
 _DELETE = frozenset(
     {
@@ -54,6 +58,11 @@ def ask(turn: Turn) -> list[Reply]:
         "câu đang hỏi dở. "
         "Xóa rồi không lấy lại được. Anh/chị có chắc không?"
     )
+    if _acts(turn):
+        text += "\n\n" + turn.say(
+            "Vai trò của anh/chị cũng hết. Bài nộp và nhật ký duyệt ở lại với đơn vị, "
+            "bài vẫn ghi tên người đã điền, vì phường phải lưu hồ sơ."
+        )
     # The conversation is saved once more with this question, and the button is for that state only.
     revision = turn.conversation.revision + 1
     return reply(
@@ -77,8 +86,11 @@ def _confirmed(turn: Turn, revision: str) -> list[Reply]:
         return reply(text, menu_choice(turn))
     turn.enter("")
     turn.remember(noticed=VERSION)
+    acts = _acts(turn)
     turn.records.forget(turn.person.id)
     text = turn.say("Đã xóa hết những gì tôi giữ về anh/chị. Lần sau anh/chị nhắn, tôi coi như mới gặp lần đầu.")
+    if acts:
+        text += " " + turn.say("Bài nộp của đơn vị thì còn, vì phường phải lưu hồ sơ.")
     return reply(text)
 
 
@@ -114,7 +126,38 @@ def _lines(turn: Turn, kept: Kept) -> list[Markup]:
         lines.append(say("Tin đang chờ: {count}", count=kept.waiting + kept.unsent))
     if turn.focus and turn.focus.question:
         lines.append(say("Câu đang hỏi dở: {question}", question=turn.focus.question[:120]))
+    return [*lines, *_duties(turn, kept)]
+
+
+def _duties(turn: Turn, kept: Kept) -> list[Markup]:
+    """What is kept because the person acts for a unit."""
+    newest = [*reversed(kept.roles)]
+    lines = [_role(turn, tenure) for tenure in newest[:MOST_ROLES]]
+    if newest[MOST_ROLES:]:
+        lines.append(turn.say("Vai trò khác: {count}", count=len(newest) - MOST_ROLES))
+    if kept.papers:
+        lines.append(turn.say("Bài nộp anh/chị đã điền: {count}", count=kept.papers))
+    if kept.events:
+        lines.append(turn.say("Bước ghi trong nhật ký duyệt: {count}", count=kept.events))
     return lines
+
+
+def _role(turn: Turn, tenure: Tenure) -> Markup:
+    unit = turn.records.registry.units.get(tenure.unit)
+    said = {
+        "role": role_name(turn, tenure.role),
+        "unit": unit.name if unit else tenure.unit,
+        "first": day(tenure.first),
+    }
+    if tenure.last is None:
+        return turn.say("Vai trò: {role} ({unit}), từ {first}", **said)
+    return turn.say("Vai trò: {role} ({unit}), {first} – {last}", last=day(tenure.last), **said)
+
+
+def _acts(turn: Turn) -> bool:
+    """Whether the person has acted for a unit, or may."""
+    kept = turn.records.kept(turn.person.id)
+    return bool(kept.roles or kept.papers or kept.events)
 
 
 def _channels(kept: Kept) -> list[str]:

@@ -28,7 +28,8 @@ _MOST_MISSING = 8
 def summary(draft: Draft) -> list[Reply]:
     """One page of the answers, with what is missing and what does not fit together before them."""
     say = draft.turn.say
-    pages = _pages(draft)
+    notes = list(_notes(draft))
+    pages = _pages(draft, sum(len(note) for note in notes))
     number = min(int(draft.at[1:]), len(pages)) if draft.at[1:].isdigit() else 1
     saved, total = draft.progress
     head = say(
@@ -40,7 +41,7 @@ def summary(draft: Draft) -> list[Reply]:
     )
     if len(pages) > 1:
         head += say(" Trang {number}/{count}.", number=number, count=len(pages))
-    notes = list(_notes(draft)) if number == 1 else []
+    notes = notes if number == 1 else []
     hint = say("Sửa thì gõ <b>sửa</b> và số mục.")
     text = Markup("\n").join([head, *notes, *pages[number - 1], hint])
     return [Reply(text, tuple(_choices(draft, number, len(pages))))]
@@ -76,12 +77,12 @@ def _notes(draft: Draft) -> Iterator[Markup]:
     yield from finding_lines(draft)
 
 
-def _pages(draft: Draft) -> list[list[Markup]]:
-    """The lines of the summary, so many that a page stays short."""
+def _pages(draft: Draft, used: int) -> list[list[Markup]]:
+    """The lines of the summary, so many that a page stays short; so much of the first is used."""
     pages: list[list[Markup]] = [[]]
-    room = PAGE_ROOM
-    for line in _lines(draft):
-        if len(line) > room and pages[-1]:
+    room = PAGE_ROOM - used
+    for line in answer_lines(draft):
+        if len(line) > room and (pages[-1] or (used and len(pages) == 1)):
             pages.append([])
             room = PAGE_ROOM
         pages[-1].append(line)
@@ -89,7 +90,8 @@ def _pages(draft: Draft) -> list[list[Markup]]:
     return pages
 
 
-def _lines(draft: Draft) -> Iterator[Markup]:
+def answer_lines(draft: Draft) -> Iterator[Markup]:
+    """Every answer, ticks of a group together."""
     fields = asked(draft.form, draft.owner, draft.answers)
     ticks: list[Field] = []
     for field in fields:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from conversation import Choice, Reply
 from handlers.commands import menu_choice, wants
+from handlers.desk import desk_choice
 from handlers.permissions import units_of
 from handlers.turn import Turn, reply, value
 
@@ -36,9 +37,10 @@ def help(turn: Turn) -> Sequence[Reply] | None:
 
 def _own(turn: Turn) -> list[Choice]:
     """What somebody with a role comes for."""
-    if turn.incoming.group or not units_of(turn, "see_own"):
+    if turn.incoming.group:
         return []
-    return [Choice(str(turn.say("Biểu mẫu của đơn vị")), value("bieumau"))]
+    forms = Choice(str(turn.say("Biểu mẫu của đơn vị")), value("bieumau"))
+    return [*([forms] if units_of(turn, "see_own") else []), *desk_choice(turn)]
 
 
 def unknown(turn: Turn) -> Sequence[Reply] | None:

@@ -41,13 +41,13 @@ class Answers:
 
     def answers(self, id: str) -> Mapping[str, Answer]:
         """Current answers by path, in the order in which they were first given."""
-        return {row[0]: _answer(row) for row in self._transaction.execute(_ANSWERS, id=id)}
+        return {row[0]: _answer(row) for row in self._transaction.execute(_ANSWERS, id=clean(id))}
 
     def answers_of_round(self, round: str, states: Sequence[State]) -> Mapping[str, Mapping[str, Answer]]:
         """By submission, the answers of those of a round in some states, of which there is at least one."""
         names, values = listed("s", states)
         found: dict[str, dict[str, Answer]] = {}
-        for id, *row in self._transaction.execute(_OF_ROUND.format(states=names), round=round, **values):
+        for id, *row in self._transaction.execute(_OF_ROUND.format(states=names), round=clean(round), **values):
             found.setdefault(id, {})[row[0]] = _answer(row)
         return found
 
@@ -56,7 +56,7 @@ class Answers:
         self._touch(id)
         self._transaction.execute(
             _ANSWER,
-            id=id,
+            id=clean(id),
             path=clean(path),
             value=as_json(value),
             raw=clean(raw),
@@ -70,10 +70,10 @@ class Answers:
         self._touch(id)
         path = clean(path)
         below = f"{path}/"
-        self._transaction.execute(_ERASE, id=id, path=path, numbers=f"{path}#", below=below, size=len(below))
+        self._transaction.execute(_ERASE, id=clean(id), path=path, numbers=f"{path}#", below=below, size=len(below))
 
     def _touch(self, id: str) -> None:
-        if not self._transaction.execute(_TOUCH, id=id, now=stamp(self._now)):
+        if not self._transaction.execute(_TOUCH, id=clean(id), now=stamp(self._now)):
             raise ValueError("only drafts and returned submissions take answers")
 
 

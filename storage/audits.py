@@ -40,5 +40,7 @@ class TransactionAudit:
         """Events of one subject, oldest first."""
         return [
             AuditEvent(subject, id, action, by, moment(at), before, after)
-            for subject, id, action, by, at, before, after in self._transaction.execute(_OF, subject=subject, id=id)
+            for subject, id, action, by, at, before, after in self._transaction.execute(
+                _OF, subject=subject, id=clean(id)
+            )
         ]

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 
 from storage.audits import TransactionAudit
-from storage.database import Transaction, stamp
+from storage.database import Transaction, clean, stamp
 
 # Where a person stands as the one who did something.
 _AUTHORS = (
@@ -88,7 +88,7 @@ class Linking:
 
     def leave(self, channel: str, chat: str) -> bool:
         """One address becomes a person of its own again. False where it is their only one."""
-        where = {"channel": channel, "chat": chat}
+        where = {"channel": clean(channel), "chat": clean(chat)}
         for [owner] in self._transaction.execute(_OWNER, **where):
             [[count]] = self._transaction.execute("select count(*) from address where person = :owner", owner=owner)
             if count < 2:

@@ -78,7 +78,9 @@ select
     and {_THEIRS}),
 (select count(*) from outbox where body <> '' and {_THEIRS})
     + (select count(*) from line where {_THEIRS}),
-(select count(*) from submission where by = :person)
+(select count(*) from (
+    select id from submission where by = :person union select submission from answer where by = :person) papers),
+(select count(*) from audit where by = :person)
 """
 # In this order: what comes first finds its rows by what goes last. Keys stay, so that nothing is
 # handled or sent twice; what waits to be handled is handled, as from somebody new.
@@ -121,8 +123,10 @@ class Place:
 def sender(transaction: Transaction, address: Address, now: datetime) -> tuple[Person, Place]:
     """The person who writes from an address, locked; somebody new where nobody is known."""
     values = {"channel": address.channel, "chat": address.chat}
-    for last, next_at, *fields in transaction.execute(_SENDER, **values):
-        return _person(fields), Place(address, last, next_at)
+    # Twice: while the first waited for the lock, the address may have come to belong to somebody else.
+    for _ in range(2):
+        for last, next_at, *fields in transaction.execute(_SENDER, **values):
+            return _person(fields), Place(address, last, next_at)
     person = Person(id=secrets.token_hex(8))
     transaction.execute(_ADD_PERSON, id=person.id, now=stamp(now))
     transaction.execute(_ADD_ADDRESS, person=person.id, now=stamp(now), **values)
@@ -238,7 +242,7 @@ def kept(transaction: Transaction, person: str) -> Kept:
     """All that is kept about a person."""
     rows = transaction.execute(f"select p.since, {_PERSON} from person p where p.id = :person", person=person)
     consent = transaction.execute(_LAST_CONSENT, person=person)
-    [[waiting, unsent, lines, begun]] = transaction.execute(_COUNTS, person=person)
+    [[waiting, unsent, lines, papers, events]] = transaction.execute(_COUNTS, person=person)
     return Kept(
         person=_person(rows[0][1:]) if rows else Person(person),
         since=moment(rows[0][0]) if rows else None,
@@ -251,7 +255,8 @@ def kept(transaction: Transaction, person: str) -> Kept:
         unsent=unsent,
         lines=lines,
         roles=tenures(transaction, person),
-        begun=begun,
+        papers=papers,
+        events=events,
     )
 
 

@@ -85,9 +85,11 @@ class Kept:
     unsent: int
     # Lines of the web conversation that are shown again after a reload.
     lines: int
-    # Roles, also those that ended; submissions that they began, which stay with the unit.
+    # Roles, also those that ended, newest last.
     roles: tuple[Tenure, ...]
-    begun: int
+    # Submissions that they began or wrote in, and audit events of theirs: these stay with the unit.
+    papers: int
+    events: int
 
 
 class Records(Protocol):

@@ -182,8 +182,8 @@ class Submissions(Protocol):
     def move(self, submission: Submission, to: State, by: str) -> Submission | None:
         """Change the state if it still has this state and revision, else None. Sending takes a snapshot.
 
-        A draft or returned one is submitted; a submitted one is accepted, returned or withdrawn; an accepted
-        one is withdrawn. Raises `ValueError` for any other move.
+        A draft is submitted or withdrawn; a submitted one is accepted, returned or withdrawn; a returned one is
+        submitted; an accepted one is withdrawn. Raises `ValueError` for any other move.
         """
 
     def snapshots(self, id: str) -> Sequence[Snapshot]:

@@ -15,7 +15,7 @@ _WRONG_WITHIN = timedelta(hours=1)
 
 _COLUMNS = "id, person, name, role, unit, first, last"
 _HELD = f"select {_COLUMNS} from role where first <= :today and (last = '' or last >= :today)"
-_ORDER = "order by first, id"
+_ORDER = "order by first, name, id"
 _GIVE = f"""
 insert into role ({_COLUMNS}) values (:id, :person, :name, :role, :unit, :today, '')
 on conflict (person, role, unit) where last = '' do nothing
@@ -47,7 +47,7 @@ class TransactionRoles:
 
     def of(self, person: str, today: date) -> Sequence[Tenure]:
         """Roles that a person has on a day."""
-        return self._held("and person = :person", today, person=person)
+        return self._held("and person = :person", today, person=clean(person))
 
     def in_unit(self, unit: str, today: date) -> Sequence[Tenure]:
         """Everybody who has a role in a unit on a day."""
@@ -70,7 +70,7 @@ class TransactionRoles:
     def end(self, id: str, today: date, by: str) -> bool:
         """End a role: its last day was yesterday. False where it had ended."""
         yesterday = day_text(today - timedelta(days=1))
-        for role, unit in self._transaction.execute(_END, id=id, today=day_text(today), yesterday=yesterday):
+        for role, unit in self._transaction.execute(_END, id=clean(id), today=day_text(today), yesterday=yesterday):
             self._audit.add("role", id, "ended", by, before=f"{role} {unit}")
             return True
         return False

@@ -47,7 +47,7 @@ class TransactionRounds:
             now=stamp(self._now),
             **_changing(round),
         )
-        self._audit.add("round", round.id, "opened", round.opened_by, after=as_json(_changing(round)))
+        self._audit.add("round", round.id, "opened", round.opened_by, after=_told(round))
 
     def get(self, id: str) -> Round | None:
         """One round, or None."""
@@ -75,7 +75,7 @@ class TransactionRounds:
     def change(self, round: Round, by: str = "") -> None:
         """Replace units, due day, signer and settings."""
         rows = self._transaction.execute(f"{_GET} /* for update */", id=round.id)
-        before, after = [as_json(_changing(old)) for old in map(_round, rows)], as_json(_changing(round))
+        before, after = [_told(_round(row)) for row in rows], _told(round)
         if before and before != [after]:
             self._transaction.execute(_CHANGE, id=round.id, **_changing(round))
             self._audit.add("round", round.id, "changed", by, before[0], after)
@@ -86,7 +86,7 @@ class TransactionRounds:
 
     def version(self, hash: str) -> str:
         """The body of a form version. Raises `KeyError`."""
-        for [body] in self._transaction.execute("select body from form_version where hash = :hash", hash=hash):
+        for [body] in self._transaction.execute("select body from form_version where hash = :hash", hash=clean(hash)):
             return str(body)
         raise KeyError(hash)
 
@@ -98,6 +98,11 @@ def _changing(round: Round) -> dict[str, Value]:
         "signer": clean(round.signer),
         "settings": as_json(round.settings),
     }
+
+
+def _told(round: Round) -> str:
+    """What may change, for people who read the audit."""
+    return as_json(_changing(round) | {"units": round.units, "settings": round.settings})
 
 
 def _round(row: Row) -> Round:

@@ -119,7 +119,7 @@ class TransactionSubmissions(Answers):
         if not states:
             return []
         names, values = listed("s", states)
-        rows = self._transaction.execute(_OF_ROUND.format(states=names), round=round, **values)
+        rows = self._transaction.execute(_OF_ROUND.format(states=names), round=clean(round), **values)
         answers = self.answers_of_round(round, states)
         return [(submission, answers.get(submission.id, {})) for submission in map(_submission, rows)]
 
@@ -197,7 +197,7 @@ class TransactionSubmissions(Answers):
         """Everything that was sent, oldest first."""
         return [
             Snapshot(submission, number, json.loads(answers), by, moment(at))
-            for submission, number, answers, by, at in self._transaction.execute(_SNAPSHOTS, id=id)
+            for submission, number, answers, by, at in self._transaction.execute(_SNAPSHOTS, id=clean(id))
         ]
 
     def remark(self, submission: Submission, path: str, reason: str, by: str) -> Remark:
@@ -218,11 +218,11 @@ class TransactionSubmissions(Answers):
     def remarks(self, id: str, *, open: bool = True) -> Sequence[Remark]:
         """Remarks of a submission; only those not resolved, or all."""
         sql = _REMARKS.format(condition="and resolved_at = ''" if open else "")
-        return [_remark(row) for row in self._transaction.execute(sql, id=id)]
+        return [_remark(row) for row in self._transaction.execute(sql, id=clean(id))]
 
     def resolve(self, id: str) -> None:
         """Resolve one remark."""
-        self._transaction.execute(_RESOLVE, id=id, now=stamp(self._now))
+        self._transaction.execute(_RESOLVE, id=clean(id), now=stamp(self._now))
 
 
 def _submission(row: Row) -> Submission:

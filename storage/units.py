@@ -54,12 +54,11 @@ class TransactionUnits:
     def save(self, unit: UnitRow, by: str = "cli") -> bool:
         """Add or replace by code; False where nothing changed."""
         rows = self._transaction.execute(f"{_GET} /* for update */", code=clean(unit.code))
-        before = as_json(_values(_unit(rows[0]))) if rows else ""
-        values = _values(unit)
-        after = as_json(values)
+        before = _told(_unit(rows[0])) if rows else ""
+        after = _told(unit)
         if before == after:
             return False
-        self._transaction.execute(_SAVE, **values)
+        self._transaction.execute(_SAVE, **_values(unit))
         self._audit.add("unit", unit.code, "changed" if before else "added", by, before, after)
         return True
 
@@ -75,6 +74,11 @@ def _values(unit: UnitRow) -> dict[str, Value]:
         "valid_from": day_text(unit.valid_from),
         "valid_to": day_text(unit.valid_to),
     }
+
+
+def _told(unit: UnitRow) -> str:
+    """The unit for people who read the audit."""
+    return as_json(_values(unit) | {"attributes": dict(sorted(unit.attributes.items()))})
 
 
 def _unit(row: Row) -> UnitRow:

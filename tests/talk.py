@@ -1,10 +1,10 @@
 """Somebody talks with the bot: what they send, what comes back, over a real database."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from typing import Any
 
@@ -16,7 +16,7 @@ from storage.database import Transaction
 from storage.handling import TransactionRecords
 from storage.records import Conversation, Person
 from storage.store import Store
-from tests.cast import BY, seated
+from tests.cast import BY, seats
 from tests.databases import Desk
 from tests.pretend import Pretend
 
@@ -73,11 +73,12 @@ class Talk:
     async def cast(self, told: Mapping[str, Any]) -> None:
         """Units, roles and rounds of a transcript are there before anybody speaks."""
 
-        def seat(transaction: Transaction) -> None:
-            records = TransactionRecords(transaction, {}, BY, "", {}, self.store.clock())
-            seated(records, told, knowledge(), load_ward(), self.today)
+        def seat(transaction: Transaction, work: Callable[[TransactionRecords], None]) -> None:
+            work(TransactionRecords(transaction, {}, BY, "", {}, self.store.clock()))
 
-        await self.store.database.write(seat)
+        # Each in a transaction of its own, one after the other.
+        for work in seats(told, knowledge(), load_ward(), self.today):
+            await self.store.database.write(partial(seat, work=work))
 
     async def send(self, chat: str = "an", channel: str = "pretend", **does: Any) -> list[Reply]:
         """One message of a person; returns what the bot says to it."""

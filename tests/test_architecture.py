@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # Proofs and measurements may use everything.
 FREE = ("tests", "bench")
+# What puts everything together.
+WHOLE = ("bot", "wiring")
 # Folders that are made, not written.
 MADE = ("data", "shots", "build", "dist", "node_modules")
 
@@ -86,7 +88,7 @@ by_file = pytest.mark.parametrize("path", code(), ids=str)
 
 @by_file
 def test_imports_follow_the_table(path: Path) -> None:
-    if place(path) == "bot":
+    if place(path) in WHOLE:
         return
     assert place(path) in MAY_IMPORT, f"{path}: a place that the design does not have"
     for line, name in imports(path):
@@ -95,7 +97,7 @@ def test_imports_follow_the_table(path: Path) -> None:
 
 @by_file
 def test_a_platform_stays_in_its_file(path: Path) -> None:
-    if place(path) == "bot":
+    if place(path) in WHOLE:
         return
     for line, name in imports(path):
         owners = PLATFORMS.get(name.split(".")[0])
@@ -151,5 +153,5 @@ def test_names_say_something(path: Path) -> None:
 def test_nothing_lies_at_the_top_that_is_not_in_the_design() -> None:
     top = {path.stem for path in files() if len(path.parts) == 1}
     folders = {path.parts[0] for path in files() if len(path.parts) > 1}
-    assert top <= {"bot", "conversation", "engine", "settings"}
+    assert top <= {*WHOLE, "conversation", "engine", "settings"}
     assert folders <= {"channels", "handlers", "knowledge", "papers", "storage", *FREE}

@@ -82,7 +82,7 @@ async def test_a_conversation(told: Mapping[str, Any], store: Store) -> None:
     if told.keys() & CAST:
         await talk.cast(told)
     for number, turn in enumerate(told["turns"], 1):
-        does = did(told | turn) | {"chat": turn.get("chat", "an")}
+        does = did(told | turn) | {"chat": (told | turn).get("chat", "an")}
         if "presses" in turn:
             replies = await talk.press(turn["presses"], **does)
         else:

@@ -1,0 +1,434 @@
+"""One contract for both engines: who may act for a unit, who is invited, and which addresses are one person."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from conversation import Incoming, Raw, Reply
+from storage import open_store
+from storage.handling import TransactionRecords
+from storage.records import Conversation, Kept, Person
+from storage.registry import Invitation, Registry, Role, Tenure
+from storage.store import Store
+from tests.databases import ENGINES, Desk, Hands, database_url, everything, rows, say
+from tests.pretend import Pretend
+from tests.ward import DAY, TODAY, a_round, beside, draft, found_ward, moved, open_beside, recorded, somebody
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return database_url(request.param, tmp_path)
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+async def store(url: str, hands: Hands) -> AsyncIterator[Store]:
+    store = open_store(url, hands)
+    await store.open()
+    await store.beat()
+    await store.registry_write(found_ward)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def an(store: Store) -> str:
+    return await somebody(store, "an")
+
+
+@pytest.fixture
+async def binh(store: Store) -> str:
+    return await somebody(store, "binh", "web")
+
+
+def given(person: str, role: Role = "leader", unit: str = "to-1") -> Callable[[Registry], Tenure]:
+    return lambda registry: registry.roles.give(person, "Bà An", role, unit, TODAY, "cli")
+
+
+# Roles.
+
+
+async def test_a_role_is_held_from_the_day_it_is_given(store: Store, an: str) -> None:
+    tenure = await store.registry_write(given(an))
+    assert tenure == Tenure(tenure.id, an, "Bà An", "leader", "to-1", TODAY)
+
+    def held(registry: Registry) -> list[Sequence[Tenure]]:
+        roles = registry.roles
+        return [
+            roles.of(an, TODAY),
+            roles.of(an, TODAY - DAY),
+            roles.of("binh", TODAY),
+            roles.in_unit("to-1", TODAY),
+            roles.in_unit("to-2", TODAY),
+            roles.holders("leader", TODAY),
+            roles.holders("staff", TODAY),
+        ]
+
+    assert await store.registry_read(held) == [[tenure], [], [], [tenure], [], [tenure], []]
+    [event] = await store.registry_read(lambda registry: registry.audit.of("role", tenure.id))
+    assert (event.action, event.by, event.after) == ("given", "cli", "leader to-1")
+
+
+async def test_a_role_is_given_once(store: Store, an: str) -> None:
+    first = await store.registry_write(given(an))
+    again = await store.registry_write(lambda registry: registry.roles.give(an, "khác", "leader", "to-1", TODAY, "x"))
+    assert again == first
+    await store.registry_write(given(an, "staff", "p"))
+    await store.registry_write(given(an, "leader", "to-2"))
+    held = await store.registry_read(lambda registry: registry.roles.of(an, TODAY))
+    assert {(role.role, role.unit) for role in held} == {("leader", "to-1"), ("staff", "p"), ("leader", "to-2")}
+    assert await rows(store, "select count(*) from audit where subject = 'role'") == [(3,)]
+
+
+async def test_a_role_given_twice_at_once_is_one(store: Store, an: str) -> None:
+    first, second = await beside(store, given(an), given(an))
+    assert first == second
+
+
+async def test_an_ended_role_was_held_until_yesterday(store: Store, an: str) -> None:
+    tenure = await store.registry_write(given(an))
+    day = TODAY + 10 * DAY
+    assert await store.registry_write(lambda registry: registry.roles.end(tenure.id, day, "staff"))
+    assert not await store.registry_write(lambda registry: registry.roles.end(tenure.id, day, "staff"))
+    assert not await store.registry_write(lambda registry: registry.roles.end("x", day, "staff"))
+
+    def held(registry: Registry) -> list[Sequence[Tenure]]:
+        return [registry.roles.of(an, day - DAY), registry.roles.of(an, day)]
+
+    assert await store.registry_read(held) == [[replace(tenure, last=day - DAY)], []]
+    events = await store.registry_read(lambda registry: registry.audit.of("role", tenure.id))
+    assert [(event.action, event.by) for event in events] == [("given", "cli"), ("ended", "staff")]
+
+
+async def test_who_held_a_role_before_may_get_it_again(store: Store, an: str) -> None:
+    first = await store.registry_write(given(an))
+    await store.registry_write(lambda registry: registry.roles.end(first.id, TODAY, "staff"))
+    assert await store.registry_read(lambda registry: registry.roles.of(an, TODAY)) == []
+    second = await store.registry_write(given(an))
+    assert second.id != first.id
+    assert await store.registry_read(lambda registry: registry.roles.of(an, TODAY)) == [second]
+
+
+# Codes.
+
+
+def invitation(hands: Hands, hash: str = "h1", days: int = 7) -> Invitation:
+    return Invitation(hash, "leader", "to-1", hands.now + days * DAY, "cli", "Bà An")
+
+
+async def test_an_invitation_is_used_once(store: Store, hands: Hands) -> None:
+    made = invitation(hands)
+    await store.registry_write(lambda registry: registry.roles.invite(made))
+    assert await store.registry_write(lambda registry: registry.roles.take("h2")) is None
+    assert await store.registry_write(lambda registry: registry.roles.take("h1", "an")) == made
+    assert await store.registry_write(lambda registry: registry.roles.take("h1", "binh")) is None
+    events = await store.registry_read(lambda registry: registry.audit.of("invitation", "h1"))
+    assert [(event.action, event.by) for event in events] == [("made", "cli"), ("used", "an")]
+
+
+async def test_of_two_who_use_an_invitation_at_once_one_gets_in(store: Store, hands: Hands) -> None:
+    await store.registry_write(lambda registry: registry.roles.invite(invitation(hands)))
+
+    def take(registry: Registry) -> Invitation | None:
+        return registry.roles.take("h1")
+
+    first, second = await beside(store, take, take)
+    assert (first, second) == (invitation(hands), None)
+
+
+async def test_an_invitation_expires(store: Store, hands: Hands) -> None:
+    for hash in ("h1", "h2"):
+        made = invitation(hands, hash)
+        await store.registry_write(lambda registry, made=made: registry.roles.invite(made))  # type: ignore[misc]
+    hands.pass_by(timedelta(days=7).total_seconds() - 1)
+    assert await store.registry_write(lambda registry: registry.roles.take("h1")) is not None
+    hands.pass_by(1)
+    assert await store.registry_write(lambda registry: registry.roles.take("h2")) is None
+
+
+async def test_a_forgotten_invitation_does_not_lie_around(store: Store, hands: Hands) -> None:
+    await store.registry_write(lambda registry: registry.roles.invite(invitation(hands, days=1)))
+    hands.pass_by(2 * DAY.total_seconds())
+    await store.registry_write(lambda registry: registry.roles.invite(invitation(hands, "h2")))
+    assert await rows(store, "select hash from invitation") == [("h2",)]
+
+
+async def test_wrong_codes_are_counted_for_an_hour(store: Store, hands: Hands) -> None:
+    counted = []
+    for _ in range(3):
+        counted.append(await store.registry_write(lambda registry: registry.roles.count_wrong("an")))
+        hands.pass_by(20 * 60)
+    # The first one is an hour old now.
+    counted.append(await store.registry_read(lambda registry: registry.roles.wrong("an")))
+    counted.append(await store.registry_write(lambda registry: registry.roles.count_wrong("an")))
+    assert counted == [1, 2, 3, 2, 3]
+    assert await store.registry_read(lambda registry: registry.roles.wrong("binh")) == 0
+    hands.pass_by(60 * 60)
+    assert await store.registry_write(lambda registry: registry.roles.count_wrong("an")) == 1
+    assert await rows(store, "select count(*) from wrong_code") == [(1,)]
+
+
+async def test_a_linking_code_is_used_once_and_for_some_time(store: Store, hands: Hands, an: str, binh: str) -> None:
+    def offer(person: str, hash: str) -> Callable[[Registry], None]:
+        return lambda registry: registry.roles.offer_link(person, hash, 600)
+
+    def take(hash: str) -> Callable[[Registry], str]:
+        return lambda registry: registry.roles.take_link(hash)
+
+    await store.registry_write(offer(an, "a1"))
+    await store.registry_write(offer(binh, "b1"))
+    await store.registry_write(offer(an, "a2"))
+    taken = [await store.registry_write(take(hash)) for hash in ("a1", "a2", "a2", "b1")]
+    assert taken == ["", an, "", binh]
+    await store.registry_write(offer(an, "a3"))
+    hands.pass_by(599)
+    assert await store.registry_write(take("a3")) == an
+    await store.registry_write(offer(an, "a4"))
+    hands.pass_by(600)
+    assert await store.registry_write(take("a4")) == ""
+
+
+# One person, several addresses.
+
+
+async def written(store: Store, person: str, flow: str) -> None:
+    """Somebody who is in a flow, has settings, began and decided things."""
+    conversation = Conversation(person, flow, "step", {"said": "x"})
+
+    def work(registry: Registry) -> None:
+        made = registry.submissions.begin(a_round(), "to-1", person, "Bà An")
+        registry.submissions.answer(made.id, "1", 1, "1", person, "Bà An")
+        made = moved(registry, made, "submitted")
+        registry.submissions.remark(made, "1", "vì", person)
+        registry.rounds.open(a_round("r2", opened_by=person))
+        registry.roles.count_wrong(person)
+        registry.roles.offer_link(person, "h", 600)
+        registry.roles.invite(Invitation("h", "leader", "to-1", store.clock() + DAY, person))
+
+    await store.registry_write(work)
+    await recorded(store, lambda records: records.save_conversation(conversation))
+    await recorded(store, lambda records: records.notice(Person(person), "accepted", "1"))
+
+
+async def test_everything_goes_along_when_two_are_joined(store: Store, an: str, binh: str) -> None:
+    await written(store, an, "form")
+    await store.registry_write(given(an))
+    await store.registry_write(given(binh))
+    await store.registry_write(given(an, "staff", "p"))
+    await store.registry_write(lambda registry: registry.roles.join(an, binh))
+    assert an not in await everything(store)
+    assert await rows(store, "select channel, chat, person from address order by 1") == [
+        ("pretend", "an", binh),
+        ("web", "binh", binh),
+    ]
+    held = await store.registry_read(lambda registry: registry.roles.of(binh, TODAY))
+    assert sorted((role.role, role.unit) for role in held) == [("leader", "to-1"), ("staff", "p")]
+    for table, column in (("submission", "by"), ("answer", "by"), ("remark", "by"), ("consent", "person")):
+        assert await rows(store, f"select {column} from {table}") == [(binh,)]
+    assert await rows(store, "select opened_by from round where id = 'r2'") == [(binh,)]
+    assert await store.registry_read(lambda registry: registry.roles.wrong(binh)) == 1
+    assert await store.registry_write(lambda registry: registry.roles.take_link("h")) == binh
+    assert await rows(store, "select id, notice from person") == [(binh, "accepted")]
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "goes_on"),
+    [("", "form", "others"), ("own", "form", "own"), ("own", "", "own"), (None, "form", "others"), (None, None, None)],
+)
+async def test_the_open_flow_goes_on(
+    store: Store, an: str, binh: str, own: str | None, others: str | None, goes_on: str | None
+) -> None:
+    async def keep(person: str, flow: str | None, times: int) -> None:
+        kept = Conversation(person, flow or "", "s", {"of": person})
+        for _ in range(times if flow is not None else 0):
+            await recorded(store, lambda records: records.save_conversation(kept))
+
+    await keep(an, others, 5)
+    await keep(binh, own, 3)
+    await store.registry_write(lambda registry: registry.roles.join(an, binh))
+    found = await rows(store, "select person, flow, data, revision from conversation")
+    if goes_on is None:
+        assert found == []
+        return
+    [(person, flow, data, revision)] = found
+    assert person == binh
+    # Buttons of neither conversation may be taken for those of the one that goes on.
+    expected = (others, an, 6) if goes_on == "others" else (own, binh, 3)
+    assert (flow, json.loads(data)["of"], revision) == expected
+
+
+async def test_the_target_keeps_its_settings_and_takes_what_it_lacks(store: Store, an: str, binh: str) -> None:
+    one = Person(an, language="en", unit="to-1", locality="tp", name="An")
+    other = Person(binh, language="vi", name="Bình")
+    for person in (one, other):
+        await recorded(store, partial(TransactionRecords.save_person, person=person))
+    await store.registry_write(lambda registry: registry.roles.join(an, binh))
+    found = await rows(store, "select language, unit, locality, name from person")
+    assert found == [("vi", "to-1", "tp", "Bình")]
+
+
+async def test_only_two_known_people_are_joined(store: Store, an: str) -> None:
+    for person, to in ((an, "x"), ("x", an)):
+        with pytest.raises(ValueError, match="not known"):
+            await store.registry_write(lambda registry, person=person, to=to: registry.roles.join(person, to))  # type: ignore[misc]
+    await store.registry_write(lambda registry: registry.roles.join(an, an))
+    assert await rows(store, "select id from person") == [(an,)]
+
+
+async def test_two_who_join_each_other_at_once_are_one(store: Store, an: str, binh: str) -> None:
+    def join(person: str, to: str) -> Callable[[Registry], bool]:
+        def work(registry: Registry) -> bool:
+            try:
+                registry.roles.join(person, to)
+            except ValueError:
+                return False
+            return True
+
+        return work
+
+    assert await beside(store, join(an, binh), join(binh, an)) == (True, False)
+    assert await rows(store, "select distinct person from address") == [(binh,)]
+
+
+async def test_an_address_leaves_and_is_somebody_new(store: Store, an: str, binh: str) -> None:
+    await store.registry_write(given(an))
+    await store.registry_write(lambda registry: registry.roles.join(an, binh))
+    assert await store.registry_write(lambda registry: registry.roles.leave("pretend", "an"))
+    alone = await somebody(store, "an")
+    assert alone not in (an, binh)
+    assert await somebody(store, "binh", "web") == binh
+    assert await store.registry_read(lambda registry: registry.roles.of(alone, TODAY)) == []
+    assert len(await store.registry_read(lambda registry: registry.roles.of(binh, TODAY))) == 1
+    for chat in (("pretend", "an"), ("web", "binh"), ("web", "nobody")):
+        assert not await store.registry_write(lambda registry, chat=chat: registry.roles.leave(*chat))  # type: ignore[misc]
+
+
+async def test_of_two_addresses_that_leave_at_once_one_stays(store: Store, an: str, binh: str) -> None:
+    await store.registry_write(lambda registry: registry.roles.join(an, binh))
+    left = await beside(
+        store,
+        lambda registry: registry.roles.leave("pretend", "an"),
+        lambda registry: registry.roles.leave("web", "binh"),
+    )
+    assert left == (True, False)
+    assert await somebody(store, "binh", "web") == binh
+
+
+# Around a message.
+
+
+def event(key: str, text: str, chat: str = "an") -> Raw:
+    return Raw(key, chat, json.dumps({"text": text, "choice": "", "message": ""}))
+
+
+class Linking:
+    """A bot that joins whoever writes “nối” to Bình, and otherwise remembers in which flow they are."""
+
+    def __init__(self, to: str, flow: str = "form") -> None:
+        self._to = to
+        self._flow = flow
+
+    def __call__(
+        self, incoming: Incoming, person: Person, conversation: Conversation, records: TransactionRecords
+    ) -> Sequence[Reply]:
+        if incoming.text == "nối":
+            records.registry.roles.join(person.id, self._to)
+        after = records.save_conversation(replace(conversation, flow=self._flow, data={"said": incoming.text}))
+        return [say(f"{after.person == self._to}")]
+
+
+async def test_the_turn_that_joins_goes_on_as_the_other_person(store: Store, an: str, binh: str) -> None:
+    desk = Desk(store, Pretend(), Pretend("web"), say=Linking(binh))
+    await desk.receive("pretend", event("1", "một"), event("2", "nối"), event("3", "ba"))
+    handled = await desk.handle()
+    assert handled.failures == []
+    assert handled.count == 3
+    assert await rows(store, "select person, flow, data from conversation") == [(binh, "form", '{"said": "ba"}')]
+    assert await rows(store, "select id from person") == [(binh,)]
+
+
+async def test_the_turn_that_joins_leaves_an_open_flow_of_the_other_alone(store: Store, an: str, binh: str) -> None:
+    desk = Desk(store, Pretend(), Pretend("web"), say=Linking(binh, "own"))
+    await desk.receive("web", event("1", "của Bình", "binh"))
+    await desk.handle()
+    desk.say = Linking(binh, "other")
+    await desk.receive("pretend", event("2", "nối"))
+    assert (await desk.handle()).failures == []
+    assert await rows(store, "select person, flow, data from conversation") == [(binh, "own", '{"said": "của Bình"}')]
+
+
+async def test_a_message_that_waits_while_its_address_changes_hands_is_the_new_ones(
+    store: Store, an: str, binh: str
+) -> None:
+    async with open_beside(store, lambda registry: registry.roles.join(an, binh)):
+        assert await somebody(store, "an") == binh
+    assert await rows(store, "select id from person") == [(binh,)]
+
+
+# What is kept, and forgetting.
+
+
+async def test_what_is_kept_of_a_leader_is_shown(store: Store, an: str, binh: str) -> None:
+    async def kept(person: str) -> Kept:
+        return await recorded(store, lambda records: records.kept(person))
+
+    before = await kept(an)
+    assert (before.roles, before.papers, before.events) == ((), 0, 0)
+    first = await store.registry_write(given(an))
+    await store.registry_write(lambda registry: registry.roles.end(first.id, TODAY, "cli"))
+    second = await store.registry_write(given(an))
+
+    def work(registry: Registry) -> None:
+        made = registry.submissions.begin(a_round(), "to-1", an, "Bà An")
+        for path in ("1", "2"):
+            registry.submissions.answer(made.id, path, 1, "1", an, "Bà An")
+            registry.submissions.answer(made.id, f"{path}.b", 1, "1", binh, "Ông Bình")
+
+    await store.registry_write(work)
+    after = await kept(an)
+    assert {role.id: role.last for role in after.roles} == {first.id: TODAY - DAY, second.id: None}
+    assert (after.papers, after.events) == (1, 1)
+    assert ((await kept(binh)).papers, (await kept(binh)).events) == (1, 0)
+
+
+async def test_forgetting_takes_the_roles_and_leaves_the_papers(store: Store, an: str) -> None:
+    await written(store, an, "form")
+    await store.registry_write(given(an))
+    await recorded(store, lambda records: records.forget(an))
+    left = await everything(store)
+    assert an not in left
+    for table in ("role", "link_code", "wrong_code", "address", "conversation", "person"):
+        assert await rows(store, f"select * from {table}") == []
+    # The unit's papers: who wrote stands in them by name, as on paper.
+    assert await rows(store, "select by, by_name, state from submission") == [("", "Bà An", "submitted")]
+    assert await rows(store, "select by, by_name, raw from answer") == [("", "Bà An", "1")]
+    assert await rows(store, "select action, by from audit where subject = 'submission' order by position") == [
+        ("begun", ""),
+        ("submitted", "staff"),
+    ]
+
+
+async def test_whoever_was_forgotten_is_somebody_new_without_a_role(store: Store, an: str) -> None:
+    await store.registry_write(given(an))
+    await store.registry_write(draft)
+    await recorded(store, lambda records: records.forget(an))
+    again = await somebody(store, "an")
+    assert again != an
+    assert await store.registry_read(lambda registry: registry.roles.of(again, TODAY)) == []
+    assert await store.registry_read(lambda registry: registry.roles.holders("leader", TODAY)) == []

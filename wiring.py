@@ -1,0 +1,151 @@
+"""The parts put together: everything that `bot.py run` starts, and the conversation in a terminal."""
+
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from settings import Settings, web_secret
+
+# What is needed is imported when it is put together: `bot.py ask` has to answer within a moment.
+if TYPE_CHECKING:
+    from channels.telegram import Telegram
+    from channels.web_server import Server
+    from conversation import Channel
+    from engine import Engine
+    from knowledge.reloading import Documents
+    from knowledge.units import Ward
+    from storage.files import Files
+    from storage.store import Store
+
+    Known = tuple[Documents, Ward]
+
+log = logging.getLogger("bot")
+
+
+async def run_everything(settings: Settings) -> None:
+    """Start the web chat, and every other channel that has settings; return after a signal."""
+    from channels.clock import Clock
+    from channels.links import Links
+    from channels.web import WebChat
+    from channels.web_server import make_server
+    from channels.web_webhook import webhook_route
+    from handlers.wording import capital
+    from storage.history import History
+    from storage.metrics import health, metrics
+    from storage.store import opened, utc_now
+
+    known = documents, ward = loaded(settings)
+    async with opened(settings.database_url, sole=True) as store:
+        history = History(store)
+        telegram = _telegram(settings) if settings.telegram_token else None
+        secret = web_secret(settings)
+        files = _files(store, settings.files_folder(), Links(secret).for_all(settings.public_url))
+        web = WebChat(
+            secret,
+            history,
+            capital(ward.name),
+            public_url=settings.public_url,
+            files=files.offers,
+            health=lambda: health(store),
+            metrics=lambda: metrics(store),
+            routes=[webhook_route("/telegram", telegram.webhook)] if telegram and settings.webhook_url() else [],
+        )
+        server = make_server(web.app, settings.web_host, settings.web_port, web.stop_streams)
+        click.echo(f"Mở {settings.web_address(server.port)} để hỏi; bấm Ctrl+C để dừng.")
+        channels: list[Channel] = [web, Clock(utc_now), *([telegram] if telegram else [])]
+        log.info("started: %s", ", ".join(channel.name for channel in channels))
+        await _serve(_engine(settings, store, channels, known, files, history.wake), server, documents)
+
+
+def _telegram(settings: Settings) -> "Telegram":
+    from channels.telegram import Telegram
+
+    url, secret = settings.webhook_url(), settings.telegram_webhook_secret
+    token, api_url = settings.telegram_token, settings.telegram_api_url
+    return Telegram(token, api_url=api_url, webhook_url=url, webhook_secret=secret)
+
+
+def _files(store: "Store", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":
+    from handlers import enclosures
+    from storage.files import Files
+
+    return Files(store, folder, enclosures, link=link)
+
+
+def _engine(
+    settings: Settings,
+    store: "Store",
+    channels: "list[Channel]",
+    known: "Known",
+    files: "Files",
+    wake: Any,
+) -> "Engine":
+    from engine import Engine
+    from handlers.apology import apology
+    from handlers.dispatch import Responder
+
+    documents, ward = known
+    respond = Responder(lambda: documents.knowledge, ward, settings.today)
+    by_name = {channel.name: channel for channel in channels}
+    return Engine(store, by_name, respond, apology, wake=wake, enclose=files.enclose)
+
+
+async def _serve(engine: "Engine", server: "Server", documents: "Documents") -> None:
+    """Run until a signal: no more is claimed, what was begun is settled, then the web server stops."""
+    import asyncio
+
+    from channels.system import every, on_signal
+
+    serving = asyncio.create_task(server.serve())
+    serving.add_done_callback(lambda _: engine.stop())
+    reloading = asyncio.create_task(every(documents.refresh))
+    on_signal(engine.stop)
+    try:
+        await engine.run()
+    finally:
+        reloading.cancel()
+        server.stop()
+        await serving
+    log.info("stopped")
+
+
+async def run_terminal(settings: Settings) -> None:
+    """Hold the conversation in this terminal until its input ends."""
+    from channels.system import on_signal
+    from channels.terminal import Terminal
+    from conversation import Raw
+    from storage.history import History
+    from storage.store import opened
+
+    known = loaded(settings)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        # Trying the bot leaves nothing behind, unless somebody named a database.
+        url = settings.database_url if "database_url" in settings.given else f"sqlite:///{folder}/chat.db"
+        async with opened(url, sole=True) as store:
+            kept = settings.files_folder() if {"database_url", "files_dir"} & settings.given else Path(folder) / "files"
+            terminal = Terminal(folder=kept / "terminal")
+            engine = _engine(settings, store, [terminal], known, _files(store, kept), History(store).wake)
+            on_signal(engine.stop)
+            if sys.stdin.isatty():
+                click.echo("Gõ câu hỏi rồi bấm Enter; bấm Ctrl+C để thôi.\n")
+                start = Raw(f"start-{time.time_ns()}", terminal.name, '{"text": "/start"}')
+                await store.receive(terminal.name, [start])
+            await engine.run()
+
+
+def loaded(settings: Settings) -> "Known":
+    """The documents and the ward of the settings; what is wrong with documents is logged."""
+    from knowledge.reloading import Documents
+    from knowledge.units import load_ward
+
+    documents = Documents(settings.knowledge_dir)
+    for problem in documents.refresh():
+        log.warning("%s", problem)
+    log.info("%d documents", len(documents.knowledge.library.documents))
+    return documents, load_ward(settings.unit)
