@@ -7,6 +7,7 @@ from handlers import (
     deadlines,
     desk,
     documents,
+    exports,
     drafts,
     filling,
     home,
@@ -15,6 +16,7 @@ from handlers import (
     notice,
     opening_texts,
     openings,
+    onbehalf,
     paperwork,
     personal,
     questions,
@@ -22,6 +24,7 @@ from handlers import (
     reviews,
     round_changes,
     rounds,
+    tallies,
     welcome,
 )
 from handlers.flow import Flow
@@ -44,6 +47,8 @@ HANDLERS: tuple[Handler, ...] = (
     nos.handle,
     # /vanban
     documents.handle,
+    # /nhapthay, and /bieumau of staff
+    onbehalf.handle,
     # /bieumau, and the buttons of forms
     paperwork.handle,
     filling.handle,
@@ -51,6 +56,10 @@ HANDLERS: tuple[Handler, ...] = (
     desk.handle,
     # /duyet
     reviewing.handle,
+    # /tiendo
+    tallies.handle,
+    # /xuat
+    exports.handle,
     # /dot, /modot, and changing a round
     rounds.handle,
     openings.handle,
@@ -76,6 +85,8 @@ FLOWS: dict[str, Flow] = {
     paperwork.NAME: paperwork.FLOW,
     drafts.FLOW_NAME: filling.FLOW,
     reviews.NAME: reviewing.FLOW,
+    exports.NAME: exports.FLOW,
+    onbehalf.NAME: onbehalf.FLOW,
     opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
 }

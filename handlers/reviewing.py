@@ -223,6 +223,8 @@ def _choices(review: Review, page: int, count: int) -> list[Choice]:
     if review.draft.submission.state == "submitted":
         found.append(review.choice(say("Nhận bài"), ACCEPT))
         found.append(review.choice(say("Trả lại để sửa"), PICKING))
+    if review.draft.submission.given_by and review.draft.submission.state in ("submitted", "accepted"):
+        found.append(Choice(str(say("Rút lại bài nhập thay")), value("nhapthay", "rut", review.draft.submission.id)))
     found.append(review.choice(say("Xem từng mục"), ITEM, 0))
     found.append(review.choice(say("Lịch sử"), HISTORY))
     return [*found, Choice(str(say("Bài chờ xem")), value(NAME))]
