@@ -45,6 +45,8 @@ KEPT = "kept"
 
 # Makes or fetches the file of an attachment; raises whatever goes wrong.
 Render = Callable[[Attachment], Awaitable[PaperFile]]
+# Reads what stands in a file that came in, as JSON text; empty where it is of no kind that is read.
+ReadOut = Callable[[PaperFile], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class IncomingFile:
     id: str = ""
     sha256: str = ""
     problem: Problem = ""
+    # What was read out of it, as JSON text; empty where nothing reads its kind.
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

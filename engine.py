@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from conversation import Address, Channel, ChannelStopped, Raw, Reply
+from conversation import Address, Channel, ChannelStopped, Raw, ReadOut, Reply
 from storage import Store
 from storage.answering import CLOCK, Answering
 from storage.depot import Depot
@@ -34,8 +34,8 @@ class Engine:
 
     `respond` runs inside the handling transaction. `apology` is what a person gets once when a
     message could not be handled. `enclose` makes the files of a reply before it is sent, `depot` keeps
-    those that people send. `wake` is told which addresses have new lines, for web pages. A channel named
-    `clock` gives the ticks.
+    those that people send, `read` reads them. `wake` is told which addresses have new lines, for web pages.
+    A channel named `clock` gives the ticks.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Engine:
         patience: Patience = PATIENCE,
         enclose: Enclose = without_files,
         depot: Depot | None = None,
+        read: ReadOut | None = None,
     ) -> None:
         self._store = store
         self._channels = dict(channels)
@@ -66,7 +67,7 @@ class Engine:
         self._flying: Counter[str] = Counter()
         self._sends: set[asyncio.Task[None]] = set()
         self._sending = Sending(store.clock, patience, enclose)
-        self._fetching = Fetching(store, self._channels, depot, patience)
+        self._fetching = Fetching(store, self._channels, depot, patience, read)
         self._wanted = asyncio.Event()
 
     def stop(self) -> None:

@@ -16,7 +16,7 @@ from settings import Settings, web_secret
 if TYPE_CHECKING:
     from channels.telegram import Telegram
     from channels.web_server import Server
-    from conversation import Channel
+    from conversation import Channel, PaperFile, ReadOut
     from engine import Engine
     from knowledge.reloading import Documents
     from knowledge.units import Ward
@@ -93,7 +93,17 @@ def _engine(
     documents, ward = known
     respond = Responder(lambda: documents.knowledge, ward, settings.today)
     by_name = {channel.name: channel for channel in channels}
-    return Engine(store, by_name, respond, apology, wake=wake, enclose=files.enclose, depot=files.depot)
+    read = _reader(store, settings)
+    return Engine(store, by_name, respond, apology, wake=wake, enclose=files.enclose, depot=files.depot, read=read)
+
+
+def _reader(store: "Store", settings: Settings) -> "ReadOut":
+    async def read(file: "PaperFile") -> str:
+        from papers.intake import taken_in
+
+        return await taken_in(file, store.registry_read, settings.today())
+
+    return read
 
 
 async def _serve(engine: "Engine", server: "Server", documents: "Documents", files: "Files") -> None:

@@ -160,13 +160,22 @@ def _screen(turn: Turn, wanted: Wanted) -> list[Reply]:
         say("{units}: {count} bài đã nhận.", units=unit.name if unit else say("Tất cả đơn vị"), count=accepted),
     ]
     if waiting:
-        note = say("Gồm cả {count} bài chờ xem.", count=waiting) if wanted.waiting else say("Không gồm {count} bài chờ xem.", count=waiting)
+        note = (
+            say("Gồm cả {count} bài chờ xem.", count=waiting)
+            if wanted.waiting
+            else say("Không gồm {count} bài chờ xem.", count=waiting)
+        )
         lines.append(note)
     if wanted.number or wanted.day:
         on = day(date.fromisoformat(wanted.day)) if wanted.day else say("để trống")
         lines.append(say("Số: {number}. Ngày: {day}.", number=wanted.number or say("để trống"), day=on))
     else:
-        lines.append(say("Số, ngày để trống cho văn thư. Muốn in sẵn thì gõ, ví dụ <b>số 12, ngày {day}</b>.", day=day(turn.today)))
+        lines.append(
+            say(
+                "Số, ngày để trống cho văn thư. Muốn in sẵn thì gõ, ví dụ <b>số 12, ngày {day}</b>.",
+                day=day(turn.today),
+            )
+        )
     some = accepted + (waiting if wanted.waiting else 0)
     lines.append(say("Chọn dạng tệp.") if some else say("Chưa có bài nào để xuất."))
     return reply(Markup("\n").join(lines), *_choices(turn, wanted, bool(waiting), bool(some)))

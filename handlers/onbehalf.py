@@ -7,27 +7,30 @@ from markupsafe import Markup
 from conversation import Attachment, Choice, Reply
 from handlers.commands import menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
-from handlers.filling import begin, is_question
+from handlers.filling import is_question
 from handlers.flow import Flow
+from handlers.hard_copies import offered
 from handlers.listing import listed
 from handlers.paperwork import LONGEST_REASON, TAKE_UP
 from handlers.paperwork import NAME as PAPERWORK
 from handlers.permissions import may, refused, units_of
 from handlers.rejections import sentence
 from handlers.round_texts import form_name, form_of, round_for, round_label, round_name, seen
+from handlers.steering import begin
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
 from handlers.unit_picking import picked
 from knowledge.field_values import BadAnswer
 from knowledge.field_values import read as read_value
 from knowledge.forms import Field
-from storage.registry import Round, Submission, UnitRow
+from storage.registry import Round, State, Submission, UnitRow
 
 NAME = "nhapthay"
 NEW, ROUND, UNIT, BLANK, BLANKED, GO_ON, WITHDRAW = "moi", "dot", "dv", "mau", "maucua", "tiep", "rut"
 MOST_SHOWN = 8
 _PHRASES = ("nhap thay", "nhap thay bai giay", "nhap bai giay", "nhap ho", "enter a paper")
 _PAPERWORK = ("bieu mau", "bai nop", "forms", "my forms")
+_HALF_DONE: Sequence[State] = ("draft", "returned")
 _GIVER = Field(id="giver", kind="name", prompt="người đưa bài")
 
 
@@ -126,7 +129,7 @@ def _listed(turn: Turn) -> list[Reply]:
     say = turn.say
     turn.enter("")
     mine = units_of(turn, "fill_in_for")
-    open_ones = turn.records.registry.submissions.queue(OPEN_STATES, limit=500, units=mine)
+    open_ones = turn.records.registry.submissions.queue(_HALF_DONE, limit=500, units=mine)
     entered = [one for one in open_ones if one.given_by][:MOST_SHOWN]
     lines = [say("<b>Nhập thay bài giấy</b>\nTổ trưởng nộp giấy thì anh/chị nhập vào đây, ghi rõ ai đưa.")]
     choices = []
@@ -136,7 +139,9 @@ def _listed(turn: Turn) -> list[Reply]:
         state = say("đã trả lại, chờ sửa") if one.state == "returned" else say("nhập dở")
         form = form_name(form_of(turn, one.version))
         lines.append(say("▪ {unit}: {form} ({code}), {state}", unit=name, form=form, code=one.code, state=state))
-        choices.append(Choice(cut(str(say("Nhập tiếp: {unit}, {form}", unit=name, form=form))), value(NAME, GO_ON, one.id)))
+        choices.append(
+            Choice(cut(str(say("Nhập tiếp: {unit}, {form}", unit=name, form=form))), value(NAME, GO_ON, one.id))
+        )
     new = Choice(str(say("Nhập bài mới")), value(NAME, NEW))
     blank = Choice(str(say("Lấy mẫu Excel để in hoặc gửi")), value(NAME, BLANK))
     return reply(Markup("\n").join(lines), *choices, new, blank, menu_choice(turn))
@@ -206,7 +211,10 @@ def _ask_giver(turn: Turn, round: Round, unit: UnitRow) -> list[Reply]:
     begun = _begun(turn, round, unit)
     note = Markup("")
     if begun and not begun.given_by:
-        note = say("{name} đang làm dở bài này trên máy; anh/chị sẽ ghi tiếp vào đó.", name=begun.by_name or unit.name) + "\n"
+        note = (
+            say("{name} đang làm dở bài này trên máy; anh/chị sẽ ghi tiếp vào đó.", name=begun.by_name or unit.name)
+            + "\n"
+        )
     text = say("Ai đưa bài giấy của <b>{unit}</b>? Gõ họ và tên, ví dụ <b>Trần Văn Ba</b>.", unit=unit.name)
     return reply(note + text, Choice(str(say("Đơn vị khác")), value(NAME, ROUND, round.id)))
 
@@ -222,17 +230,19 @@ def _given(turn: Turn, round: Round, unit: UnitRow) -> Sequence[Reply] | None:
     registry = turn.records.registry
     before = _begun(turn, round, unit)
     submission = registry.submissions.begin(round, unit.code, turn.person.id, called(turn, unit.code), giver)
-    registry.audit.add("submission", submission.id, "given_by", turn.person.id, before.given_by if before else "", giver)
+    registry.audit.add(
+        "submission", submission.id, "given_by", turn.person.id, before.given_by if before else "", giver
+    )
     draft = taken_up(turn, submission.id)
     if draft is None or submission.state not in OPEN_STATES:
         return _ask_unit(turn, round, "")
     head = turn.say(
-        "Nhập <b>{form}</b> của {unit}, theo bài giấy của {giver}. Gõ <b>lưu</b> để làm sau.",
+        "Nhập <b>{form}</b> của {unit}, theo bài giấy của {giver}.",
         form=form_name(draft.form),
         unit=unit.name,
         giver=giver,
     )
-    return [Reply(head), *begin(draft)]
+    return [Reply(head), *offered(draft)]
 
 
 def _taken_up(turn: Turn, verb: str, id: str) -> list[Reply]:

@@ -130,7 +130,9 @@ def _by_state(turn: Turn, round: Round) -> Iterator[Markup]:
             if start:
                 yield Markup.escape(shown)
             else:
-                yield turn.say("<b>{state} ({count})</b>: {names}", state=state_of(turn, state), count=len(codes), names=shown)
+                yield turn.say(
+                    "<b>{state} ({count})</b>: {names}", state=state_of(turn, state), count=len(codes), names=shown
+                )
 
 
 def _units(turn: Turn, page: str) -> list[Reply]:
@@ -142,7 +144,10 @@ def _units(turn: Turn, page: str) -> list[Reply]:
             missing[code] = missing.get(code, 0) + (state not in ("submitted", "accepted"))
     units = [unit for unit in turn.records.registry.units.all() if unit.code in missing and unit.code in mine]
     choices = [
-        Choice(cut(str(turn.say("{unit}: thiếu {count}", unit=unit.name, count=missing[unit.code]))), value(NAME, UNIT, unit.code))
+        Choice(
+            cut(str(turn.say("{unit}: thiếu {count}", unit=unit.name, count=missing[unit.code]))),
+            value(NAME, UNIT, unit.code),
+        )
         for unit in units
     ]
     head = turn.say("Xem đơn vị nào? Con số là số bài chưa nộp.")
@@ -158,9 +163,13 @@ def _unit(turn: Turn, unit: UnitRow) -> list[Reply]:
     for round in (round for round in seen(turn, "progress") if unit.code in round.units):
         found = next((one for one in theirs if one.round == round.id and one.state != "withdrawn"), None)
         state = state_of(turn, found.state if found else "")
-        lines.append(say("▪ {round}: {state}{due}", round=round_name(turn, round), state=state, due=due_line(turn, round.due)))
+        lines.append(
+            say("▪ {round}: {state}{due}", round=round_name(turn, round), state=state, due=due_line(turn, round.due))
+        )
         if found and found.state != "draft":
-            choices.append(Choice(cut(str(say("Xem: {round}", round=round_name(turn, round)))), value("duyet", "bai", found.id)))
+            choices.append(
+                Choice(cut(str(say("Xem: {round}", round=round_name(turn, round)))), value("duyet", "bai", found.id))
+            )
     back = Choice(str(say("Đơn vị khác")), value(NAME, UNITS))
     return reply(Markup("\n").join(lines), *choices[:8], back)
 

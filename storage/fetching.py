@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
-from conversation import MAX_FILE_BYTES, Channel, FetchError, IncomingFile, Raw
+from conversation import MAX_FILE_BYTES, Channel, FetchError, IncomingFile, PaperFile, Raw, ReadOut
 from storage import kept_files
 from storage.database import Transaction, Value, listed, stamp
 from storage.depot import Depot, new_id
@@ -30,6 +30,8 @@ LEASE = timedelta(seconds=90)
 MAX_TRIES = 4
 LONGEST_WAIT = 30.0
 _AT_ONCE = 100
+# Characters of what was read; a form of the ward that is full has a tenth of it.
+MAX_READING = 1_000_000
 
 _ANY = "select 1 from inbox where fetching > 0 limit 1"
 # `|| ''`: as in the inbox, by the small index of what is fetched.
@@ -61,10 +63,18 @@ class Errand:
 
 
 class Fetching:
-    """Fetches for some channels into a depot; without a depot nothing can be had."""
+    """Fetches for some channels into a depot; without a depot nothing can be had. `read` reads what was fetched."""
 
-    def __init__(self, store: Store, channels: Mapping[str, Channel], depot: Depot | None, patience: Patience) -> None:
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        depot: Depot | None,
+        patience: Patience,
+        read: ReadOut | None = None,
+    ) -> None:
         self._store, self._channels, self._depot, self._patience = store, channels, depot, patience
+        self._read = read
 
     async def step(self) -> bool:
         """Fetch the files of one message; False where none waits."""
@@ -132,7 +142,19 @@ class Fetching:
         await self._depot.save(file.id, content)
         digest = sha256(content).hexdigest()
         name = named(file.name, media_type)
-        return replace(file, name=name, media_type=media_type, size=len(content), sha256=digest)
+        known = replace(file, name=name, media_type=media_type, size=len(content), sha256=digest)
+        return replace(known, reading=await self._read_out(PaperFile(name, media_type, content)))
+
+    async def _read_out(self, file: PaperFile) -> str:
+        """What stands in a file; nothing where it cannot be read, which is no reason not to keep it."""
+        if self._read is None:
+            return ""
+        try:
+            reading = await self._read(file)
+        except Exception as error:
+            log.warning("a file of type %s was not read: %s", file.media_type, brief(error))
+            return ""
+        return reading if len(reading) <= MAX_READING else ""
 
     async def _failed(self, errand: Errand, reason: str, retry_after: float | None) -> None:
         log.warning("%s: files of in-%d: %s, attempt %d", errand.channel, errand.position, reason, errand.tries)
