@@ -96,8 +96,8 @@ def _unclear(review: Review, found: Named) -> list[Reply]:
         says.append(Reply(say("Biểu này không có mục <b>{numbers}</b>.", numbers=", ".join(found.missing))))
     if found.several:
         says.append(Reply(say("Có hơn một mục <b>{numbers}</b>. Bấm mục cần trả.", numbers=", ".join(found.several))))
-        place = next(p for p, field in enumerate(review.items) if field.number.startswith(f"{found.several[0]} "))
-        review.number = place // PAGE
+        numbers = [number_of(review.draft, field).split(" (")[0] for field in review.items]
+        review.number = numbers.index(found.several[0]) // PAGE if found.several[0] in numbers else 0
     return says
 
 
