@@ -6,11 +6,11 @@ A table of a transcript may have
     names = {an = "bà Lan"}
     units = [{code = "thcs", name = "Trường THCS Tân Phong", kind = "trường học"}]
     rounds = ["tp-tu-danh-gia", {form = "kh41-dang-ky", units = ["tdp-05"], period = "năm 2026", due = 2026-12-01}]
-    submissions = [{unit = "tdp-05", by = "an", answers = {"3.5" = "no"}}, {round = "r2", unit = "tdp-06", state = "draft"}]
+    submissions = [{unit = "tdp-05", by = "an", answers = {"3.5" = "no"}}, {round = "r2", unit = "tdp-06"}]
 
-The ward's own units are always there. A round is for all units of the kinds that its form is for, unless it names some.
-Rounds are called r1, r2, …. A submission is one of r1, and handed in, unless it says otherwise; every field has an answer
-that speaks for the unit, those excepted that it names by number or id.
+The ward's own units are always there. A round is for all units of the kinds that its form is for, unless it names
+some. Rounds are called r1, r2, …. A submission is one of r1, and handed in, unless it says otherwise (`state`); every
+field has an answer that speaks for the unit, those excepted that it names by number or id.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
