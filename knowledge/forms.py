@@ -170,8 +170,9 @@ class Quota:
     units: tuple[str, ...]
     count: int
     comparator: Literal["=", ">="] = "="
-    # Where it stands, as a person would cite it.
+    # Where it stands, as a person would cite it, and the entry that quotes it.
     section: str = ""
+    entry: str = ""
     # Who shares the number, in the document's words, and kinds of unit that propose into it.
     shared_by: str = ""
     proposed_by: tuple[str, ...] = ()

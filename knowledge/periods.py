@@ -17,6 +17,9 @@ _SINCE = re.compile(r"\b(?:tu|since)\b")
 _WHOLE = re.compile(r"\b(?:nam|thang|ngay|ca nam|trong)\s+(?:nam\s+|thang\s+|ngay\s+)*$")
 _QUARTER = re.compile(r"\bquy\s*(iv|i{1,3}|[1-4])\s*(?:/|-|nam|,)?\s*(?:nam\s+)?((?:19|20)\d{2})\b")
 _HALF = re.compile(r"\b(?:6|sau)\s*thang\s*(dau|cuoi)\s*nam\s*((?:19|20)\d{2})\b")
+_APART = re.compile(r"[;\n]")
+_ALSO_APART = re.compile(r",|(?<!\w)(?:và|va|rồi|roi)(?!\w)")
+LONGEST_LIST = 600
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -36,6 +39,22 @@ def period_in(text: str, today: date) -> dict[str, str]:
     if not found or found[0].now:
         raise BadAnswer("no_period", text)
     return _alone(folded, found[0], text, today)
+
+
+def periods_in(text: str, today: date) -> list[dict[str, str]]:
+    """The periods of an answer that may name several: "3/2012-5/2018; 6/2019 đến nay". Raises `BadAnswer`."""
+    found: list[dict[str, str]] = []
+    for piece in filter(str.strip, _APART.split(text[:LONGEST_LIST])):
+        try:
+            found.append(period_in(piece, today))
+        except BadAnswer as bad:
+            pieces = [part for part in _ALSO_APART.split(piece) if part.strip()]
+            if bad.problem != "several_dates" or len(pieces) < 2:
+                raise
+            found += [period_in(part, today) for part in pieces]
+    if not found or len(text) > LONGEST_LIST:
+        raise BadAnswer("no_period", text)
+    return found
 
 
 def _fixed(folded: str) -> dict[str, str] | None:

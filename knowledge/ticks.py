@@ -63,11 +63,11 @@ class _Reading:
             self._take(clause, every)
         values = {id: said[0] for id, said in self._said.items()} | self._others(every)
         order = [field.id for field in self._fields]
-        return Ticks(
-            {id: values[id] for id in order if id in values},
-            {id: self._numbers[id] for id in order if id in self._numbers},
-            self._left(),
-        )
+        numbers = {id: self._numbers[id] for id in order if id in self._numbers}
+        # Where there were only polite words nothing was understood either.
+        nothing = not values and not numbers
+        unread = self._left() or (tidy(self._text)[:_MOST_UNREAD] if nothing else "")
+        return Ticks({id: values[id] for id in order if id in values}, numbers, unread)
 
     def _take(self, clause: Clause, every: Sequence[Mark]) -> None:
         if clause.strange or not clause.rows or len(clause.ticks) > 1 or len(clause.numbers) > 1:

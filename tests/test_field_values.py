@@ -1,5 +1,6 @@
 """What people type into the fields of a form: the value that is kept, or what is wrong with it, and never a guess."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -273,7 +274,8 @@ def test_a_day_without_a_year_is_the_near_one() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    table("""
+    table(
+        """
     3/2012 - 5/2018 → 2012-03 2018-05
     3/2012-5/2018 → 2012-03 2018-05
     từ 3/2012 đến 5/2018 → 2012-03 2018-05
@@ -308,7 +310,8 @@ def test_a_day_without_a_year_is_the_near_one() -> None:
     từ 2012 đến 2015 và 2016 đến 2018 → !several_dates
     từ 30/2/2012 đến nay → !impossible_date
     từ mùng 5 đến nay → !lunar
-""".replace("3/2012 → nay →", "3/2012 => nay →")),
+""".replace("3/2012 → nay →", "3/2012 => nay →")
+    ),
 )
 def test_periods(typed: str, value: str) -> None:
     ends = value.replace("nay", "").split(" ")
@@ -520,14 +523,19 @@ KINDS: tuple[FieldKind, ...] = (
     *("text", "long_text", "integer", "decimal", "date", "period", "time", "phone", "yes_no", "yes_no_na", "name"),
 )
 FIELDS = (*map(field, KINDS), SHARE, ONE, MANY, field("rows"), field("files"))
-TYPED = st.text(max_size=80) | st.text(
-    "0123456789/.,-:% ngaythMămốùêkosucđạrưỡi\nquýIV()~+h'", max_size=60
-) | st.lists(
-    st.sampled_from(
-        ["ngày", "tháng", "năm", "từ", "đến", "nay", "3", "12", "2012", "05/2018", "30/02/2023", "1.250", "0,5", "mười", "hai", "trăm", "linh", "triệu", "tr", "rưỡi", "giờ", "kém", "tối", "thứ", "tuần", "này", "trước", "hôm", "mùng", "dương", "lịch", "không", "có", "chưa", "đạt", "trên", "trong", "tổng", "số", "hộ", "%", "/", "-", ",", "quý", "II", "và", "0912345678"]
-    ),
-    max_size=9,
-).map(" ".join)
+PIECES = re.findall(
+    r"\S+",
+    "ngày tháng năm từ đến nay 3 12 2012 05/2018 30/02/2023 1.250 0,5 mười hai trăm linh triệu tr rưỡi giờ kém tối thứ"
+    " tuần này trước hôm mùng dương lịch không có chưa đạt trên trong tổng số hộ % / - , quý II và 0912345678",
+)
+TYPED = (
+    st.text(max_size=80)
+    | st.text("0123456789/.,-:% ngaythMămốùêkosucđạrưỡi\nquýIV()~+h'", max_size=60)
+    | st.lists(
+        st.sampled_from(PIECES),
+        max_size=9,
+    ).map(" ".join)
+)
 
 
 @given(st.sampled_from(FIELDS), TYPED, st.dates(date(1990, 1, 1), date(2090, 1, 1)))
@@ -587,11 +595,8 @@ def test_dates_shown_are_read_again(iso: str) -> None:
 def test_periods_shown_are_read_again(one: str, other: str) -> None:
     first, last = sorted((one, other), key=lambda iso: iso[:4])
     for value in ({"from": first, "to": last}, {"from": first, "to": ""}):
-        try:
-            assert read(field("period"), shown(field("period"), value), date(2099, 12, 31)) == value
-        except BadAnswer as bad:
-            assert bad.problem == "reversed"
-            assert first[:4] == last[:4]
+        again = outcome(field("period"), shown(field("period"), value), date(2099, 12, 31))
+        assert again == value or (again == "!reversed" and first[:4] == last[:4])
 
 
 @given(st.integers(0, 23), st.integers(0, 59))
