@@ -40,9 +40,8 @@ def summary(draft: Draft) -> list[Reply]:
     )
     if len(pages) > 1:
         head += say(" Trang {number}/{count}.", number=number, count=len(pages))
-    notes = list(_notes(draft)) if number == 1 else []
     hint = say("Sửa thì gõ <b>sửa</b> và số mục.")
-    text = Markup("\n").join([head, *notes, *pages[number - 1], hint])
+    text = Markup("\n").join([head, *pages[number - 1], hint])
     return [Reply(text, tuple(_choices(draft, number, len(pages))))]
 
 
@@ -77,10 +76,10 @@ def _notes(draft: Draft) -> Iterator[Markup]:
 
 
 def _pages(draft: Draft) -> list[list[Markup]]:
-    """The lines of the summary, so many that a page stays short."""
+    """What stands out, then the lines of the summary, so many that a page stays short."""
     pages: list[list[Markup]] = [[]]
     room = PAGE_ROOM
-    for line in _lines(draft):
+    for line in (*_notes(draft), *_lines(draft)):
         if len(line) > room and pages[-1]:
             pages.append([])
             room = PAGE_ROOM
