@@ -7,7 +7,8 @@ A table of a transcript may have
     units = [{code = "thcs", name = "Trường THCS Tân Phong", kind = "trường học"}]
     rounds = ["tp-tu-danh-gia", {form = "kh41-dang-ky", units = ["tdp-05"], period = "năm 2026", due = 2026-12-01}]
 
-The ward's own units are always there. A round is for all units of the kinds that its form is for, unless it names some.
+People are named by their chat; "telegram/7" is one on another channel. The ward's own units are always there.
+A round is for all units of the kinds that its form is for, unless it names some.
 """
 
 from collections.abc import Mapping
@@ -33,7 +34,8 @@ def seated(records: TransactionRecords, told: Mapping[str, Any], knowledge: Know
     for table in told.get("units", ()):
         registry.units.save(UnitRow(**{"parent": ward.code} | table))
     for chat, held in told.get("roles", {}).items():
-        person, _ = records.sender(Address("pretend", chat))
+        channel, _, place = chat.rpartition("/")
+        person, _ = records.sender(Address(channel or "pretend", place))
         for one in held.split():
             role, _, unit = one.partition(":")
             named = told.get("names", {}).get(chat, chat.capitalize())
