@@ -8,7 +8,7 @@ from markupsafe import Markup
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from channels.web_session import COOKIE
-from conversation import Attachment, PaperFile, Reply
+from conversation import Attachment, NoFile, PaperFile, Reply
 from storage.offers import Offers
 from storage.shelf import Shelf
 from tests.pictures import PNG, jpeg, png
@@ -20,12 +20,13 @@ __all__ = ["CHROMIUM", "browser", "pytestmark"]
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAPER = PaperFile("phu-luc-I-danh-sach-de-nghi-khen-thuong-nien-han.xlsx", SHEET, b"PK" + b"x" * 123_456)
 CHART = PaperFile("tien-do.png", PNG, png(900, 600))
-REPLY = Reply(
-    Markup("Tệp đây."), attachments=(Attachment("paper"), Attachment("chart"), Attachment("broken")), choices=()
-)
+KINDS = ("paper", "chart", "broken", "empty")
+REPLY = Reply(Markup("Tệp đây."), attachments=tuple(map(Attachment, KINDS)))
 
 
 async def render(attachment: Attachment) -> PaperFile:
+    if attachment.kind == "empty":
+        raise NoFile("Chưa có bài nào được duyệt trong đợt này.")
     return {"paper": PAPER, "chart": CHART}[attachment.kind]
 
 
@@ -61,10 +62,11 @@ def test_a_paper_and_a_picture_come_and_are_downloaded(site: Site, page: Page) -
     site.loop.call_soon_threadsafe(site.history.add, chat, False, REPLY)
     expect(answers(page)).to_have_count(2)
     items = page.get_by_role("list", name="Tệp để tải về").get_by_role("listitem")
-    expect(items).to_have_count(3)
+    expect(items).to_have_count(4)
     expect(items.nth(0)).to_contain_text(f"{PAPER.name} (123 kB)")
     expect(items.nth(1)).to_contain_text("tien-do.png (")
     expect(items.nth(2)).to_have_text("Chưa làm được tệp này. Anh/chị tải lại trang sau ít phút.")
+    expect(items.nth(3)).to_have_text("Chưa có bài nào được duyệt trong đợt này.")
     with page.expect_download() as waiting:
         items.nth(0).get_by_role("link").tap()
     assert waiting.value.suggested_filename == PAPER.name

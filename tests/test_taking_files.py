@@ -17,7 +17,7 @@ from tests.talk import Talk, labels, plain
 
 pytestmark = pytest.mark.anyio
 
-PHOTO = {"kind": "photo", "files": [{"name": "họp tổ.jpg"}]}
+PHOTO: dict[str, Any] = {"kind": "photo", "files": [{"name": "họp tổ.jpg"}]}
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from conversation import (
     Incoming,
     IncomingFile,
     Line,
+    NoFile,
     PaperFile,
     Raw,
     Reply,
@@ -50,6 +51,8 @@ REPLY = Reply(Markup("Tệp đây."), attachments=(Attachment("paper"), Attachme
 
 
 async def render(attachment: Attachment) -> PaperFile:
+    if attachment.kind == "empty":
+        raise NoFile("Chưa có bài nào <được> duyệt.")
     return FILES[attachment.kind]
 
 
@@ -162,6 +165,12 @@ def test_a_file_that_cannot_be_made_is_said(
     assert chart["name"] == "tien-do.png"
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
         "no file of kind none: KeyError"
+    ]
+
+
+def test_why_there_is_nothing_to_offer_is_said(site: Site, visitor: httpx.Client) -> None:
+    assert told(site, visitor, Reply(Markup("a"), attachments=(Attachment("empty"),))) == [
+        {"state": "none", "why": "Chưa có bài nào <được> duyệt."}
     ]
 
 
