@@ -43,7 +43,12 @@ class PaperFile:
 # The kind of an attachment that is a file somebody sent; its parameter `id` is what it is kept under.
 KEPT = "kept"
 
-# Makes or fetches the file of an attachment; raises whatever goes wrong.
+
+class NoFile(Exception):
+    """There is nothing to make a file from; the text is one Vietnamese sentence that says what to do."""
+
+
+# Makes or fetches the file of an attachment; raises `NoFile`, and whatever goes wrong.
 Render = Callable[[Attachment], Awaitable[PaperFile]]
 # Reads what stands in a file that came in, as JSON text; empty where it is of no kind that is read.
 ReadOut = Callable[[PaperFile], Awaitable[str]]
@@ -283,7 +288,7 @@ class PaperShelf(Protocol):
     """What a page needs to hand out files, and to hold what is sent until it is handled."""
 
     async def offer(self, place: str, attachment: Attachment) -> Offer | None:
-        """The file of an attachment at a place, made once for all; None where it cannot be made."""
+        """The file of an attachment at a place, made once for all; None where it fails. Raises `NoFile`."""
 
     async def take(self, key: str) -> PaperFile | None:
         """A file by its key; None where there is none any more."""

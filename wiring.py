@@ -16,7 +16,7 @@ from settings import Settings, web_secret
 if TYPE_CHECKING:
     from channels.telegram import Telegram
     from channels.web_server import Server
-    from conversation import Channel, PaperFile, ReadOut
+    from conversation import Attachment, Channel, PaperFile, ReadOut
     from engine import Engine
     from knowledge.reloading import Documents
     from knowledge.units import Ward
@@ -45,7 +45,7 @@ async def run_everything(settings: Settings) -> None:
         history = History(store)
         telegram = _telegram(settings) if settings.telegram_token else None
         secret = web_secret(settings)
-        files = _files(store, settings.files_folder(), Links(secret).for_all(settings.public_url))
+        files = _files(store, ward, settings.files_folder(), Links(secret).for_all(settings.public_url))
         web = WebChat(
             secret,
             history,
@@ -71,11 +71,23 @@ def _telegram(settings: Settings) -> "Telegram":
     return Telegram(token, api_url=api_url, webhook_url=url, webhook_secret=secret)
 
 
-def _files(store: "Store", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":
+def _files(store: "Store", ward: "Ward", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":
     from handlers import enclosures
     from storage.files import Files
 
-    return Files(store, folder, enclosures, link=link)
+    async def render(attachment: "Attachment") -> "PaperFile":
+        # Imported when the first paper is made: it takes memory that a bot without any does not need.
+        from conversation import NoFile
+        from papers.paper import NoPaper
+        from papers.rendering import Issuer
+        from papers.rendering import render as rendered
+
+        try:
+            return await rendered(attachment, store.registry_read, Issuer(ward.name))
+        except NoPaper as error:
+            raise NoFile(str(error)) from None
+
+    return Files(store, folder, enclosures, render=render, link=link)
 
 
 def _engine(
@@ -134,14 +146,14 @@ async def run_terminal(settings: Settings) -> None:
     from storage.history import History
     from storage.store import opened
 
-    known = loaded(settings)
+    known = _, ward = loaded(settings)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         # Trying the bot leaves nothing behind, unless somebody named a database.
         url = settings.database_url if "database_url" in settings.given else f"sqlite:///{folder}/chat.db"
         async with opened(url, sole=True) as store:
             kept = settings.files_folder() if {"database_url", "files_dir"} & settings.given else Path(folder) / "files"
             terminal = Terminal(folder=kept / "terminal")
-            engine = _engine(settings, store, [terminal], known, _files(store, kept), History(store).wake)
+            engine = _engine(settings, store, [terminal], known, _files(store, ward, kept), History(store).wake)
             on_signal(engine.stop)
             if sys.stdin.isatty():
                 click.echo("Gõ câu hỏi rồi bấm Enter; gửi tệp thì gõ /tep và đường dẫn; bấm Ctrl+C để thôi.\n")

@@ -115,9 +115,9 @@ class Talk:
 
 
 def _fetched(file: Mapping[str, Any], key: str) -> IncomingFile:
-    """A file of a transcript: `{name = "a.jpg"}`, or `{name = "a.zip", problem = "kind"}`."""
+    """A file of a transcript: `{name = "a.jpg"}`, `{name = "a.zip", problem = "kind"}`, `{fetched = false}`."""
     known: dict[str, Any] = {"reference": key, "name": "anh.jpg", "media_type": "image/jpeg", "size": 1000, **file}
-    if not known.get("problem"):
+    if known.pop("fetched", True) and not known.get("problem"):
         known |= {"id": sha256(key.encode()).hexdigest()[:32], "sha256": sha256(b"").hexdigest()}
     return IncomingFile(**known)
 

@@ -236,6 +236,8 @@ def test_the_keyboard_alone_is_enough(bot: BotProcess, desktop: BrowserContext) 
 
     last = choices(page).last
     page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Gửi ảnh hoặc tệp")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
     if page.locator("#down").is_visible():
         page.keyboard.press("Shift+Tab")
     expect(last).to_be_focused()
@@ -303,7 +305,7 @@ def test_words_stand_out_by_day_and_by_night(bot: BotProcess, browser: Browser, 
             assert page.locator(place).first.evaluate(CONTRAST) >= 7, place
         for place in ["time", ".choices button", ".choices.old button", ".ward p", ".day"]:
             assert page.locator(place).first.evaluate(CONTRAST) >= 4.5, place
-        assert page.locator("form button").evaluate(CONTRAST) >= 4.5
+        assert page.locator("form button[type=submit]").evaluate(CONTRAST) >= 4.5
 
 
 def test_a_screen_reader_hears_what_arrives(bot: BotProcess, phone: BrowserContext) -> None:
@@ -312,7 +314,8 @@ def test_a_screen_reader_hears_what_arrives(bot: BotProcess, phone: BrowserConte
     expect(log).to_have_attribute("aria-live", "polite")
     ask(page, QUESTION)
     expect(answers(page).last).to_contain_text("Bạn Phố trả lời:")
-    assert page.get_by_role("button", name="Gửi").is_visible()
+    assert page.get_by_role("button", name="Gửi", exact=True).is_visible()
+    assert page.get_by_role("button", name="Gửi ảnh hoặc tệp").is_visible()
     assert page.get_by_role("heading", level=1).is_visible()
     group = page.get_by_role("group", name="Chọn một mục").last
     assert group.get_by_role("button").count() == choices(page).count()
@@ -329,22 +332,22 @@ def test_nothing_moves_for_those_who_ask_for_stillness(bot: BotProcess, phone: B
 def test_a_long_message_is_kept_and_said_to_be_long(bot: BotProcess, phone: BrowserContext) -> None:
     page = open_page(phone, bot.url)
     field(page).fill("ă" * 4001)
-    page.get_by_role("button", name="Gửi").click()
+    page.get_by_role("button", name="Gửi", exact=True).click()
     expect(notice(page)).to_contain_text("4.000 ký tự")
     assert len(field(page).input_value()) == 4001
     field(page).fill("ă" * 4000)
     expect(notice(page)).to_be_empty()
-    page.get_by_role("button", name="Gửi").click()
+    page.get_by_role("button", name="Gửi", exact=True).click()
     expect(answers(page)).to_have_count(3)
 
 
 def test_english_words_where_the_person_chose_them(bot: BotProcess, phone: BrowserContext) -> None:
     page = open_page(phone, bot.url)
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_role("button", name="Tiếng Việt").click()
-    expect(page.get_by_role("button", name="Gửi")).to_be_visible()
+    expect(page.get_by_role("button", name="Gửi", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize(

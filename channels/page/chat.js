@@ -2,6 +2,7 @@
 
 import { Connection, request } from "./connection.js";
 import { Outbox, newKey } from "./outbox.js";
+import { problemOf, refusalOf, upload } from "./upload.js";
 import { View } from "./view.js";
 import { offerOtherLanguage, translatePage, words } from "./words.js";
 
@@ -13,6 +14,7 @@ const GREETING = "start-";
 const form = document.getElementById("form");
 const text = document.getElementById("text");
 const older = document.getElementById("older");
+const chosen = document.getElementById("file");
 
 let answerAwaited = false;
 let online = false;
@@ -127,6 +129,36 @@ function sendTyped(event) {
   text.value = "";
   grow();
 }
+
+async function sendFile(file) {
+  const problem = problemOf(file);
+  if (problem) {
+    view.say(problem);
+    return;
+  }
+  view.say("");
+  const key = newKey();
+  view.addPending(key, file.name);
+  view.progress(key, 0);
+  const status = await upload(file, key, (share) => view.progress(key, share));
+  if (status === 202) {
+    view.progress(key, 1);
+    // The answer may have been faster.
+    if (view.pending.has(key)) setAwaited(true);
+    return;
+  }
+  view.mark(key, refusalOf(status), true);
+  // Read out as well: the line it stands below may be out of sight.
+  view.say(refusalOf(status));
+}
+
+document.getElementById("attach").addEventListener("click", () => chosen.click());
+
+chosen.addEventListener("change", () => {
+  const [file] = chosen.files;
+  // The same file may be chosen again after a failure.
+  if (file) sendFile(file).finally(() => { chosen.value = ""; });
+});
 
 form.addEventListener("submit", sendTyped);
 
