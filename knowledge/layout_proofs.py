@@ -7,7 +7,7 @@ from knowledge.forms import Field, Form
 from knowledge.layouts import PaperColumn, PaperSection, When
 
 # What stands for itself in braces besides answers: of the round, of the unit, of the paper.
-WORDS = frozenset({"year", "period", "ward", "unit", "number", "day", "to", "count"})
+WORDS = frozenset({"year", "period", "ward", "unit", "number", "day", "to", "count", "service"})
 # Width of the text of A4 in millimetres, with the margins of Nghị định 30/2020/NĐ-CP, Phụ lục I.
 PORTRAIT, LANDSCAPE = 165, 252
 _BRACES = re.compile(r"\{([^{}]*)\}")

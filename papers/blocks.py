@@ -55,8 +55,6 @@ class Grid:
     rows: tuple[Row, ...]
     # Places of columns whose text stands in the middle.
     centred: frozenset[int] = frozenset()
-    # Its last row stays on the page of what follows, so that nobody signs on a page of its own.
-    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Look:
     filled: str = ""
     # People may write into it although the sheet is locked.
     open: bool = False
+    # On one line, smaller where it has no room.
+    shrinks: bool = False
 
 
 @dataclass(slots=True)
@@ -56,7 +58,9 @@ class Writer:
 
     def _style(self, cell: Cell, look: Look, quoted: bool) -> None:
         cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic)
-        cell.alignment = Alignment(horizontal=look.across, vertical="center", wrap_text=True)
+        cell.alignment = Alignment(
+            horizontal=look.across, vertical="center", wrap_text=not look.shrinks, shrink_to_fit=look.shrinks
+        )
         cell.number_format = "@"
         cell.quotePrefix = quoted
         cell.protection = Protection(locked=not look.open)

@@ -11,6 +11,7 @@ from papers.filling import DOTS, Entry, entries, fill, label, said, submission, 
 from papers.frames import covering, head, letterhead, signing
 from papers.narration import answered, numbered_grid
 from papers.paper import Filled, NoPaper, Paper, clean
+from papers.service_notes import service_note
 
 # Headings under which rows are numbered.
 _NUMBERED = ("STT", "Số tt", "TT")
@@ -137,5 +138,7 @@ def _cell(paper: Paper, entry: Entry, column: PaperColumn, place: int) -> str:
         return str(place) if column.heading in _NUMBERED else ""
     if "{" in column.field:
         whole = said(submission(paper.form, entry.filled), words(paper, entry.filled))
+        if "{service}" in column.field:
+            whole["service"] = service_note(entry, paper.as_of)
         return fill(column.field, said(entry, whole), dots="").strip()
     return entry.text(column.field)

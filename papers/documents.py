@@ -1,7 +1,6 @@
 """DOCX: sheets of blocks on A4 pages, with the page, font and sizes of NĐ 30/2020 and HD 36-HD/VPTW."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from io import BytesIO
 from itertools import zip_longest
@@ -48,8 +47,7 @@ def document(paper: Paper) -> PaperFile:
         _page(section, sheet.landscape)
         width = text_width(sheet.landscape)
         for block, following in zip_longest(sheet.blocks, sheet.blocks[1:]):
-            signed = isinstance(block, Grid) and isinstance(following, Signing)
-            _add(file, replace(block, signed=True) if signed else block, width)
+            _add(file, block, width, signed=isinstance(following, Signing))
     _number_pages(file.sections, paper)
     content = BytesIO()
     file.save(content)
@@ -76,9 +74,14 @@ def _new(paper: Paper) -> Document:
 
 
 def mark(paper: Paper) -> str:
-    """The line that says who had the file made, and when; empty where nobody is named."""
-    on = paper.made.strftime("%d/%m/%Y") if paper.made else ""
-    return clean(f"Xuất từ Bạn Phố ngày {on}, người xuất: {paper.asked_by}") if paper.asked_by else ""
+    """The small line that says who had the file made and when, and that it holds what the ward has not accepted."""
+    said = []
+    if any(filled.state != "accepted" for filled in paper.filled):
+        said.append("Có bài chưa được phường nhận")
+    if paper.asked_by:
+        on = f" ngày {paper.made:%d/%m/%Y}" if paper.made else ""
+        said.append(f"Xuất từ Bạn Phố{on}, người xuất: {paper.asked_by}")
+    return clean(". ".join(said))
 
 
 def _styles(file: Document) -> None:
@@ -137,7 +140,8 @@ def _number(paragraph: Paragraph) -> None:
     paragraph._p.append(field)
 
 
-def _add(file: Document, block: Block, width: int) -> None:
+def _add(file: Document, block: Block, width: int, *, signed: bool) -> None:
+    """Add a block; what stands before a signature stays on its page, so that nobody signs on a page of its own."""
     match block:
         case Letterhead():
             add_letterhead(file, block, width)
@@ -145,11 +149,11 @@ def _add(file: Document, block: Block, width: int) -> None:
             _title(file, block, width)
         case Line():
             for text in block.text.split("\n"):
-                _line(file, text, block.voice)
+                _line(file, text, block.voice, stays=signed)
         case Grid():
             space = file.add_paragraph().paragraph_format
             space.line_spacing, space.keep_with_next = Pt(6), True
-            add_grid(file, block, width)
+            add_grid(file, block, width, signed=signed)
         case Signing():
             add_signing(file, block, width)
 
@@ -170,7 +174,7 @@ def _title(file: Document, title: Title, width: int) -> None:
     paragraph.paragraph_format.space_after = Pt(12)
 
 
-def _line(file: Document, text: str, voice: Voice) -> None:
+def _line(file: Document, text: str, voice: Voice, *, stays: bool) -> None:
     paragraph = file.add_paragraph()
     form = paragraph.paragraph_format
     form.space_before = Pt(6)
@@ -182,4 +186,4 @@ def _line(file: Document, text: str, voice: Voice) -> None:
     form.first_line_indent, form.line_spacing = _FIRST_LINE, 1.15
     run.bold = voice == "heading"
     run.italic = voice in ("italic", "subheading")
-    form.keep_with_next = voice in ("heading", "subheading")
+    form.keep_with_next = stays or voice in ("heading", "subheading")

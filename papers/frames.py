@@ -28,7 +28,9 @@ def letterhead(paper: Paper, filled: Filled | None) -> list[Block]:
         return []
     dated = f"{place(paper.ward)}, {spelled(paper.day)}" if layout.kind in _DATED else ""
     parent, issuer = _bodies(paper, filled, layout)
-    return [Letterhead(layout.header, parent, issuer, numbered(paper, layout.symbol), dated)]
+    # Residential groups are no administrative level: their papers have no office's number.
+    number = numbered(paper, layout.symbol) if own_of_ward(filled) else ""
+    return [Letterhead(layout.header, parent, issuer, number, dated)]
 
 
 def _bodies(paper: Paper, filled: Filled | None, layout: Layout) -> tuple[str, str]:
@@ -77,12 +79,13 @@ def head(paper: Paper, filled: Filled | None) -> list[Block]:
             title,
             fill(layout.subtitle, known),
             fill(layout.attached, known),
-            ruled=layout.kind in _DATED,
+            ruled=layout.kind in _DATED and layout.header != "none",
         )
     ]
     named = "{unit}" in layout.title + layout.subtitle + layout.attached
     if filled and layout.header == "none" and not named:
-        blocks.append(Line(f"Đơn vị: {clean(filled.unit.name)}, {clean(paper.ward)}"))
+        unit, ward = clean(filled.unit.name), clean(paper.ward)
+        blocks.append(Line(f"Đơn vị: {unit}" if unit == ward else f"Đơn vị: {unit}, {ward}"))
     return blocks
 
 

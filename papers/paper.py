@@ -64,10 +64,23 @@ class Paper:
         return self.version.form
 
     @property
+    def as_of(self) -> date | None:
+        """The day on which time in office is counted: as staff set it, else the day on which the file is made."""
+        return iso_day(self.settings.get("as_of", "")) or self.made
+
+    @property
     def year(self) -> str:
         """The year that it is about, or dots."""
         found = _YEAR.search(self.period)
         return found[0] if found else str(self.day.year) if self.day else "……"
+
+
+def iso_day(text: str) -> date | None:
+    """The day of an ISO 8601 text; None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def clean(value: object) -> str:

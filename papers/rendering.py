@@ -14,12 +14,11 @@ Days are ISO 8601; an empty text counts as left out. Nothing here asks who may s
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 from conversation import Attachment, PaperFile
 from knowledge.forms import Version, version_of
-from papers.paper import Filled, NoPaper, Paper
+from papers.paper import Filled, NoPaper, Paper, iso_day
 from storage.registry import Answer, Registry, Round, State, Submission, UnitRow
 
 KINDS = ("export", "blank", "progress", "qr")
@@ -84,8 +83,8 @@ def paper_of(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> P
         parent=settings.get("parent", issuer.parent),
         signer=round.signer,
         number=params.get("number") or settings.get("number", ""),
-        day=_day(params.get("day") or settings.get("day", "")),
-        made=_day(params.get("made", "")),
+        day=iso_day(params.get("day") or settings.get("day", "")),
+        made=iso_day(params.get("made", "")),
         asked_by=params.get("asked_by", ""),
         settings=settings,
     )
@@ -156,7 +155,7 @@ def _progress(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> 
     forms = {round.version: _version(registry, round.version).form for round in rounds}
     named = [(forms[round.version].short or forms[round.version].title, round) for round in rounds]
     told = [(name, registry.submissions.tally(round)) for name, round in named]
-    made = _day(params.get("made", ""))
+    made = iso_day(params.get("made", ""))
 
     def make() -> PaperFile:
         from papers.charts import Bar, progress
@@ -181,10 +180,3 @@ def _round(params: Mapping[str, str], registry: Registry) -> Round:
 
 def _version(registry: Registry, hash: str) -> Version:
     return version_of(registry.rounds.version(hash))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

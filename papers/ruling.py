@@ -66,7 +66,8 @@ def _broken(issuer: str, room: int, size: int) -> str:
 
 def add_signing(file: Document, signing: Signing, width: int) -> None:
     """Receivers on the left, or nobody; those who sign beside one another, the only one on the right."""
-    file.add_paragraph().paragraph_format.space_after = Pt(6)
+    space = file.add_paragraph().paragraph_format
+    space.space_after, space.keep_with_next = Pt(6), True
     count = max(len(signing.hands), 2)
     table = _columns(file, (width // count,) * count, rows=2)
     hands = signing.hands if len(signing.hands) > 1 else (None, *signing.hands)
@@ -97,14 +98,17 @@ def _receivers(cell: _Cell, receivers: Iterable[str]) -> None:
         cell.add_paragraph().add_run(line).font.size = Pt(11)
 
 
-def add_grid(file: Document, grid: Grid, width: int) -> None:
-    """A ruled table. Its rows are written as XML: cell by cell, python-docx needs seconds for a long list."""
+def add_grid(file: Document, grid: Grid, width: int, *, signed: bool) -> None:
+    """A ruled table; where it is signed, its last row stays with the signature.
+
+    Its rows are written as XML: cell by cell, python-docx needs seconds for a long list.
+    """
     twips = [round(width * _TWIPS * share / sum(grid.widths)) for share in grid.widths]
     heading = _row(grid.headings, twips, ["CellCentre"] * len(twips), strong=True, stays=True, heading=True)
     styles = ["CellCentre" if place in grid.centred else "Cell" for place in range(len(twips))]
     last = len(grid.rows) - 1
     rows = "".join(
-        _row(row.cells, twips, styles, strong=row.strong, stays=row.strong or (grid.signed and place == last))
+        _row(row.cells, twips, styles, strong=row.strong, stays=row.strong or (signed and place == last))
         for place, row in enumerate(grid.rows)
     )
     columns = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in twips)

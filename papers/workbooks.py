@@ -1,8 +1,9 @@
 """XLSX: the sheets of a paper, and before them, where there are several submissions, all answers in one table."""
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
-from itertools import count
+from itertools import count, zip_longest
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
@@ -10,13 +11,14 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from conversation import PaperFile
-from papers.blocks import Block, Grid, Letterhead, Line, Row, Sheet, Signing, Title
+from papers.blocks import Block, Grid, Hand, Letterhead, Line, Sheet, Signing, Title
 from papers.cells import MILLIMETRES_PER_LETTER, Look, Writer
 from papers.composition import composed, differences
-from papers.documents import mark
+from papers.documents import mark, text_width
 from papers.extracts import table
 from papers.lengths import height
 from papers.paper import Paper, clean, file_name
+from papers.raster import raster
 from papers.ruling import PARTY, STATE
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -92,17 +94,15 @@ class _Page:
         self._writer = writer
         self._source = sheet
         self._sheet: Worksheet = writer.book.create_sheet(tab(writer.book, sheet.name))
-        grids = [block for block in sheet.blocks if isinstance(block, Grid)]
-        width = 252 if sheet.landscape else 165
-        widths = max((grid.widths for grid in grids), key=len, default=(1, 1, 1, 1))
-        self._millimetres = [width * share / sum(widths) for share in widths]
-        self._columns = len(widths)
+        tables = [block.widths for block in sheet.blocks if isinstance(block, Grid)]
+        tables += [(1,) * len(block.hands) for block in sheet.blocks if isinstance(block, Signing) and block.hands[2:]]
+        self._raster = raster(dict.fromkeys(tables), text_width(sheet.landscape))
         self._row = 1
 
     def write(self) -> None:
         """Write every block below the one before."""
         set_page(self._sheet, self._source.landscape)
-        for column, room in enumerate(self._millimetres, start=1):
+        for column, room in enumerate(self._raster.widths, start=1):
             self._sheet.column_dimensions[get_column_letter(column)].width = round(room / MILLIMETRES_PER_LETTER, 1)
         for block in self._source.blocks:
             self._block(block)
@@ -113,9 +113,9 @@ class _Page:
                 self._letterhead(block)
             case Title():
                 for text in filter(None, (block.name, block.about)):
-                    self._across(text, Look(size=14, bold=True, across="center"))
+                    self._across(text, Look(14, bold=True, across="center"))
                 if block.attached:
-                    self._across(block.attached, Look(size=13, italic=True, across="center"))
+                    self._across(block.attached, Look(13, italic=True, across="center"))
                 self._row += 1
             case Line():
                 bold = block.voice in ("heading", "centre")
@@ -130,59 +130,58 @@ class _Page:
         state = head.kind == "state"
         left = [(head.parent, False), (head.issuer, True), ("" if state else "*", False), (head.number, False)]
         right = [(text, True) for text in (STATE if state else (PARTY,))] + [(head.dated, False)]
-        left, right = [line for line in left if line[0]], [line for line in right if line[0]]
-        for place in range(max(len(left), len(right))):
-            for side, lines in ((0, left), (1, right)):
-                text, bold = lines[place] if place < len(lines) else ("", False)
-                self._half(text, side, Look(12, bold, text == head.dated, "center"))
-            self._row += 1
+        for pair in zip_longest(filter(_filled, left), filter(_filled, right), fillvalue=("", False)):
+            looks = [Look(12, bold, text == head.dated, "center", shrinks=True) for text, bold in pair]
+            self._parts([text for text, _ in pair], looks, (2, 3))
         self._row += 1
-
-    def _half(self, text: str, side: int, look: Look, parts: int = 2) -> None:
-        """Write into one of some equal parts of the row."""
-        first = side * self._columns // parts + 1
-        last = max((side + 1) * self._columns // parts, first)
-        self._merged(text, min(first, self._columns), min(last, self._columns), look)
 
     def _across(self, text: str, look: Look) -> None:
-        self._merged(text, 1, self._columns, look)
-        self._row += 1
+        self._parts([text], [look], (1,))
 
-    def _merged(self, text: str, first: int, last: int, look: Look) -> None:
-        """Write into joined cells."""
-        self._writer.text(self._sheet, self._row, first, text, look)
-        if last > first:
-            self._sheet.merge_cells(start_row=self._row, end_row=self._row, start_column=first, end_column=last)
-        self._raise(text, sum(self._millimetres[first - 1 : last]), look)
+    def _parts(self, texts: Sequence[str], looks: Sequence[Look], shares: Sequence[float]) -> None:
+        """Write a row of texts that have these shares of the page."""
+        for text, look, (first, last) in zip(texts, looks, self._raster.spans(shares), strict=True):
+            self._writer.text(self._sheet, self._row, first, text, look)
+            if last > first:
+                for column in range(first + 1, last + 1) if look.boxed else ():
+                    self._writer.text(self._sheet, self._row, column, "", look)
+                self._sheet.merge_cells(start_row=self._row, end_row=self._row, start_column=first, end_column=last)
+            self._raise(text, self._raster.room(first, last), look)
+        self._row += 1
 
     def _raise(self, text: str, room: float, look: Look) -> None:
         """Make the row high enough: LibreOffice does not measure rows by itself, and nobody measures joined cells."""
         row = self._sheet.row_dimensions[self._row]
-        row.height = max(row.height or 0, height(text, room, look.size, bold=look.bold))
+        lines = "" if look.shrinks else text
+        row.height = max(row.height or 0, height(lines, room, look.size, bold=look.bold))
 
     def _grid(self, grid: Grid) -> None:
-        heading = Look(bold=True, across="center", boxed=True)
-        if self._sheet.print_title_rows is None:
+        head = Look(bold=True, across="center", boxed=True)
+        if self._sheet.print_title_rows is None and len(self._tables()) == 1:
             self._sheet.print_title_rows = f"{self._row}:{self._row}"
-        self._cells(Row(grid.headings), [heading] * len(grid.headings))
+        self._parts(grid.headings, [head] * len(grid.headings), grid.widths)
         for row in grid.rows:
             across = ["center" if place in grid.centred else "left" for place in range(len(row.cells))]
-            self._cells(row, [Look(bold=row.strong, across=where, boxed=True) for where in across])
+            self._parts(row.cells, [Look(bold=row.strong, across=where, boxed=True) for where in across], grid.widths)
         self._row += 1
 
-    def _cells(self, row: Row, looks: list[Look]) -> None:
-        for column, (text, look) in enumerate(zip(row.cells, looks, strict=True), start=1):
-            self._writer.text(self._sheet, self._row, column, text, look)
-            self._raise(text, self._millimetres[column - 1], look)
-        self._row += 1
+    def _tables(self) -> list[Grid]:
+        return [block for block in self._source.blocks if isinstance(block, Grid)]
 
     def _signing(self, signing: Signing) -> None:
-        hands = [None, *signing.hands] if len(signing.hands) == 1 else [*signing.hands]
-        for line in ("title", "note", "", "", "name"):
-            for place, hand in enumerate(hands):
-                text = getattr(hand, line) if hand and line else ""
-                look = Look(13, bold=line != "note", italic=line == "note", across="center")
-                self._half(text, place, look, len(hands))
-            self._row += 1
+        hands = (Hand(""), *signing.hands) if len(signing.hands) == 1 else signing.hands
+        plain, bold = Look(13, italic=True, across="center"), Look(13, bold=True, across="center")
+        for texts, look in (
+            ([hand.title for hand in hands], bold),
+            ([hand.note for hand in hands], plain),
+            ([""] * len(hands), plain),
+            ([""] * len(hands), plain),
+            ([hand.name for hand in hands], bold),
+        ):
+            self._parts(texts, [look] * len(hands), [1.0] * len(hands))
         for text in ("Nơi nhận:", *signing.receivers) if signing.receivers else ():
             self._across(text, Look(11, italic=text == "Nơi nhận:"))
+
+
+def _filled(line: tuple[str, bool]) -> bool:
+    return bool(line[0])
