@@ -25,6 +25,7 @@ from handlers import (
     reviews,
     round_changes,
     rounds,
+    takebacks,
     tallies,
     welcome,
 )
@@ -51,6 +52,7 @@ HANDLERS: tuple[Handler, ...] = (
     # /nhapthay, and /bieumau of staff
     onbehalf.handle,
     hard_copies.handle,
+    takebacks.handle,
     # /bieumau, and the buttons of forms
     paperwork.handle,
     filling.handle,
@@ -90,6 +92,7 @@ FLOWS: dict[str, Flow] = {
     exports.NAME: exports.FLOW,
     onbehalf.NAME: onbehalf.FLOW,
     hard_copies.NAME: hard_copies.FLOW,
+    takebacks.NAME: takebacks.FLOW,
     opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
 }
