@@ -8,10 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from conversation import Address, Channel, ChannelStopped, Raw, Reply
+from conversation import Address, Channel, ChannelStopped, Raw, ReadOut, Reply
 from storage import Store
 from storage.answering import CLOCK, Answering
+from storage.depot import Depot
 from storage.errors import brief, failure_line
+from storage.fetching import Fetching
 from storage.handling import Handled, Handler
 from storage.outbox import Claimed
 from storage.records import Person, Respond, StorageError
@@ -22,6 +24,8 @@ T = TypeVar("T")
 
 # How many messages of one channel are sent at the same time.
 SENDERS = 16
+# How many messages have their files fetched at the same time.
+FETCHERS = 3
 PATIENCE = Patience()
 
 
@@ -29,8 +33,9 @@ class Engine:
     """Takes what channels receive, has it handled, and delivers what is to be said.
 
     `respond` runs inside the handling transaction. `apology` is what a person gets once when a
-    message could not be handled. `enclose` makes the files of a reply before it is sent. `wake` is told
-    which addresses have new lines, for web pages. A channel named `clock` gives the ticks.
+    message could not be handled. `enclose` makes the files of a reply before it is sent, `depot` keeps
+    those that people send, `read` reads them. `wake` is told which addresses have new lines, for web pages.
+    A channel named `clock` gives the ticks.
     """
 
     def __init__(
@@ -43,6 +48,8 @@ class Engine:
         wake: Callable[[Collection[Address]], None] = lambda _: None,
         patience: Patience = PATIENCE,
         enclose: Enclose = without_files,
+        depot: Depot | None = None,
+        read: ReadOut | None = None,
     ) -> None:
         self._store = store
         self._channels = dict(channels)
@@ -60,6 +67,8 @@ class Engine:
         self._flying: Counter[str] = Counter()
         self._sends: set[asyncio.Task[None]] = set()
         self._sending = Sending(store.clock, patience, enclose)
+        self._fetching = Fetching(store, self._channels, depot, patience, read)
+        self._wanted = asyncio.Event()
 
     def stop(self) -> None:
         """Let `run` finish what was begun and return."""
@@ -74,6 +83,7 @@ class Engine:
         await self._store.beat()
         beating = asyncio.create_task(self._beat())
         working = [asyncio.create_task(self._handle()) for _ in range(self._store.lanes)]
+        working += [asyncio.create_task(self._fetch()) for _ in range(FETCHERS)]
         working += [asyncio.create_task(self._deliver(self._channels[name])) for name in self._queued]
         listening = [asyncio.create_task(self._listen(channel)) for channel in self._listened]
         ticking = [asyncio.create_task(self._listen(self._channels[CLOCK]))] if CLOCK in self._channels else []
@@ -160,8 +170,19 @@ class Engine:
             self._queued[name].set()
         for failure in handled.failures:
             log.warning("%s", failure_line(failure))
+        if handled.wanted:
+            self._wanted.set()
         self._wake(handled.touched)
         return handled
+
+    async def _fetch(self) -> None:
+        while not self._stopping.is_set():
+            self._wanted.clear()
+            if await self._patiently("fetching", self._fetching.step):
+                self._received.set()
+                continue
+            await self._patiently("deleting files", self._fetching.tidy)
+            await _wait(self._wanted, self._patience.look)
 
     # Deliver.
 
@@ -231,7 +252,7 @@ class Engine:
     async def _settle(self, working: list[asyncio.Task[None]]) -> None:
         """Claim no more, and see what is being sent to its end."""
         self._stopping.set()
-        for news in (self._received, *self._queued.values()):
+        for news in (self._received, self._wanted, *self._queued.values()):
             news.set()
         await asyncio.wait(working, timeout=self._patience.settle)
         await _cancel(working)

@@ -16,7 +16,7 @@ from settings import Settings, web_secret
 if TYPE_CHECKING:
     from channels.telegram import Telegram
     from channels.web_server import Server
-    from conversation import Channel
+    from conversation import Channel, PaperFile, ReadOut
     from engine import Engine
     from knowledge.reloading import Documents
     from knowledge.units import Ward
@@ -60,7 +60,7 @@ async def run_everything(settings: Settings) -> None:
         click.echo(f"Mở {settings.web_address(server.port)} để hỏi; bấm Ctrl+C để dừng.")
         channels: list[Channel] = [web, Clock(utc_now), *([telegram] if telegram else [])]
         log.info("started: %s", ", ".join(channel.name for channel in channels))
-        await _serve(_engine(settings, store, channels, known, files, history.wake), server, documents)
+        await _serve(_engine(settings, store, channels, known, files, history.wake), server, documents, files)
 
 
 def _telegram(settings: Settings) -> "Telegram":
@@ -93,10 +93,20 @@ def _engine(
     documents, ward = known
     respond = Responder(lambda: documents.knowledge, ward, settings.today)
     by_name = {channel.name: channel for channel in channels}
-    return Engine(store, by_name, respond, apology, wake=wake, enclose=files.enclose)
+    read = _reader(store, settings)
+    return Engine(store, by_name, respond, apology, wake=wake, enclose=files.enclose, depot=files.depot, read=read)
 
 
-async def _serve(engine: "Engine", server: "Server", documents: "Documents") -> None:
+def _reader(store: "Store", settings: Settings) -> "ReadOut":
+    async def read(file: "PaperFile") -> str:
+        from papers.intake import taken_in
+
+        return await taken_in(file, store.registry_read, settings.today())
+
+    return read
+
+
+async def _serve(engine: "Engine", server: "Server", documents: "Documents", files: "Files") -> None:
     """Run until a signal: no more is claimed, what was begun is settled, then the web server stops."""
     import asyncio
 
@@ -104,12 +114,13 @@ async def _serve(engine: "Engine", server: "Server", documents: "Documents") -> 
 
     serving = asyncio.create_task(server.serve())
     serving.add_done_callback(lambda _: engine.stop())
-    reloading = asyncio.create_task(every(documents.refresh))
+    beside = [asyncio.create_task(every(documents.refresh)), asyncio.create_task(files.tidy())]
     on_signal(engine.stop)
     try:
         await engine.run()
     finally:
-        reloading.cancel()
+        for task in beside:
+            task.cancel()
         server.stop()
         await serving
     log.info("stopped")
@@ -133,7 +144,7 @@ async def run_terminal(settings: Settings) -> None:
             engine = _engine(settings, store, [terminal], known, _files(store, kept), History(store).wake)
             on_signal(engine.stop)
             if sys.stdin.isatty():
-                click.echo("Gõ câu hỏi rồi bấm Enter; bấm Ctrl+C để thôi.\n")
+                click.echo("Gõ câu hỏi rồi bấm Enter; gửi tệp thì gõ /tep và đường dẫn; bấm Ctrl+C để thôi.\n")
                 start = Raw(f"start-{time.time_ns()}", terminal.name, '{"text": "/start"}')
                 await store.receive(terminal.name, [start])
             await engine.run()

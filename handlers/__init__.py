@@ -8,11 +8,14 @@ from handlers import (
     desk,
     documents,
     drafts,
+    exports,
     filling,
+    hard_copies,
     home,
     language,
     nos,
     notice,
+    onbehalf,
     opening_texts,
     openings,
     paperwork,
@@ -22,6 +25,7 @@ from handlers import (
     reviews,
     round_changes,
     rounds,
+    tallies,
     welcome,
 )
 from handlers.flow import Flow
@@ -44,6 +48,9 @@ HANDLERS: tuple[Handler, ...] = (
     nos.handle,
     # /vanban
     documents.handle,
+    # /nhapthay, and /bieumau of staff
+    onbehalf.handle,
+    hard_copies.handle,
     # /bieumau, and the buttons of forms
     paperwork.handle,
     filling.handle,
@@ -51,6 +58,10 @@ HANDLERS: tuple[Handler, ...] = (
     desk.handle,
     # /duyet
     reviewing.handle,
+    # /tiendo
+    tallies.handle,
+    # /xuat
+    exports.handle,
     # /dot, /modot, and changing a round
     rounds.handle,
     openings.handle,
@@ -76,6 +87,9 @@ FLOWS: dict[str, Flow] = {
     paperwork.NAME: paperwork.FLOW,
     drafts.FLOW_NAME: filling.FLOW,
     reviews.NAME: reviewing.FLOW,
+    exports.NAME: exports.FLOW,
+    onbehalf.NAME: onbehalf.FLOW,
+    hard_copies.NAME: hard_copies.FLOW,
     opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
 }

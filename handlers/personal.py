@@ -63,6 +63,8 @@ def ask(turn: Turn) -> list[Reply]:
             "Vai trò của anh/chị cũng hết. Bài nộp và nhật ký duyệt ở lại với đơn vị, "
             "bài vẫn ghi tên người đã điền, vì phường phải lưu hồ sơ."
         )
+    if turn.records.kept(turn.person.id).files:
+        text += turn.say(" Ảnh và tệp chưa nộp cũng bị xóa; trong bài đã nộp cho phường thì ở lại hồ sơ của phường.")
     # The conversation is saved once more with this question, and the button is for that state only.
     revision = turn.conversation.revision + 1
     return reply(
@@ -122,6 +124,8 @@ def _lines(turn: Turn, kept: Kept) -> list[Markup]:
         lines.append(say("Từ ngày: {day}", day=day(kept.since.astimezone(ZONE).date())))
     if kept.lines:
         lines.append(say("Dòng trò chuyện còn xem lại được: {count}", count=kept.lines))
+    if kept.files:
+        lines.append(say("Ảnh và tệp: {count}", count=kept.files))
     if kept.waiting or kept.unsent:
         lines.append(say("Tin đang chờ: {count}", count=kept.waiting + kept.unsent))
     if turn.focus and turn.focus.question:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from conversation import Choice, Reply
+from conversation import KEPT, Attachment, Choice, Reply
 from handlers import decisions, returning
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.filling import is_question
@@ -20,7 +20,9 @@ from handlers.reviews import BACK, ITEM, NAME, PAGE, PICK, SURE, WHY, Review, op
 from handlers.turn import Turn, reply, value
 from handlers.unit_picking import picked
 
-ACCEPT, PICKING, HISTORY = "nhan", "tralai", "lichsu"
+ACCEPT, PICKING, HISTORY, FILES = "nhan", "tralai", "lichsu", "tep"
+# Files in one message.
+MOST_FILES = 10
 _PHRASES = ("duyet", "duyet bai", "bai cho xem", "bai cho duyet", "cho duyet", "xem bai", "review")
 _CODE = re.compile(r"\s*(BN-[0-9A-Z]{4,8})\s*", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:/duyet|duyệt|duyet)(?:@\w+)?\s+(.{1,80})", re.IGNORECASE)
@@ -140,12 +142,24 @@ def _act(turn: Turn, verb: str, arg: str, revision: str) -> list[Reply]:
         return decisions.accept(review)
     if verb == HISTORY:
         return reply(history(review.draft), review.choice(turn.say("Về bài"), BACK))
+    if verb == FILES:
+        return _files(review)
     if verb in (PICKING, returning.RETURN) and review.draft.submission.state != "submitted":
         return decisions.too_late(review)
     if verb == returning.RETURN:
         sure = review.at == SURE and review.paths and review.waiting() is None
         return decisions.return_it(review) if sure else returning.begin(review)
     return _shown(review, verb, rest)
+
+
+def _files(review: Review) -> list[Reply]:
+    """What was sent with it."""
+    files = review.turn.records.files.of(review.draft.submission.id)[:MOST_FILES]
+    attached = tuple(Attachment(KEPT, {"id": file.id}) for file in files)
+    text = review.turn.say(
+        "{count} ảnh, tệp kèm theo bài <b>{code}</b>.", count=len(files), code=review.draft.submission.code
+    )
+    return [Reply(text, (review.choice(review.turn.say("Về bài"), BACK),), attachments=attached)]
 
 
 def _shown(review: Review, verb: str, rest: str) -> list[Reply]:
@@ -223,7 +237,11 @@ def _choices(review: Review, page: int, count: int) -> list[Choice]:
     if review.draft.submission.state == "submitted":
         found.append(review.choice(say("Nhận bài"), ACCEPT))
         found.append(review.choice(say("Trả lại để sửa"), PICKING))
+    if review.draft.submission.given_by and review.draft.submission.state in ("submitted", "accepted"):
+        found.append(Choice(str(say("Rút lại bài nhập thay")), value("nhapthay", "rut", review.draft.submission.id)))
     found.append(review.choice(say("Xem từng mục"), ITEM, 0))
+    if kept := review.turn.records.files.of(review.draft.submission.id):
+        found.append(review.choice(say("Ảnh, tệp kèm theo ({count})", count=len(kept)), FILES))
     found.append(review.choice(say("Lịch sử"), HISTORY))
     return [*found, Choice(str(say("Bài chờ xem")), value(NAME))]
 

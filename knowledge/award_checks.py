@@ -3,11 +3,11 @@
 long_service (71/KH-UBND, II.6.a and Phụ lục I): rows `nguoi` with `chuc-vu` (an option whose label is the office),
 `periods` (a text with one or several periods, or a period), `bai-nhiem`, `ky-luat`, `vi-pham`, `da-tang` (ticks) and
 `hinh-thuc` ("truy-tang" for the deceased). Months needed, whether broken periods add up and the offices come from the
-award of the form's entry; the clause of each condition is the entry of its column. Service counts as of
+award of the form's entry; the clause of each condition is the entry of its column. Time in office counts as of
 `settings["as_of"]` (ISO), else today.
 
 `numbers` hold `reason` and `outcome` ("met", "not_met", "open"): tenure also `months`, `least`, `most`, `needed`,
-`as_of` and `stretches` (see `service_time`), for the arithmetic in Ghi chú; periods (not readable) has `given`;
+`as_of` and `stretches` (see `office_time`), for the arithmetic in Ghi chú; periods (not readable) has `given`;
 until_now is a deceased person who serves until now.
 
 tenure_preferred (Phụ lục II.2.b): rows `de-nghi` with `so-nam`; the award of that column's entry prefers a time and
@@ -23,8 +23,8 @@ from knowledge.folding import fold
 from knowledge.form_findings import Finding, Row, rows_of
 from knowledge.forms import Form
 from knowledge.model import Award, Library
-from knowledge.periods import periods_in
-from knowledge.service_time import Period, Service, service
+from knowledge.office_time import OfficeTime, Period, office_time
+from knowledge.periods import period_shown, periods_in
 from knowledge.verdicts import Outcome
 
 PEOPLE, OFFICE, PERIODS, KIND = "nguoi", "chuc-vu", "periods", "hinh-thuc"
@@ -77,7 +77,7 @@ def _tenure(row: Row, award: Award, as_of: date) -> Iterator[Finding]:
         return
     if row.value(KIND) == POSTHUMOUS and any(not last for _, last in periods):
         yield _condition(row, PERIODS, "until_now", "open")
-    found = service(periods, as_of, adds_up=award.tenure_adds_up)
+    found = office_time(periods, as_of, adds_up=award.tenure_adds_up)
     numbers = {"months": found.months, "least": found.least, "most": found.most, "needed": award.tenure_months}
     outcome = _outcome(found, award.tenure_months)
     yield _condition(row, PERIODS, "tenure", outcome, **numbers, as_of=as_of, stretches=found.stretches)
@@ -85,12 +85,11 @@ def _tenure(row: Row, award: Award, as_of: date) -> Iterator[Finding]:
 
 def _periods(given: object, today: date) -> list[Period]:
     """The periods of an answer. Raises `BadAnswer`."""
-    if isinstance(given, Mapping):
-        return [(str(given.get("from")), str(given.get("to", "")))]
-    return [(period["from"], period["to"]) for period in periods_in(str(given), today)]
+    text = period_shown(str(given.get("from")), str(given.get("to"))) if isinstance(given, Mapping) else str(given)
+    return [(period["from"], period["to"]) for period in periods_in(text, today)]
 
 
-def _outcome(found: Service, needed: int) -> Outcome:
+def _outcome(found: OfficeTime, needed: int) -> Outcome:
     """Open where the days that are not written decide."""
     if found.least >= needed:
         return "met"

@@ -39,7 +39,7 @@ FieldKind = Literal[
 FIELD_KINDS: tuple[str, ...] = get_args(FieldKind)
 TICKS = ("yes_no", "yes_no_na")
 # Computed checks that a form may ask for.
-CHECKS = ("quota", "mandatory", "long_service", "votes")
+CHECKS = ("quota", "mandatory", "long_service", "tenure_preferred", "votes")
 
 
 @dataclass(frozen=True, slots=True)

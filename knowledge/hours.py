@@ -4,6 +4,7 @@ import re
 
 from knowledge.amounts import LONGEST, readable
 from knowledge.bad_answers import BadAnswer
+from knowledge.folding import toned
 from knowledge.spoken import WORDS, spoken
 
 _NUMBER_WORDS = "|".join(sorted(WORDS - {"ruoi"}, key=len, reverse=True))
@@ -13,6 +14,7 @@ _TIME = re.compile(
     r"(?P<half>\s*ruoi\b)?(?:\s*kem\s+(?P<less>\d{1,2})(?:\s*phut)?)?"
     r"\s*(?:\(?(?P<part>sang|trua|chieu|toi|dem|khuya|am|pm)\b\)?)?(?![\w:/])"
 )
+_BEFORE = re.compile(r"\b(sang|trua|chieu|toi|dem|khuya)(?: nay| mai| qua)?,?(?: luc| vao)?\s*$")
 _LATER = frozenset({"chieu", "toi", "dem", "khuya", "pm"})
 
 
@@ -28,13 +30,22 @@ def time_in(text: str) -> str:
         raise BadAnswer("no_time", text)
     match = found[0]
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    if match["part"]:
-        hour = _of_day(hour, match["part"], text)
+    part = match["part"] or _part_before(folded[: match.start()], text)
+    if part:
+        hour = _of_day(hour, part, text)
     minute += 30 if match["half"] else 0
     total = hour * 60 + minute - int(match["less"] or 0)
     if minute >= 60 or int(match["less"] or 0) >= 60 or not 0 <= total <= 24 * 60:
         raise BadAnswer("no_time", text)
     return f"{total // 60 % 24:02}:{total % 60:02}"
+
+
+def _part_before(before: str, text: str) -> str:
+    """The part of the day that stands before the hour: "tối 7 giờ", "chiều mai lúc 2h"; "tôi" is none."""
+    found = _BEFORE.search(before)
+    if not found or (found[1] == "toi" and "tôi" in toned(text)):
+        return ""
+    return found[1]
 
 
 def _in_digits(match: re.Match[str]) -> str:
@@ -60,5 +71,5 @@ def _of_day(hour: int, part: str, text: str) -> int:
 
 def time_shown(value: str) -> str:
     """A time as officials write it: "19 giờ 30"."""
-    hour, minute = value.split(":")
+    hour, _, minute = value.partition(":")
     return f"{hour} giờ {minute}"

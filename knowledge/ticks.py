@@ -24,7 +24,8 @@ _MOST_UNREAD = 300
 class Ticks:
     """What a message ticks. Keys are field ids, in the order of the fields."""
 
-    values: Mapping[str, Tick]
+    # "yes", "no" or "na".
+    values: Mapping[str, str]
     # Beside a tick: {"part", "whole"}, or a count where the row counts something.
     numbers: Mapping[str, Mapping[str, int] | int]
     # What was not understood, as typed; empty where everything was.

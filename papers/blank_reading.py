@@ -69,6 +69,28 @@ def read_blank(content: bytes, version: Version, unit: UnitRow, today: date) -> 
     return BlankRead(reader.answers, tuple(reader.bad))
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a blank says that it is of: ids and codes as text, none of which has to exist."""
+
+    form: str
+    version: str
+    unit: str
+    round: str
+
+
+def about(content: bytes) -> About | BadCell:
+    """What a file is a blank of, or why it is none. Raises nothing, whatever the bytes."""
+    try:
+        rows = _sheets(repacked(content)).get(ABOUT_SHEET, ())
+    except Unopened as error:
+        return BadCell(error.problem)
+    except _Refused as error:
+        return error.bad
+    mark, *told = (*(cell.text for cell in (rows[0] if rows else ())), "", "", "", "", "")[:5]
+    return About(*told) if mark == MARK else BadCell("not_a_blank")
+
+
 def _sheets(content: BytesIO) -> dict[str, _Rows]:
     """The cells of every sheet, by its name, without the sheet of what is offered."""
     try:

@@ -4,8 +4,8 @@ from datetime import date
 
 from knowledge.award_checks import PERIODS
 from knowledge.bad_answers import BadAnswer
+from knowledge.office_time import office_time
 from knowledge.periods import periods_in
-from knowledge.service_time import service
 from papers.filling import Entry
 
 
@@ -25,7 +25,7 @@ def _sum(entry: Entry, as_of: date | None) -> str:
         return ""
     if not periods or (as_of is None and any(not period["to"] for period in periods)):
         return ""
-    found = service([(period["from"], period["to"]) for period in periods], as_of or date.max)
+    found = office_time([(period["from"], period["to"]) for period in periods], as_of or date.max)
     # What overlaps counts once.
     parts = [_spelled(stretch.counted) for stretch in found.stretches if stretch.counted]
     added = " + ".join(parts) + " = " if len(parts) > 1 else ""

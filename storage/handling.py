@@ -10,8 +10,9 @@ from storage.bodies import pack
 from storage.database import Transaction, stamp
 from storage.dossier import TransactionRegistry
 from storage.inbox import Waiting
+from storage.kept_files import TransactionFiles
 from storage.outbox import Claimed
-from storage.records import Conversation, Kept, Notice, Person, Question, Reach, StorageError
+from storage.records import Conversation, FilesWanted, Kept, Notice, Person, Question, Reach, StorageError
 
 MAX_ATTEMPTS = 3
 _FIRST_WAIT = timedelta(seconds=1)
@@ -44,6 +45,8 @@ class Handled:
     touched: set[Address] = field(default_factory=set)
     queued: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
+    # Files of a message are to be fetched.
+    wanted: bool = False
 
     def add(self, other: "Handled") -> None:
         """Take over what one message did."""
@@ -75,6 +78,7 @@ class TransactionRecords:
         self._forgotten: set[str] = set()
         self.handled = Handled()
         self.registry = TransactionRegistry(transaction, now)
+        self.files = TransactionFiles(transaction, now)
 
     # What handlers may do: see `Records`.
 
@@ -246,7 +250,11 @@ class Handling:
         except StorageError:
             raise
         except Exception as error:
-            self._failed(waiting, error)
+            if isinstance(error, FilesWanted) and waiting.files is None:
+                inbox.want(self._transaction, waiting, self._now)
+                self.handled.wanted = True
+            else:
+                self._failed(waiting, error)
         return True
 
     def _run(self, step: Step, waiting: Waiting) -> None:

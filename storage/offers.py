@@ -15,10 +15,10 @@ RENDERERS = 2
 
 
 class Offers:
-    """`PaperShelf` over a shelf, and something that makes files."""
+    """`PaperShelf` over two shelves, for what goes out and what came in, and something that makes files."""
 
-    def __init__(self, shelf: Shelf, render: Render) -> None:
-        self._shelf, self._render = shelf, render
+    def __init__(self, shelf: Shelf, uploads: Shelf, render: Render) -> None:
+        self._shelf, self._uploads, self._render = shelf, uploads, render
         self._rendering = asyncio.Semaphore(RENDERERS)
         self._making: dict[str, asyncio.Lock] = {}
 
@@ -57,3 +57,20 @@ class Offers:
     async def take(self, key: str) -> PaperFile | None:
         """A file by its key; None where there is none any more."""
         return await self._shelf.take(key)
+
+    async def hold(self, file: PaperFile) -> str | None:
+        """Keep what was sent for a day; returns its key, None where no more can be kept now."""
+        try:
+            return (await self._uploads.put(file)).key
+        except (OSError, ShelfFull) as error:
+            log.warning("FILES_DIR: %s", type(error).__name__)
+            return None
+
+    async def held(self, key: str) -> PaperFile | None:
+        """What was sent; None where it is not there any more."""
+        return await self._uploads.take(key)
+
+    async def prune(self) -> None:
+        """Delete what has lain there for a day."""
+        await self._shelf.prune()
+        await self._uploads.prune()

@@ -116,7 +116,12 @@ class Store:
         of which SQLite allows one; raises `InUse` for a second."""
         await self.database.open(sole=sole)
         if sole and not self.database.shared:
-            await self.database.write(lambda transaction: transaction.execute("delete from worker"))
+            await self.database.write(self._take_over)
+
+    def _take_over(self, transaction: Transaction) -> None:
+        """Nobody else runs: what a killed process was sending or fetching is free."""
+        transaction.execute("delete from worker")
+        transaction.execute("update inbox set due_at = :now where fetching > 0", now=stamp(self.clock()))
 
     async def close(self) -> None:
         """Finish what was begun and let go of everything."""

@@ -2,7 +2,8 @@
 
 A turn has `sends` (text) or `presses` (the label of an offered button), or fields of `Incoming`
 (`kind`, `choice`, `group`, …); then what the bot says: `says` and `not` (parts of the visible
-text), `choices` (labels that are offered), `silent` (nothing at all), `replaces`; and `tells`: by
+text), `choices` (labels that are offered), `silent` (nothing at all), `replaces`, `attaches` (kind and
+parameters of a file); and `tells`: by
 chat, parts of what somebody else is told at once.
 
 A conversation may be cast (`tests/cast.py`): `roles`, `names`, `units` and `rounds`.
@@ -105,6 +106,9 @@ def check(turn: Mapping[str, Any], replies: list[Reply], where: str) -> None:
         assert label in offered, f"{where}: {label!r} is not in {offered}"
     if "replaces" in turn:
         assert [reply.replaces for reply in replies] == [turn["replaces"]], where
+    for wanted in turn.get("attaches", ()):
+        attached = [{"kind": one.kind, **one.params} for reply in replies for one in reply.attachments]
+        assert wanted in attached, f"{where}: {attached}"
     for reply in replies:
         well_said(reply, where)
 

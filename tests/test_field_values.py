@@ -343,6 +343,10 @@ def test_periods(typed: str, value: str) -> None:
     10 giờ đêm → 22:00
     7:30 pm → 19:30
     12 am → 00:00
+    tối 7h → 19:00
+    chiều mai lúc 2 giờ → 14:00
+    tôi họp lúc 7h → 07:00
+    tôi 7h → 07:00
     19 → 19:00
     24h → 00:00
     25h → !no_time
@@ -508,6 +512,13 @@ def test_texts_have_limits(kind: FieldKind) -> None:
 def test_names_are_names() -> None:
     assert outcome(field("name"), "Nguyễn Văn A 0912") == "!has_digits"
     assert outcome(field("name"), "...") == "!no_name"
+
+
+def test_a_value_of_another_form_version_is_shown_as_it_is() -> None:
+    for kind in KINDS:
+        assert "lạ" in shown(field(kind), "lạ")
+    assert shown(ONE, "lạ") == "lạ"
+    assert shown(MANY, "lạ") == "lạ"
 
 
 def test_what_is_wrong_is_given_back() -> None:

@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(folder: Path) -> Iterator[Site]:
-    site = Site(Offers(Shelf(folder), render))
+    site = Site(Offers(Shelf(folder / "shelf"), Shelf(folder / "uploads"), render))
     yield site
     site.stop()
 
@@ -129,7 +129,7 @@ def test_a_link_for_all_needs_no_cookie(site: Site, folder: Path) -> None:
         return httpx.get(f"{site.url}/tep/{token}")
 
     key = "ab" * 16
-    Shelf(folder)._put(FILES["page"], key)
+    Shelf(folder / "shelf")._put(FILES["page"], key)
     answer = get(Links(SECRET).token(key))
     assert (answer.status_code, answer.content) == (200, FILES["page"].content)
     # What a browser could run goes out as bytes, under a name of its own.
@@ -216,10 +216,10 @@ async def test_a_file_is_made_once_for_its_place(tmp_path: Path) -> None:
         made += 1
         return FILES["chart"]
 
-    first = await Offers(Shelf(tmp_path), count).offer("web/an/1/0", Attachment("chart"))
+    first = await Offers(Shelf(tmp_path), Shelf(tmp_path / "uploads"), count).offer("web/an/1/0", Attachment("chart"))
     # Another process, or the same one after a restart.
-    again = await Offers(Shelf(tmp_path), count).offer("web/an/1/0", Attachment("chart"))
-    other = await Offers(Shelf(tmp_path), count).offer("web/an/2/0", Attachment("chart"))
+    again = await Offers(Shelf(tmp_path), Shelf(tmp_path / "uploads"), count).offer("web/an/1/0", Attachment("chart"))
+    other = await Offers(Shelf(tmp_path), Shelf(tmp_path / "uploads"), count).offer("web/an/2/0", Attachment("chart"))
     assert first == again
     assert first is not None
     assert other is not None

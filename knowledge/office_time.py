@@ -29,7 +29,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class OfficeTime:
     """Time in office as of a day, in whole months."""
 
     stretches: tuple[Stretch, ...]
@@ -45,7 +45,7 @@ Period = tuple[str, str]
 _Span = tuple[date, date]
 
 
-def service(periods: Iterable[Period], as_of: date, *, adds_up: bool = True) -> Service:
+def office_time(periods: Iterable[Period], as_of: date, *, adds_up: bool = True) -> OfficeTime:
     """The time that periods make as of a day; where broken periods do not add up, the longest of them."""
     ordered = sorted(periods, key=lambda period: bounds(period[0])[0])
     plain = [_plain(period, as_of) for period in ordered]
@@ -55,19 +55,20 @@ def service(periods: Iterable[Period], as_of: date, *, adds_up: bool = True) -> 
     )
     spans = (plain, [_sure(period, as_of) for period in ordered], [_possible(period, as_of) for period in ordered])
     plainly, least, most = (months(way) if adds_up else _longest(way) for way in spans)
-    return Service(stretches, plainly, least, most)
+    return OfficeTime(stretches, plainly, least, most)
 
 
 def months(spans: Sequence[_Span]) -> int:
-    """Whole months of all spans together, each day counted once."""
+    """Whole months of all spans together, each day counted once; days that are left of one span alone are none."""
+    merged = _merged(spans)
     whole, days = 0, 0
-    for first, end in _merged(spans):
+    for first, end in merged:
         found = (end.year - first.year) * 12 + end.month - first.month
         if end.day < first.day:
             found -= 1
         whole += found
         days += (end - _later(first, found)).days
-    return whole + days // _DAYS_OF_MONTH
+    return whole + (days // _DAYS_OF_MONTH if len(merged) > 1 else 0)
 
 
 def _longest(spans: Sequence[_Span]) -> int:
