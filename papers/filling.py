@@ -86,10 +86,15 @@ def words(paper: Paper, filled: Filled | None = None) -> dict[str, str]:
         "year": paper.year,
         "period": paper.period or DOTS,
         "ward": paper.ward,
-        "unit": filled.unit.name if filled else "",
+        "unit": capital(filled.unit.name) if filled else "",
         "number": padded(paper.number) or GAP,
         "day": spelled(paper.day),
     }
+
+
+def capital(name: str) -> str:
+    """A name as it begins a line."""
+    return name[:1].upper() + name[1:]
 
 
 def fill(template: str, known: Mapping[str, str], dots: str = DOTS) -> str:
