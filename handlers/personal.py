@@ -109,7 +109,7 @@ def _show(turn: Turn) -> list[Reply]:
 
 def _lines(turn: Turn, kept: Kept) -> list[Markup]:
     say, person = turn.say, kept.person
-    unit = turn.ward.unit(person.unit)
+    unit = turn.records.registry.units.get(person.unit)
     place = localities(turn.knowledge.library).get(person.locality, "")
     none = say("chưa chọn")
     lines = [
