@@ -12,7 +12,10 @@ from handlers import (
     filling,
     hard_copies,
     home,
+    inviting,
+    joining,
     language,
+    linking,
     nos,
     notice,
     onbehalf,
@@ -26,6 +29,7 @@ from handlers import (
     round_changes,
     rounds,
     tallies,
+    tenures,
     welcome,
 )
 from handlers.flow import Flow
@@ -34,6 +38,10 @@ from handlers.turn import Handler
 HANDLERS: tuple[Handler, ...] = (
     # /huy, and "thôi" inside a flow
     cancel.handle,
+    # a code of the ward, typed or brought by a link
+    joining.handle,
+    # /lienket, and a code of another channel
+    linking.handle,
     # /start
     welcome.start,
     # /trogiup, "menu", "help"
@@ -66,6 +74,10 @@ HANDLERS: tuple[Handler, ...] = (
     rounds.handle,
     openings.handle,
     round_changes.handle,
+    # /vaitro
+    tenures.handle,
+    # /moi
+    inviting.handle,
     # /donvi
     home.handle,
     # /ngonngu
@@ -92,4 +104,8 @@ FLOWS: dict[str, Flow] = {
     hard_copies.NAME: hard_copies.FLOW,
     opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
+    joining.NAME: joining.FLOW,
+    tenures.NAME: tenures.FLOW,
+    inviting.NAME: inviting.FLOW,
+    linking.NAME: linking.FLOW,
 }

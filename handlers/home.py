@@ -9,7 +9,7 @@ from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.flow import Flow
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
-from handlers.unit_names import homes, named, number_of
+from handlers.unit_names import MOST_NAMED, examples, homes, named, number_of
 from handlers.wording import capital
 from knowledge.units import localities
 from storage.registry import UnitRow
@@ -20,8 +20,6 @@ UNIT, PLACE = "to", "noi"
 NONE = "khong"
 # More buttons than this are slower than typing.
 MOST_BUTTONS = 24
-# Names in one sentence.
-MOST_NAMED = 8
 _PHRASES = (
     "don vi",
     "doi don vi",
@@ -123,15 +121,13 @@ def _needs_consent(turn: Turn) -> list[Reply]:
 
 
 def _ask_unit(turn: Turn) -> list[Reply]:
-    unnumbered = [unit for unit in homes(turn) if not number_of(unit)]
     if not expects_number(turn):
-        buttons = [Choice(cut(unit.name), value(NAME, UNIT, unit.code)) for unit in unnumbered]
+        buttons = [Choice(cut(unit.name), value(NAME, UNIT, unit.code)) for unit in homes(turn)]
         skip = Choice(str(turn.say("Bỏ qua")), value(NAME, UNIT, NONE))
         text = turn.say("Anh/chị ở đâu trong {ward}?", ward=turn.ward.name)
         return reply(text, *buttons[:MOST_BUTTONS], skip)
     text = turn.say("Anh/chị ở tổ số mấy của {ward}? Gõ số tổ, ví dụ <b>5</b>.", ward=turn.ward.name)
-    if unnumbered:
-        names = ", ".join(unit.name for unit in unnumbered[:MOST_NAMED])
+    if names := examples(homes(turn)):
         text += turn.say(" Ở nơi không có số thì gõ tên: {names}.", names=names)
     # No buttons: their numbers would be taken for numbers of units.
     return reply(text + turn.say(" Chưa muốn nói thì gõ <b>bỏ qua</b>."))

@@ -10,6 +10,8 @@ from storage.registry import UnitRow
 
 # Longer texts name no unit.
 LONGEST = 130
+# Names in one sentence.
+MOST_NAMED = 8
 _KIND_WORDS = sorted(
     {" ".join(folded_words(word)) for kind in KINDS.values() for word in (kind.name, *kind.aliases)},
     key=len,
@@ -52,6 +54,11 @@ def named(units: Sequence[UnitRow], text: str) -> list[UnitRow] | None:
     having = [unit for unit in units if number_of(unit) == found[2]]
     said = [unit for unit in having if found[1] in _kind_words(unit)] if found[1] else having
     return said or having
+
+
+def examples(units: Sequence[UnitRow]) -> str:
+    """Names of units that have no number to say, some of them."""
+    return ", ".join([unit.name for unit in units if not number_of(unit)][:MOST_NAMED])
 
 
 def unit_name(turn: Turn, code: str) -> str:

@@ -19,6 +19,9 @@ DEMO = "demo"
 class WardError(ValueError):
     """The ward's file cannot be used; the text names the file, what is wrong and what to do."""
 
+    # The text is for whoever runs the bot.
+    for_people = True
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
