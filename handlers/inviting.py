@@ -124,9 +124,10 @@ def _unclear(turn: Turn) -> list[Reply]:
 def _read_person(turn: Turn) -> Sequence[Reply] | None:
     if folded(turn.text) in _NAMELESS:
         return _invited(turn, "")
-    if turn.text.endswith("?") or is_question(turn):
-        return None
     name = " ".join(turn.text.split())
+    # A name may hold words that some document explains, but who asks writes no capital before each word.
+    if name.endswith("?") or (not name.istitle() and is_question(turn)):
+        return None
     if len(name) > LONGEST_NAME or any(letter.isdigit() for letter in name) or not name.isprintable():
         text = turn.say("Chỗ này cần họ và tên: không có chữ số, dài nhất {most} chữ.", most=LONGEST_NAME)
         return [Reply(text), *ask(turn)]

@@ -60,7 +60,9 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     turn.remember(wanted=None)
     if turn.person.notice == "accepted" and isinstance(wanted, dict):
         return _given(turn, wanted)
-    without = turn.say("Vì vậy anh/chị không có vai trò nào. Mã chưa dùng đến; đổi ý thì anh/chị gõ lại mã.")
+    without = turn.say("Vì vậy anh/chị không có vai trò nào.")
+    if isinstance(wanted, dict) and "hash" in wanted:
+        without += " " + turn.say("Mã chưa dùng đến; đổi ý thì anh/chị gõ lại mã.")
     return [*(said or ()), Reply(without)]
 
 
