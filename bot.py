@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from channels.streams import json_lines, speak_utf8, write_json
-from settings import Settings, load_settings
+from settings import Settings, SettingsError, load_settings
 from wiring import loaded, run_everything, run_terminal
 
 # What a command needs is imported when it runs: `ask` has to answer within a moment.
@@ -30,14 +30,14 @@ class Stop(click.ClickException):
 
 
 class Commands(click.Group):
-    """Commands whose expected errors end in one line: those with `for_people`."""
+    """Commands whose expected errors end in one line: those of settings, and those with `for_people`."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command. Raises `Stop`."""
         try:
             return super().invoke(context)
         except Exception as error:
-            if getattr(error, "for_people", False):
+            if isinstance(error, SettingsError) or getattr(error, "for_people", False):
                 raise Stop(str(error)) from None
             raise
 

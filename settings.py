@@ -33,9 +33,6 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class SettingsError(Exception):
     """A setting is missing or wrong; the text is one line: which, what was read, what is expected."""
 
-    # The text is for whoever runs the bot.
-    for_people = True
-
 
 def _database_url(text: str) -> str:
     if re.fullmatch(r"sqlite:///[^?]+|postgres(?:ql)?://.+", text):

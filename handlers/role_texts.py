@@ -1,11 +1,12 @@
 """How roles are called, and what somebody who has just got one can do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.commands import menu_choice
+from handlers.desk import desk_choice
 from handlers.translation import Translator
 from handlers.turn import Turn, reply, value
 from handlers.unit_names import unit_name
@@ -48,10 +49,7 @@ def greeting(turn: Turn, role: Role, unit: str, name: str = "") -> list[Reply]:
 
 def next_steps(turn: Turn, role: Role) -> Sequence[Choice]:
     """The buttons that a role begins with."""
-    invites = Choice(str(turn.say("Mời người phụ trách")), value("moi"))
-    steps: Mapping[Role, Sequence[Choice]] = {
-        "leader": [Choice(str(turn.say("Biểu mẫu cần làm")), value("bieumau"))],
-        "staff": [invites],
-        "admin": [Choice(str(turn.say("Mời cán bộ, người phụ trách")), value("moi"))],
-    }
-    return steps[role]
+    if role == "leader":
+        return [Choice(str(turn.say("Biểu mẫu cần làm")), value("bieumau"))]
+    invites = turn.say("Mời người phụ trách") if role == "staff" else turn.say("Mời cán bộ, người phụ trách")
+    return [*desk_choice(turn), Choice(str(invites), value("moi"))]

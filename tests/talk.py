@@ -64,7 +64,7 @@ class Talk:
     # What the newest message made others hear, by chat.
     told: dict[str, list[Reply]] = field(default_factory=dict)
     ward: Ward = field(default_factory=load_ward)
-    doors: Doors = Doors("BanPhoBot", "https://pho.example")
+    doors: Doors = field(default_factory=lambda: Doors("BanPhoBot", "https://pho.example"))
     # The newest code that the bot has written to anybody.
     code: str = ""
 

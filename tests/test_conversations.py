@@ -1,10 +1,10 @@
 """Conversations as people have them: `tests/conversations/*.toml`, word for word through the bot.
 
 A turn has `sends` (text) or `presses` (the label of an offered button), or fields of `Incoming`
-(`kind`, `choice`, `group`, `channel`, …); `{code}` in a text is the newest code that the bot wrote. Then
-what the bot says: `says` and `not` (parts of the visible text), `choices` (labels that are offered), `silent`
-(nothing at all), `replaces`, `attaches` (kind and parameters of a file); and `tells`: by
-chat, parts of what somebody else is told at once.
+(`kind`, `choice`, `group`, `channel`, …); `{code}` in a text is the newest code that the bot wrote.
+Then what the bot says: `says` and `not` (parts of the visible text), `choices` (labels that are
+offered), `silent` (nothing at all), `replaces`, `attaches` (kind and parameters of a file); and
+`tells`: by chat, parts of what somebody else is told at once.
 
 A conversation may be cast (`tests/cast.py`): `roles`, `names`, `units` and `rounds`.
 """
