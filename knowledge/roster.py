@@ -7,7 +7,7 @@ from datetime import date
 from knowledge.folding import folded_words, toned
 from knowledge.kinds import KINDS, read_roster_words
 from knowledge.roster_cells import BadCell, read_attributes, read_code, read_count, read_day, read_kind, read_name
-from knowledge.roster_table import BadLine, table_rows
+from knowledge.roster_table import BadLine, short, table_rows
 from knowledge.units import Unit
 
 # As many wrong lines are told at once; whoever mends them finds the others in the next attempt.
@@ -99,10 +99,10 @@ def _parents(units: Mapping[int, Unit], before: Mapping[str, Unit]) -> Iterator[
     circles = _circles(parents)
     for line, unit in units.items():
         if unit.parent and unit.parent not in parents:
-            what = f"đơn vị cấp trên “{unit.parent[:40]}” không có"
+            what = f"đơn vị cấp trên “{short(unit.parent)}” không có"
             yield BadLine(line, what, "ghi mã có trong tệp hoặc đã nhập trước; để trống là thuộc phường")
         elif unit.code in circles:
-            yield BadLine(line, f"“{unit.code}” thuộc về chính mình qua “{unit.parent}”", "sửa lại cột parent")
+            yield BadLine(line, f"“{unit.code}” thuộc về chính mình qua “{short(unit.parent)}”", "sửa lại cột parent")
 
 
 def _circles(parents: Mapping[str, str]) -> set[str]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from knowledge.folding import folded_words
 from knowledge.kinds import KINDS, meant_kinds, read_roster_words
+from knowledge.roster_table import short
 
 LONGEST_CODE = 24
 LONGEST_NAME = 120
@@ -39,7 +40,7 @@ def read_code(text: str) -> str:
         raise BadCell("thiếu mã", "ghi một mã ngắn không dấu, ví dụ tdp-05")
     if not _CODE.fullmatch(text) or text.casefold() == RESERVED:
         remedy = f"dùng chữ không dấu, số, gạch ngang; nhiều nhất {LONGEST_CODE} ký tự, ví dụ tdp-05"
-        raise BadCell(f"mã “{_short(text)}” không dùng được", remedy)
+        raise BadCell(f"mã “{short(text)}” không dùng được", remedy)
     return text
 
 
@@ -49,7 +50,7 @@ def read_name(text: str) -> str:
     if not name:
         raise BadCell("thiếu tên", "ghi tên đơn vị")
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise BadCell(f"tên “{_short(name)}” không dùng được", f"ghi nhiều nhất {LONGEST_NAME} chữ, trên một dòng")
+        raise BadCell(f"tên “{short(name)}” không dùng được", f"ghi nhiều nhất {LONGEST_NAME} chữ, trên một dòng")
     return name
 
 
@@ -63,8 +64,8 @@ def read_kind(text: str, name: str) -> str:
     if len(kinds) == 1:
         return kinds[0]
     if kinds:
-        raise BadCell(f"loại “{_short(text)}” có thể là {' hoặc '.join(kinds)}", "ghi đủ dấu")
-    what = f"loại “{_short(text)}” chưa có" if text else "thiếu loại"
+        raise BadCell(f"loại “{short(text)}” có thể là {' hoặc '.join(kinds)}", "ghi đủ dấu")
+    what = f"loại “{short(text)}” chưa có" if text else "thiếu loại"
     raise BadCell(what, f"ghi một trong: {'; '.join(KINDS)}")
 
 
@@ -74,7 +75,7 @@ def read_count(text: str) -> int | None:
         return None
     number = int(text.replace(".", "")) if _COUNT.fullmatch(text) else -1
     if not 0 <= number <= MOST_HOUSEHOLDS:
-        raise BadCell(f"số hộ “{_short(text)}” không phải là số hộ", "ghi một số nguyên, ví dụ 120")
+        raise BadCell(f"số hộ “{short(text)}” không phải là số hộ", "ghi một số nguyên, ví dụ 120")
     return number
 
 
@@ -86,7 +87,7 @@ def read_attributes(text: str) -> dict[str, bool]:
         known = _ANSWERS.get(answer.casefold())
         words = folded_words(name)
         if not mark or not known or not words or len(name) > LONGEST_ATTRIBUTE or not name.isprintable():
-            raise BadCell(f"đặc điểm “{_short(part)}” chưa rõ", "ghi như: nông nghiệp=có; nông thôn mới=không")
+            raise BadCell(f"đặc điểm “{short(part)}” chưa rõ", "ghi như: nông nghiệp=có; nông thôn mới=không")
         full = _ATTRIBUTES.get(words, name)
         if full in found:
             raise BadCell(f"đặc điểm “{full}” có hai lần", "bỏ một lần")
@@ -103,17 +104,12 @@ def read_day(text: str) -> date | None:
         return None
     iso, usual = _ISO_DAY.fullmatch(text), _DAY.fullmatch(text)
     if iso is None and usual is None:
-        raise BadCell(f"“{_short(text)}” chưa phải là ngày", "ghi như 01/3/2026")
+        raise BadCell(f"“{short(text)}” chưa phải là ngày", "ghi như 01/3/2026")
     year, month, day = map(int, iso.groups() if iso else reversed(usual.groups() if usual else ()))
     try:
         found = date(year, month, day)
     except ValueError:
-        raise BadCell(f"ngày “{_short(text)}” không có trong lịch", "xem lại ngày ấy") from None
+        raise BadCell(f"ngày “{short(text)}” không có trong lịch", "xem lại ngày ấy") from None
     if found.year not in YEARS:
         raise BadCell(f"năm {found.year} không dùng được", f"ghi năm từ {YEARS[0]} đến {YEARS[-1]}")
     return found
-
-
-def _short(text: str) -> str:
-    shown = " ".join(text.split())
-    return shown if len(shown) <= 40 else shown[:39] + "…"

@@ -30,6 +30,12 @@ class BadLine(Exception):
         return f"{place}{self.what}; {self.remedy}"
 
 
+def short(text: str) -> str:
+    """What was read, for an error: on one line, without what a terminal would obey, and not all of a long one."""
+    shown = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return shown if len(shown) <= 40 else shown[:39] + "…"
+
+
 def table_rows(data: bytes, headings: Headings, needed: Sequence[str]) -> list[Row]:
     """The rows below the headings, empty ones left out. Raises `BadLine`."""
     if len(data) > MOST_BYTES:
@@ -82,10 +88,10 @@ def _columns(line: int, head: Sequence[str], headings: Headings, needed: Sequenc
         words = folded_words(cell)
         if words and words not in headings:
             known = ", ".join(dict.fromkeys(column for column in headings.values() if column))
-            raise BadLine(line, f"không hiểu tên cột “{cell[:40]}”", f"các cột dùng được: {known}")
+            raise BadLine(line, f"không hiểu tên cột “{short(cell)}”", f"các cột dùng được: {known}")
         column = headings.get(words, "")
         if column and column in columns:
-            raise BadLine(line, f"cột “{cell[:40]}” có hai lần", "bỏ một cột")
+            raise BadLine(line, f"cột “{short(cell)}” có hai lần", "bỏ một cột")
         columns.append(column)
     missing = [column for column in needed if column not in columns]
     if missing:
