@@ -98,10 +98,11 @@ def _unit(turn: Turn, unit: str) -> tuple[list[Markup], list[Choice]]:
         choices.append(choice)
     for round in [round for round in rounds.values() if round.id not in begun][:MOST_SHOWN]:
         form = _form(turn, round.version)
+        name = form.short or form.title
         lines.append(
-            turn.say("▫ {form}, {period}: chưa làm{due}", form=form.title, period=round.period, due=_due(turn, round))
+            turn.say("▫ {form}, {period}: chưa làm{due}", form=name, period=round.period, due=_due(turn, round))
         )
-        label = turn.say("Làm: {form}", form=form.short or form.title)
+        label = turn.say("Làm: {form}", form=name)
         choices.append(Choice(cut(str(label)), value(NAME, OPEN, f"{round.id}/{unit}")))
     return lines, choices
 
@@ -116,8 +117,8 @@ def _line(turn: Turn, submission: Submission, round: Round | None) -> tuple[Mark
         "accepted": say("phường đã nhận"),
     }[submission.state]
     due = _due(turn, round) if round and submission.state in OPEN_STATES else ""
-    line = say("▪ {form} ({code}): {state}{due}", form=form.title, code=submission.code, state=state, due=due)
     name = form.short or form.title
+    line = say("▪ {form} ({code}): {state}{due}", form=name, code=submission.code, state=state, due=due)
     if submission.state in OPEN_STATES:
         label = say("Sửa: {form}", form=name) if submission.state == "returned" else say("Làm tiếp: {form}", form=name)
         return line, Choice(cut(str(label)), value(NAME, TAKE_UP, submission.id))

@@ -9,11 +9,7 @@ from knowledge.periods import periods_in
 from papers.filling import Entry
 
 
-<<<<<<<< HEAD:papers/tenure_notes.py
-def tenure_note(entry: Entry, as_of: date | None) -> str:
-========
 def years_in_office(entry: Entry, as_of: date | None) -> str:
->>>>>>>> 8343a07b05f5572ef603d7c9b115117118da0183:papers/years_in_office.py
     """ "6 năm 5 tháng + 8 năm 2 tháng = 14 năm 7 tháng (tính đến 01/03/2026)." and what speaks against the person.
 
     Empty where the periods cannot be read, or last until now and no day is set.

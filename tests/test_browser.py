@@ -16,7 +16,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.bot_process import BotProcess
+from tests.bot_process import BotProcess, run
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -197,6 +197,27 @@ def test_messages_sent_too_fast_all_arrive_in_order(bot: BotProcess, desktop: Br
     texts = own(page).locator(".bubble").all_inner_texts()
     assert [text.split("\n")[0] for text in texts] == [f"tin số {number}" for number in range(7)]
     expect(notice(page)).to_be_empty()
+
+
+def test_a_link_brings_its_code_once(bot: BotProcess, phone: BrowserContext) -> None:
+    made = run(bot.folder, "invite", "--role", "leader", "--unit", "tdp-05", PUBLIC_URL="http://127.0.0.1")
+    (link,) = re.findall(r"http://\S+", made.stdout)
+    page = phone.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(bot.url + link.removeprefix("http://127.0.0.1"))
+    # What the code gives, then the notice: nothing is given before it is answered.
+    expect(answers(page).first).to_contain_text("Mã này mời anh/chị làm người phụ trách Tổ dân phố số 5")
+    assert page.url == f"{bot.url}/"
+    expect(own(page)).to_have_count(0)
+    choices(page).get_by_text("Đồng ý").click()
+    expect(answers(page).last).to_contain_text("Từ hôm nay anh/chị là người phụ trách Tổ dân phố số 5")
+    before = shown(page)
+    page.reload()
+    expect(answers(page)).to_have_count(3)
+    assert shown(page) == before
+    # The same link again, as on another telephone: the code is used up.
+    page.goto(bot.url + link.removeprefix("http://127.0.0.1"))
+    expect(answers(page).last).to_contain_text("đã dùng rồi")
 
 
 def test_two_pages_of_one_person_show_the_same(bot: BotProcess, desktop: BrowserContext) -> None:

@@ -10,6 +10,8 @@ const MAX_TEXT = 4000;
 const FIRST_LINES = 50;
 const ALL_LINES = 500;
 const GREETING = "start-";
+// A code that a link carries (/?ma=K7MR3XPQ9TWA): an invitation, or one that joins two accounts.
+const CODE = /^[A-Za-z0-9-]{6,40}$/;
 
 const form = document.getElementById("form");
 const text = document.getElementById("text");
@@ -48,7 +50,7 @@ const connection = new Connection({
     older.hidden = lines.length < FIRST_LINES;
     for (const line of lines) outbox.drop(line.key);
     for (const message of outbox.messages) showPending(message, message.label || message.text);
-    if (!lines.length && !outbox.messages.length) greet();
+    if (!bringCode() && !lines.length && !outbox.messages.length) greet();
     setAwaited(lines.length > 0 && lines[lines.length - 1].own);
     acknowledge();
   },
@@ -87,6 +89,16 @@ function showPending(message, shown) {
 // A first visitor is greeted by the bot. Pages opened together make one key and so one greeting.
 function greet() {
   submit({ key: GREETING + Math.floor(Date.now() / 300000), text: "/start" }, "");
+}
+
+// A link's code is sent once, and leaves the address: neither a reload nor a bookmark brings it again.
+function bringCode() {
+  const code = new URLSearchParams(location.search).get("ma");
+  if (code === null) return false;
+  history.replaceState(null, "", location.pathname);
+  if (!CODE.test(code)) return false;
+  submit({ key: GREETING + newKey(), text: `/start ${code}` }, "");
+  return true;
 }
 
 function isShown(line) {
