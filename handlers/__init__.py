@@ -12,7 +12,10 @@ from handlers import (
     filling,
     hard_copies,
     home,
+    inviting,
+    joining,
     language,
+    linking,
     nos,
     notice,
     onbehalf,
@@ -25,7 +28,9 @@ from handlers import (
     reviews,
     round_changes,
     rounds,
+    takebacks,
     tallies,
+    tenures,
     welcome,
 )
 from handlers.flow import Flow
@@ -34,6 +39,10 @@ from handlers.turn import Handler
 HANDLERS: tuple[Handler, ...] = (
     # /huy, and "thôi" inside a flow
     cancel.handle,
+    # a code of the ward, typed or brought by a link
+    joining.handle,
+    # /lienket, and a code of another channel
+    linking.handle,
     # /start
     welcome.start,
     # /trogiup, "menu", "help"
@@ -51,6 +60,7 @@ HANDLERS: tuple[Handler, ...] = (
     # /nhapthay, and /bieumau of staff
     onbehalf.handle,
     hard_copies.handle,
+    takebacks.handle,
     # /bieumau, and the buttons of forms
     paperwork.handle,
     filling.handle,
@@ -66,6 +76,10 @@ HANDLERS: tuple[Handler, ...] = (
     rounds.handle,
     openings.handle,
     round_changes.handle,
+    # /vaitro
+    tenures.handle,
+    # /moi
+    inviting.handle,
     # /donvi
     home.handle,
     # /ngonngu
@@ -90,6 +104,11 @@ FLOWS: dict[str, Flow] = {
     exports.NAME: exports.FLOW,
     onbehalf.NAME: onbehalf.FLOW,
     hard_copies.NAME: hard_copies.FLOW,
+    takebacks.NAME: takebacks.FLOW,
     opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
+    joining.NAME: joining.FLOW,
+    tenures.NAME: tenures.FLOW,
+    inviting.NAME: inviting.FLOW,
+    linking.NAME: linking.FLOW,
 }

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from conversation import Attachment, Choice, Reply
 from handlers.colleagues import name_of
 from handlers.commands import menu_choice, private_only, wants
+from handlers.desk import turn_to
 from handlers.due_days import due_read
 from handlers.flow import Flow
 from handlers.listing import listed
@@ -59,6 +60,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return private_only(turn)
     if not may(turn, "export"):
         return refused(turn, "export")
+    turn_to(turn)
     verb, arg, _ = pressed or ("", "", "")
     if verb == FORM:
         return _rounds(turn, *arg.partition("/")[::2])

@@ -11,8 +11,8 @@ from handlers.filling import is_question
 from handlers.flow import Flow
 from handlers.hard_copies import offered
 from handlers.listing import listed
-from handlers.paperwork import LONGEST_REASON, TAKE_UP
 from handlers.paperwork import NAME as PAPERWORK
+from handlers.paperwork import TAKE_UP
 from handlers.permissions import may, refused, units_of
 from handlers.rejections import sentence
 from handlers.round_texts import form_name, form_of, round_for, round_label, round_name, seen
@@ -26,7 +26,7 @@ from knowledge.forms import Field
 from storage.registry import Round, State, Submission, UnitRow
 
 NAME = "nhapthay"
-NEW, ROUND, UNIT, BLANK, BLANKED, GO_ON, WITHDRAW = "moi", "dot", "dv", "mau", "maucua", "tiep", "rut"
+NEW, ROUND, UNIT, BLANK, BLANKED, GO_ON = "moi", "dot", "dv", "mau", "maucua", "tiep"
 MOST_SHOWN = 8
 _PHRASES = ("nhap thay", "nhap thay bai giay", "nhap bai giay", "nhap ho", "enter a paper")
 _PAPERWORK = ("bieu mau", "bai nop", "forms", "my forms")
@@ -45,8 +45,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     if not may(turn, "fill_in_for"):
         return refused(turn, "fill_in_for")
     verb, arg, _ = pressed or theirs or ("", "", "")
-    if verb in (GO_ON, WITHDRAW):
-        return _taken_up(turn, verb, arg)
+    if verb == GO_ON:
+        return _taken_up(turn, arg)
     if verb in (NEW, BLANK):
         return _rounds(turn, verb, arg)
     id, _, rest = arg.partition("/")
@@ -70,10 +70,8 @@ def _theirs(turn: Turn) -> tuple[str, str, str] | None:
 
 
 def ask(turn: Turn) -> list[Reply]:
-    """Which unit, who gave the paper, or why it is taken back."""
-    round, unit, submission = _at(turn)
-    if submission:
-        return _ask_reason(turn, submission)
+    """Which unit, or who gave the paper."""
+    round, unit = _at(turn)
     if round is None:
         turn.enter("")
         return _listed(turn)
@@ -81,15 +79,13 @@ def ask(turn: Turn) -> list[Reply]:
 
 
 def read(turn: Turn) -> Sequence[Reply] | None:
-    """A unit, a name, or a reason."""
+    """A unit, or a name."""
     if turn.incoming.kind != "text" or not turn.text:
         return None
     if not may(turn, "fill_in_for"):
         turn.enter("")
         return refused(turn, "fill_in_for")
-    round, unit, submission = _at(turn)
-    if submission:
-        return _withdrawn(turn, submission)
+    round, unit = _at(turn)
     if round is None:
         return None
     if unit:
@@ -110,18 +106,13 @@ def expects_number(turn: Turn) -> bool:
 FLOW = Flow(ask, read, expects_number)
 
 
-def _at(turn: Turn) -> tuple[Round | None, UnitRow | None, Submission | None]:
-    """The round and unit that are chosen, or the submission that is taken back."""
+def _at(turn: Turn) -> tuple[Round | None, UnitRow | None]:
+    """The round and unit that are chosen."""
     first, _, second = turn.conversation.step.partition("/")
-    if first == WITHDRAW:
-        submission = turn.records.registry.submissions.get(second)
-        mine = submission and may(turn, "fill_in_for", submission.unit) and submission.given_by
-        return None, None, submission if mine else None
     round = round_for(turn, "fill_in_for", first)
     if round is None or round.closed_at:
-        return None, None, None
-    unit = turn.records.registry.units.get(second) if second in round.units else None
-    return round, unit, None
+        return None, None
+    return round, turn.records.registry.units.get(second) if second in round.units else None
 
 
 def _listed(turn: Turn) -> list[Reply]:
@@ -181,7 +172,7 @@ def _with_unit(turn: Turn, round: Round, verb: str, rest: str) -> list[Reply]:
     """A unit is chosen: hand out its blank, or ask who gave the paper."""
     unit = next((unit for unit in _open_units(turn, round) if unit.code == rest), None)
     if unit is None:
-        return _ask_unit(turn, round, rest if rest.isdigit() else "", BLANKED if verb == BLANKED else UNIT)
+        return _ask_unit(turn, round, rest if rest.isdecimal() else "", BLANKED if verb == BLANKED else UNIT)
     if verb == BLANKED:
         return _blank(turn, round, unit)
     turn.enter(NAME, f"{round.id}/{unit.code}")
@@ -245,32 +236,8 @@ def _given(turn: Turn, round: Round, unit: UnitRow) -> Sequence[Reply] | None:
     return [Reply(head), *offered(draft)]
 
 
-def _taken_up(turn: Turn, verb: str, id: str) -> list[Reply]:
+def _taken_up(turn: Turn, id: str) -> list[Reply]:
     draft = taken_up(turn, id)
-    if draft is None or not may(turn, "fill_in_for", draft.unit.code):
+    if draft is None or draft.submission.state not in OPEN_STATES or not may(turn, "fill_in_for", draft.unit.code):
         return _listed(turn)
-    if verb == GO_ON and draft.submission.state in OPEN_STATES:
-        return begin(draft)
-    if verb == WITHDRAW and draft.submission.given_by and draft.submission.state in ("submitted", "accepted"):
-        turn.enter(NAME, f"{WITHDRAW}/{draft.submission.id}")
-        return _ask_reason(turn, draft.submission)
-    return _listed(turn)
-
-
-def _ask_reason(turn: Turn, submission: Submission) -> list[Reply]:
-    text = turn.say("Vì sao rút bài <b>{code}</b>? Gõ một câu ngắn.", code=submission.code)
-    return reply(text, Choice(str(turn.say("Không rút nữa")), value("duyet", "bai", submission.id)))
-
-
-def _withdrawn(turn: Turn, submission: Submission) -> list[Reply]:
-    """Take back what staff entered themselves."""
-    registry = turn.records.registry
-    turn.enter("")
-    moved = None
-    if submission.state in ("submitted", "accepted"):
-        moved = registry.submissions.move(submission, "withdrawn", turn.person.id)
-    if moved is None:
-        return reply(turn.say("Bài này vừa đổi trạng thái nên tôi chưa rút."), menu_choice(turn))
-    registry.audit.add("submission", moved.id, "withdraw_reason", turn.person.id, after=turn.text[:LONGEST_REASON])
-    again = Choice(str(turn.say("Nhập lại bài này")), value(NAME, UNIT, f"{moved.round}/{moved.unit}"))
-    return reply(turn.say("Đã rút bài <b>{code}</b>.", code=moved.code), again, menu_choice(turn))
+    return begin(draft)

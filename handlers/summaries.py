@@ -29,7 +29,7 @@ def summary(draft: Draft) -> list[Reply]:
     """One page of the answers, with what is missing and what does not fit together before them."""
     say = draft.turn.say
     pages = _pages(draft)
-    number = min(int(draft.at[1:]), len(pages)) if draft.at[1:].isdigit() else 1
+    number = min(int(draft.at[1:]), len(pages)) if draft.at[1:].isdecimal() else 1
     saved, total = draft.progress
     head = say(
         "<b>{form}</b>, {unit}. Đã lưu {saved}/{total}.",
@@ -160,7 +160,7 @@ def pressed(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
         return send(draft)
     if verb == KEEP:
         return saved(draft)
-    if verb == PAGE and arg.isdigit():
+    if verb == PAGE and arg.isdecimal():
         draft.go(f"{PLACE}{arg}")
         return summary(draft)
     return None

@@ -1,11 +1,13 @@
 """/tiendo: who has handed in and who has not, by form and by unit, as text and as a picture."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
 from conversation import Attachment, Choice, Reply
 from handlers.commands import menu_choice, private_only, wants
+from handlers.desk import turn_to
 from handlers.listing import listed
 from handlers.paging import packed, page_number, turning
 from handlers.permissions import may, refused, units_of
@@ -23,11 +25,13 @@ from handlers.round_texts import (
 )
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
+from handlers.unit_picking import picked
 from storage.registry import Round, UnitRow
 
 NAME = "tiendo"
 ROUND, UNIT, UNITS, PICTURE = "dot", "dv", "donvi", "anh"
 ROOM = 800
+_BEGINS = re.compile(r"(?:/tiendo|tiến độ|tien do)(?:@\w+)?\s+(?!nộp bài|nop bai)(.{1,80})", re.IGNORECASE)
 # Rounds in one picture.
 MOST_DRAWN = 12
 _PHRASES = ("tien do", "tien do nop bai", "ai chua nop", "ai da nop", "don vi chua nop", "progress")
@@ -37,15 +41,19 @@ _ORDER = ("", "draft", "returned", "submitted", "accepted")
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """All rounds, one round, one unit, or the picture."""
-    pressed = turn.pressed(NAME)
-    if pressed is None and not wants(turn, NAME, *_PHRASES):
+    pressed, asked = turn.pressed(NAME), _BEGINS.fullmatch(turn.text)
+    named = asked is not None and turn.incoming.kind == "text"
+    if pressed is None and not named and not wants(turn, NAME, *_PHRASES):
         return None
     if turn.incoming.group:
         return private_only(turn)
     if not may(turn, "progress"):
         return refused(turn, "progress")
+    turn_to(turn)
     verb, arg, _ = pressed or ("", "", "")
     what, _, page = arg.partition("/")
+    if asked and pressed is None:
+        return _named(turn, asked[1])
     if verb == PICTURE:
         return _picture(turn, what)
     if verb == ROUND and (round := round_for(turn, "progress", what)):
@@ -55,6 +63,17 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     if verb == UNIT and what in units_of(turn, "progress") and (unit := turn.records.registry.units.get(what)):
         return _unit(turn, unit)
     return _all(turn, what if verb == "trang" else "")
+
+
+def _named(turn: Turn, text: str) -> list[Reply]:
+    """ "tiến độ tổ 5"."""
+    mine = set(units_of(turn, "progress"))
+    units = [unit for unit in turn.records.registry.units.all() if unit.code in mine]
+    found = picked(units, text)
+    unit = next((unit for unit in units if found and found.codes == (unit.code,)), None)
+    if unit:
+        return _unit(turn, unit)
+    return [Reply(turn.say("Tôi không rõ “{text}” là đơn vị nào.", text=text[:60])), *_all(turn, "")]
 
 
 def _all(turn: Turn, page: str) -> list[Reply]:
@@ -143,6 +162,7 @@ def _units(turn: Turn, page: str) -> list[Reply]:
         for code, state in turn.records.registry.submissions.tally(round).states.items():
             missing[code] = missing.get(code, 0) + (state not in ("submitted", "accepted"))
     units = [unit for unit in turn.records.registry.units.all() if unit.code in missing and unit.code in mine]
+    units.sort(key=lambda unit: -missing[unit.code])
     choices = [
         Choice(
             cut(str(turn.say("{unit}: thiếu {count}", unit=unit.name, count=missing[unit.code]))),
