@@ -120,7 +120,7 @@ def said(entry: Entry, known: Mapping[str, str]) -> dict[str, str]:
 def spelled(day: date | None) -> str:
     """ "ngày 05 tháng 02 năm 2026": two digits for days below 10, January and February (NĐ 30/2020, Phụ lục I)."""
     if day is None:
-        return f"ngày{GAP}tháng{GAP}năm{GAP}".rstrip()
+        return f"ngày{GAP}tháng{GAP}năm{GAP}"
     month = f"{day.month:02}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02} tháng {month} năm {day.year}"
 

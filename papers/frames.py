@@ -85,6 +85,7 @@ def head(paper: Paper, filled: Filled | None) -> list[Block]:
             fill(layout.subtitle, known),
             fill(layout.attached, known),
             ruled=layout.kind in _DATED and layout.header != "none",
+            large=layout.header == "party",
         )
     ]
     named = "{unit}" in layout.title + layout.subtitle + layout.attached

@@ -606,3 +606,18 @@ def test_nothing_of_papers_is_loaded_to_answer_a_question(tmp_path: Path) -> Non
     loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in done.stderr.splitlines()}
     assert "knowledge" in loaded
     assert not loaded & {"papers", "docx", "openpyxl", "matplotlib", "segno", "lxml"}
+
+
+def test_sizes_are_those_of_the_state_and_of_the_party() -> None:
+    def sizes(id: str) -> dict[str, float]:
+        file = opened(document(paper(id)).content)
+        every = [
+            *file.paragraphs,
+            *(p for table in file.tables[:1] for cell in table.rows[0].cells for p in cell.paragraphs),
+        ]
+        return {p.text: run.font.size.pt for p in every for run in p.runs if run.font.size}
+
+    state, party = sizes("kh71-bc-nam"), sizes("kh48-bc-chi-tieu")
+    assert [state[text] for text in (STATE, "Độc lập - Tự do - Hạnh phúc", "BÁO CÁO")] == [12, 13, 14]
+    assert [party[text] for text in (PARTY, "ĐẢNG ỦY", "*", "BÁO CÁO")] == [15, 14, 14, 16]
+    assert next(size for text, size in party.items() if text.startswith("kết quả thực hiện")) == 15
