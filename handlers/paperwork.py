@@ -177,7 +177,7 @@ def _introduction(turn: Turn, form: Form, round: Round) -> Iterator[Markup]:
         named = paper(say, document)
         yield say("Theo {section}, {paper}.", section=form.section, paper=named) if form.section else named
     if form.intro:
-        yield say(form.intro)
+        yield Markup.escape(form.intro)
     yield say(
         "Câu nào cũng được lưu ngay. Gõ <b>quay lại</b>, <b>xem lại</b>, <b>lưu</b> hay <b>hủy</b> lúc nào cũng được."
     )

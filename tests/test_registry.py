@@ -653,5 +653,6 @@ async def test_a_database_of_the_first_version_is_brought_up_to_date(
     tenure = await store.registry_write(lambda registry: registry.roles.give("an", "", "leader", "to-1", TODAY, "cli"))
     assert tenure.first == TODAY
     assert await rows(store, "select id, name from person") == [("an", "Bà An")]
-    assert await rows(store, "select number from migration order by number") == [(1,), (2,)]
+    known = [(int(path.stem),) for path in sorted((Path(database.__file__).parent / "migrations").glob("*.sql"))]
+    assert await rows(store, "select number from migration order by number") == known
     await store.close()
