@@ -62,7 +62,7 @@ def collapse_lines(text: str) -> str:
 
 def mm(length: Length | None) -> int:
     assert length is not None
-    return int(round(length.mm))
+    return round(float(length.mm))
 
 
 # Quận 3: five columns.
