@@ -43,7 +43,12 @@ class PaperFile:
 # The kind of an attachment that is a file somebody sent; its parameter `id` is what it is kept under.
 KEPT = "kept"
 
-# Makes or fetches the file of an attachment; raises whatever goes wrong.
+
+class NoFile(Exception):
+    """There is nothing to make a file from; the text is one Vietnamese sentence that says what to do."""
+
+
+# Makes or fetches the file of an attachment; raises `NoFile`, and whatever goes wrong.
 Render = Callable[[Attachment], Awaitable[PaperFile]]
 # Reads what stands in a file that came in, as JSON text; empty where it is of no kind that is read.
 ReadOut = Callable[[PaperFile], Awaitable[str]]
@@ -196,6 +201,9 @@ class FetchError(Exception):
 class ChannelStopped(Exception):
     """A channel cannot go on until its settings change; the message is one line for the log."""
 
+    # The text is for whoever runs the bot.
+    for_people = True
+
 
 Receive = Callable[[Sequence[Raw]], Awaitable[None]]
 
@@ -283,7 +291,7 @@ class PaperShelf(Protocol):
     """What a page needs to hand out files, and to hold what is sent until it is handled."""
 
     async def offer(self, place: str, attachment: Attachment) -> Offer | None:
-        """The file of an attachment at a place, made once for all; None where it cannot be made."""
+        """The file of an attachment at a place, made once for all; None where it fails. Raises `NoFile`."""
 
     async def take(self, key: str) -> PaperFile | None:
         """A file by its key; None where there is none any more."""

@@ -69,6 +69,7 @@ class Engine:
         self._sending = Sending(store.clock, patience, enclose)
         self._fetching = Fetching(store, self._channels, depot, patience, read)
         self._wanted = asyncio.Event()
+        self._fetches: set[asyncio.Task[None]] = set()
 
     def stop(self) -> None:
         """Let `run` finish what was begun and return."""
@@ -83,7 +84,7 @@ class Engine:
         await self._store.beat()
         beating = asyncio.create_task(self._beat())
         working = [asyncio.create_task(self._handle()) for _ in range(self._store.lanes)]
-        working += [asyncio.create_task(self._fetch()) for _ in range(FETCHERS)]
+        working.append(asyncio.create_task(self._fetch()))
         working += [asyncio.create_task(self._deliver(self._channels[name])) for name in self._queued]
         listening = [asyncio.create_task(self._listen(channel)) for channel in self._listened]
         ticking = [asyncio.create_task(self._listen(self._channels[CLOCK]))] if CLOCK in self._channels else []
@@ -176,13 +177,22 @@ class Engine:
         return handled
 
     async def _fetch(self) -> None:
+        """Fetch the files of some messages at a time; those are handled again when they are here."""
         while not self._stopping.is_set():
             self._wanted.clear()
-            if await self._patiently("fetching", self._fetching.step):
-                self._received.set()
+            free = len(self._fetches) < FETCHERS
+            errand = await self._patiently("files", self._fetching.take) if free else None
+            if errand is None:
+                await _wait(self._wanted, self._patience.look)
                 continue
-            await self._patiently("deleting files", self._fetching.tidy)
-            await _wait(self._wanted, self._patience.look)
+            task = asyncio.create_task(self._patiently("files", partial(self._fetching.carry_out, errand)))
+            self._fetches.add(task)
+            task.add_done_callback(self._fetched)
+
+    def _fetched(self, task: asyncio.Task[None]) -> None:
+        self._fetches.discard(task)
+        self._received.set()
+        self._wanted.set()
 
     # Deliver.
 
@@ -258,8 +268,8 @@ class Engine:
         await _cancel(working)
         if self._sends:
             await asyncio.wait(self._sends, timeout=self._patience.settle)
-        # What is left stays `sending` and is queued again by whoever finds it.
-        await _cancel(list(self._sends))
+        # What is left stays `sending` or to be fetched, and is taken up by whoever finds it.
+        await _cancel([*self._sends, *self._fetches])
 
     async def _leave(self) -> None:
         try:

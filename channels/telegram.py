@@ -86,6 +86,11 @@ class Telegram:
         # Few at a time: replies are in more of a hurry than the spinner on a button.
         self._answering = asyncio.Semaphore(4)
 
+    @property
+    def username(self) -> str:
+        """The bot's name; empty until Telegram has told it."""
+        return self._me.username
+
     def translate(self, raw: Raw) -> Incoming | None:
         """Understand a stored update; None where nobody is to be answered."""
         return understand(raw, self._me, self.name)

@@ -155,6 +155,11 @@ class Terminal:
         if self._styled:
             self._write("\n")
 
+    def events(self, lines: Sequence[str], *, pressed: bool = False) -> list[Raw]:
+        """What somebody types, or the values of choices that they press, as if they had done it now."""
+        done = [{"text": "", "choice": line} if pressed else {"text": line} for line in lines]
+        return [Raw(uuid.uuid4().hex, self._chat, json.dumps(event)) for event in done]
+
     def _input(self) -> TextIO:
         if self._lines is not None:
             return self._lines

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from channels.links import PATH, Links
 from channels.web_message import PICTURES, Refusal, file_event, read_file, read_file_name, read_key
 from channels.web_session import Pacer, Sessions
-from conversation import Attachment, FetchError, IncomingFile, Line, PaperFile, PaperShelf, Raw
+from conversation import Attachment, FetchError, IncomingFile, Line, NoFile, PaperFile, PaperShelf, Raw
 
 # Of one chat within ten minutes; and of all at the same time, because each is held in memory.
 _UPLOADS, _UPLOAD_SECONDS = 30, 600.0
@@ -49,7 +49,10 @@ class FileDesk:
     async def _offer(self, place: str, item: Attachment, begun: float, chat: str) -> dict[str, object]:
         if self._links.over(begun):
             return {"state": "over"}
-        offer = await self._shelf.offer(place, item)
+        try:
+            offer = await self._shelf.offer(place, item)
+        except NoFile as error:
+            return {"state": "none", "why": str(error)}
         if offer is None:
             return {"state": "failed"}
         url = f"{PATH}/{self._links.token(offer.key, begun=begun, chat=chat)}"

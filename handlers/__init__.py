@@ -12,7 +12,10 @@ from handlers import (
     filling,
     hard_copies,
     home,
+    inviting,
+    joining,
     language,
+    linking,
     nos,
     notice,
     onbehalf,
@@ -27,6 +30,7 @@ from handlers import (
     rounds,
     takebacks,
     tallies,
+    tenures,
     welcome,
 )
 from handlers.flow import Flow
@@ -35,6 +39,10 @@ from handlers.turn import Handler
 HANDLERS: tuple[Handler, ...] = (
     # /huy, and "thôi" inside a flow
     cancel.handle,
+    # a code of the ward, typed or brought by a link
+    joining.handle,
+    # /lienket, and a code of another channel
+    linking.handle,
     # /start
     welcome.start,
     # /trogiup, "menu", "help"
@@ -68,6 +76,10 @@ HANDLERS: tuple[Handler, ...] = (
     rounds.handle,
     openings.handle,
     round_changes.handle,
+    # /vaitro
+    tenures.handle,
+    # /moi
+    inviting.handle,
     # /donvi
     home.handle,
     # /ngonngu
@@ -95,4 +107,8 @@ FLOWS: dict[str, Flow] = {
     takebacks.NAME: takebacks.FLOW,
     opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
+    joining.NAME: joining.FLOW,
+    tenures.NAME: tenures.FLOW,
+    inviting.NAME: inviting.FLOW,
+    linking.NAME: linking.FLOW,
 }

@@ -11,7 +11,7 @@ from handlers.commands import menu_choice
 from handlers.contact import contact_lines
 from handlers.enclosures import unfit
 from handlers.translation import Translator
-from handlers.turn import Turn, reply
+from handlers.turn import Doors, Turn, reply
 from knowledge.understanding import Knowledge
 from knowledge.units import Ward
 from storage.records import Conversation, FilesWanted, Person, Records
@@ -20,10 +20,16 @@ CLOCK = "clock"
 
 
 class Responder:
-    """`storage.records.Respond` for a ward. Knowledge and day are asked for with every message."""
+    """`storage.records.Respond` for a ward. Knowledge, day and doors are asked for with every message."""
 
-    def __init__(self, knowledge: Callable[[], Knowledge], ward: Ward, today: Callable[[], date]) -> None:
-        self._knowledge, self._ward, self._today = knowledge, ward, today
+    def __init__(
+        self,
+        knowledge: Callable[[], Knowledge],
+        ward: Ward,
+        today: Callable[[], date],
+        doors: Callable[[], Doors] = Doors,
+    ) -> None:
+        self._knowledge, self._ward, self._today, self._doors = knowledge, ward, today, doors
 
     def __call__(
         self, incoming: Incoming, person: Person, conversation: Conversation, records: Records
@@ -34,7 +40,7 @@ class Responder:
         say = Translator(person.language or incoming.language)
         ward, knowledge = self._ward, self._knowledge()
         today = self._today()
-        turn = Turn(incoming, person, conversation, records, knowledge, ward, today, say)
+        turn = Turn(incoming, person, conversation, records, knowledge, ward, today, say, self._doors())
         replies = _with_files(turn) or _unreadable(turn) or _read(turn)
         if notice.due(turn):
             turn.remember(noticed=notice.VERSION)

@@ -12,7 +12,7 @@ from handlers.flow import Flow
 from handlers.notice import VERSION
 from handlers.permissions import role_name
 from handlers.turn import Turn, reply, value
-from handlers.wording import day
+from handlers.wording import channel_name, day
 from knowledge.units import localities
 from storage.records import Kept
 from storage.registry import Tenure
@@ -109,7 +109,7 @@ def _show(turn: Turn) -> list[Reply]:
 
 def _lines(turn: Turn, kept: Kept) -> list[Markup]:
     say, person = turn.say, kept.person
-    unit = turn.ward.unit(person.unit)
+    unit = turn.records.registry.units.get(person.unit)
     place = localities(turn.knowledge.library).get(person.locality, "")
     none = say("chưa chọn")
     lines = [
@@ -165,8 +165,7 @@ def _acts(turn: Turn) -> bool:
 
 
 def _channels(kept: Kept) -> list[str]:
-    names = {"telegram": "Telegram", "zalo": "Zalo", "web": "web", "terminal": "terminal"}
-    return sorted({names.get(reach.address.channel, reach.address.channel) for reach in kept.addresses})
+    return sorted({channel_name(reach.address) for reach in kept.addresses})
 
 
 def _language(code: str) -> str:

@@ -33,7 +33,7 @@ _AT_ONCE = 100
 # Characters of what was read; a form of the ward that is full has a tenth of it.
 MAX_READING = 1_000_000
 
-_ANY = "select 1 from inbox where fetching > 0 limit 1"
+_ANY = "select (select 1 from inbox where fetching > 0 limit 1), (select 1 from discarded limit 1)"
 # `|| ''`: as in the inbox, by the small index of what is fetched.
 _NEXT = """
 select position, channel, key, chat, payload, files, fetching from inbox
@@ -76,13 +76,15 @@ class Fetching:
         self._store, self._channels, self._depot, self._patience = store, channels, depot, patience
         self._read = read
 
-    async def step(self) -> bool:
-        """Fetch the files of one message; False where none waits."""
-        if not await self._store.database.read(lambda transaction: transaction.execute(_ANY)):
-            return False
-        errand = await self._store.database.write(self._take)
-        if errand is None:
-            return False
+    async def take(self) -> Errand | None:
+        """A message whose files are to be fetched now, held for this process; deletes what was let go of."""
+        [[wanted, discarded]] = await self._store.database.read(lambda transaction: transaction.execute(_ANY))
+        if discarded:
+            await self._tidy()
+        return await self._store.database.write(self._take) if wanted else None
+
+    async def carry_out(self, errand: Errand) -> None:
+        """Fetch the files of a message, or say why they do not come. Raises `StorageError`."""
         channel = self._channels[errand.channel]
         try:
             async with asyncio.timeout(FETCH_SECONDS):
@@ -93,17 +95,13 @@ class Fetching:
             await self._failed(errand, brief(error), None)
         else:
             await self._arrived(errand, files)
-        return True
 
-    async def tidy(self) -> None:
-        """Delete the bytes that were let go of."""
-        if self._depot is None:
-            return
+    async def _tidy(self) -> None:
         ids = await self._store.database.read(lambda transaction: kept_files.discarded(transaction, _AT_ONCE))
-        for id in ids:
-            await self._depot.delete(id)
-        if ids:
-            await self._store.database.write(lambda transaction: kept_files.deleted(transaction, ids))
+        if self._depot:
+            for id in ids:
+                await self._depot.delete(id)
+        await self._store.database.write(lambda transaction: kept_files.deleted(transaction, ids))
 
     def _take(self, transaction: Transaction) -> Errand | None:
         now = self._store.clock()

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from hashlib import sha256
 
-from conversation import Attachment, Offer, PaperFile, Render
+from conversation import Attachment, NoFile, Offer, PaperFile, Render
 from storage.shelf import Shelf, ShelfFull
 
 log = logging.getLogger(__name__)
@@ -23,16 +23,18 @@ class Offers:
         self._making: dict[str, asyncio.Lock] = {}
 
     async def made(self, attachment: Attachment) -> PaperFile | None:
-        """The file of an attachment; None where it cannot be made. The log names the kind of error, nothing of it."""
+        """The file of an attachment; None where that fails, and the log names the kind of error. Raises `NoFile`."""
         try:
             async with self._rendering, asyncio.timeout(RENDER_SECONDS):
                 return await self._render(attachment)
+        except NoFile:
+            raise
         except Exception as error:
             log.warning("no file of kind %s: %s", attachment.kind, type(error).__name__)
             return None
 
     async def offer(self, place: str, attachment: Attachment) -> Offer | None:
-        """The file of an attachment at a place, made once for all; None where it cannot be made."""
+        """The file of an attachment at a place, made once for all; None where that fails. Raises `NoFile`."""
         key = sha256(place.encode()).hexdigest()[:32]
         async with self._making.setdefault(key, asyncio.Lock()):
             try:

@@ -194,6 +194,9 @@ Clock = Callable[[], datetime]
 class StorageError(Exception):
     """The database cannot be used; the text says what to do."""
 
+    # The text is for whoever runs the bot.
+    for_people = True
+
 
 class InUse(StorageError):
     """Another process runs on this database."""

@@ -238,6 +238,12 @@ async def back_up(url: str, file: Path | None, to: Path) -> None:
         await store.backup(to)
 
 
+async def with_registry(url: str, work: Callable[[Registry], T]) -> T:
+    """Run `work` on the registry of a URL's database, also while the bot runs. Raises `StorageError`."""
+    async with opened(url) as store:
+        return await store.registry_write(work)
+
+
 def open_store(url: str, clock: Clock = utc_now, *, dead_after: timedelta = DEAD_AFTER) -> Store:
     """The store of a database URL, not opened yet. Raises `StorageError` for a wrong URL."""
     if url.startswith(_SQLITE) and len(url) > len(_SQLITE) and "?" not in url:

@@ -300,12 +300,14 @@ async def test_nobody_else_fetches_what_is_being_fetched(request: pytest.Fixture
         assert raw is not None
         await store.receive("pretend", [raw])
         await store.database.write(lambda transaction: transaction.execute("update inbox set fetching = 1"))
-        errand = await store.database.write(mine._take)
+        errand = await mine.take()
         assert errand is not None
-        assert not await other.step()
+        assert await other.take() is None
         # The process that had it has died; whoever comes writes under the same name.
         hands.pass_by((LEASE + timedelta(seconds=1)).total_seconds())
-        assert await other.step()
+        again = await other.take()
+        assert again is not None
+        await other.carry_out(again)
         [[first]] = await rows(store, "select files from inbox")
         assert errand.files[0].id in first
         # It was not dead after all: what it says changes nothing.
@@ -325,11 +327,11 @@ async def test_after_a_kill_sqlite_goes_on_at_once(tmp_path: Path) -> None:
     assert raw is not None
     await store.receive("pretend", [raw])
     await store.database.write(lambda transaction: transaction.execute("update inbox set fetching = 1"))
-    assert await store.database.write(Fetching(store, {"pretend": place}, Depot(tmp_path), QUICK)._take)
+    assert await Fetching(store, {"pretend": place}, Depot(tmp_path), QUICK).take()
     await store.close()
     store = open_store(url)
     await store.open(sole=True)
-    assert await Fetching(store, {"pretend": place}, Depot(tmp_path), QUICK).step()
+    assert await Fetching(store, {"pretend": place}, Depot(tmp_path), QUICK).take()
     await store.close()
 
 

@@ -52,7 +52,7 @@ class Bot:
         self.fate, self.log = folder / "moment", folder / "log"
         self._words = (url, server.url, server.token, self.fate, self.log)
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([form_worker.__name__])
+        self._context.set_forkserver_preload([form_worker.__name__, "storage.sqlite", "storage.postgres"])
         self.deaths: list[float] = []
 
     def __enter__(self) -> Self:

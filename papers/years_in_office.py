@@ -9,7 +9,7 @@ from knowledge.periods import periods_in
 from papers.filling import Entry
 
 
-def service_note(entry: Entry, as_of: date | None) -> str:
+def years_in_office(entry: Entry, as_of: date | None) -> str:
     """ "6 năm 5 tháng + 8 năm 2 tháng = 14 năm 7 tháng (tính đến 01/03/2026)." and what speaks against the person.
 
     Empty where the periods cannot be read, or last until now and no day is set.
