@@ -1,5 +1,6 @@
 """An office's table of units: what is read, what is said about a wrong line, and what the registry has afterwards."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
@@ -115,6 +116,13 @@ def test_a_unit_ends_and_another_takes_its_name() -> None:
         + "moi-5,tổ dân phố số 5,tdp,,260,,01/4/2026,\n"
     )
     assert [unit.valid_to for unit in units(text, FIVE)] == [date(2026, 3, 31), None]
+
+
+def test_the_example_of_the_guide_is_read() -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "can-bo-phuong.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```text\n(Mã;.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    assert [unit.kind for unit in units(example)] == ["tổ dân phố", "bản", "trường học"]
+    assert units(example)[1].attributes == {"nông nghiệp": True, "nông thôn mới": False}
 
 
 # What is wrong, where, and what to do.
