@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.enrolment import enrol, enrol_own
-from knowledge.kinds import KINDS, meant_kinds
 from knowledge.roster import MOST_PROBLEMS, Roster, read_roster
 from knowledge.roster_table import MOST_BYTES, MOST_ROWS
+from knowledge.unit_kinds import UNIT_KINDS, meant_kinds
 from knowledge.units import Unit, load_ward
 from storage import open_store
 from storage.registry import UnitRow
@@ -91,7 +91,7 @@ def test_kinds_by_the_words_people_use(typed: str, kind: str) -> None:
 
 
 def test_every_kind_has_a_name_of_its_own() -> None:
-    for name in KINDS:
+    for name in UNIT_KINDS:
         assert [kind.name for kind in meant_kinds(name)] == [name]
 
 
@@ -251,7 +251,7 @@ def test_whatever_the_bytes_are_there_are_units_or_problems(data: bytes | str) -
         assert bool(roster.units) != bool(roster.problems)
         codes = {unit.code for unit in roster.units} | {"tp", "tdp-05"}
         for unit in roster.units:
-            assert unit.kind in KINDS
+            assert unit.kind in UNIT_KINDS
             assert unit.name.strip()
             assert unit.code == "tp" or unit.parent in codes
         for problem in roster.problems:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.kinds import KINDS
 from knowledge.loading import load_library
+from knowledge.unit_kinds import UNIT_KINDS
 from knowledge.units import UNITS_DIR, WardError, documents_of, load_ward, localities
 
 DEMO = (UNITS_DIR / "demo.toml").read_text(encoding="utf-8")
@@ -15,12 +15,12 @@ def test_the_demo_ward_says_that_it_is_made_up() -> None:
     ward = load_ward()
     assert ward.name == "phường Tân Phong"
     assert ward.fictitious
-    homes = [unit for unit in ward.units if KINDS[unit.kind].home]
+    homes = [unit for unit in ward.units if UNIT_KINDS[unit.kind].home]
     assert [unit.name for unit in homes] == [*(f"Tổ dân phố số {number}" for number in range(1, 17)), "Bản Tân Phong"]
     assert all(unit.households for unit in homes)
     # What is not known is left out, and asked.
     assert homes[-1].attributes == {"nông nghiệp": True}
-    assert {unit.kind for unit in ward.units} == set(KINDS) - {"phường", "xã", "thôn"}
+    assert {unit.kind for unit in ward.units} == set(UNIT_KINDS) - {"phường", "xã", "thôn"}
     assert ward.itself.kind == "phường"
     for value in (ward.card.address, ward.card.hours, ward.card.phone):
         assert "minh họa" in value.text
