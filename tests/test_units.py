@@ -30,6 +30,14 @@ def test_the_demo_ward_says_that_it_is_made_up() -> None:
     assert ward.card.vneid.text == "https://vneid.gov.vn"
 
 
+def test_every_form_is_for_kinds_of_unit_that_there_are() -> None:
+    for version in load_library()[0].forms.values():
+        form = version.form
+        named = {*form.units, *(kind for field in form.fields for kind in field.units)}
+        named |= {kind for quota in form.quotas for kind in (*quota.units, *quota.proposed_by)}
+        assert named <= set(UNIT_KINDS), form.id
+
+
 def test_units_are_found_by_their_code() -> None:
     ward = load_ward()
     found = ward.unit("tdp-05")
