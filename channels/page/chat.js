@@ -1,6 +1,7 @@
 // Joins the parts of the page: what is typed goes to the outbox, what arrives goes to the view.
 
 import { Connection, request } from "./connection.js";
+import { anyMaking } from "./files.js";
 import { Outbox, newKey } from "./outbox.js";
 import { problemOf, refusalOf, upload } from "./upload.js";
 import { View } from "./view.js";
@@ -10,6 +11,7 @@ const MAX_TEXT = 4000;
 const FIRST_LINES = 50;
 const ALL_LINES = 500;
 const GREETING = "start-";
+const LOOK_AGAIN = 3000;
 
 const form = document.getElementById("form");
 const text = document.getElementById("text");
@@ -19,6 +21,7 @@ const chosen = document.getElementById("file");
 let answerAwaited = false;
 let online = false;
 let acknowledging = 0;
+let looking = 0;
 
 const view = new View((choice, position) => {
   const body = { choice: choice.value, message: String(position), label: choice.label };
@@ -50,12 +53,14 @@ const connection = new Connection({
     for (const message of outbox.messages) showPending(message, message.label || message.text);
     if (!lines.length && !outbox.messages.length) greet();
     setAwaited(lines.length > 0 && lines[lines.length - 1].own);
+    awaitFiles(lines);
     acknowledge();
   },
   line: (line) => {
     if (line.own) outbox.drop(line.key);
     else setAwaited(false);
     if (isShown(line)) view.show(line);
+    if (anyMaking([line])) awaitFiles([line]);
     acknowledge();
   },
   connected: () => {
@@ -100,6 +105,17 @@ function setAwaited(awaited) {
 
 function showTyping() {
   view.typing(answerAwaited && online);
+}
+
+// A file that takes its time is asked for until it is there, or there is none.
+function awaitFiles(lines) {
+  clearTimeout(looking);
+  if (!anyMaking(lines)) return;
+  looking = setTimeout(async () => {
+    const fresh = await connection.history(FIRST_LINES).catch(() => lines);
+    if (fresh !== lines) view.showFiles(fresh);
+    awaitFiles(fresh);
+  }, LOOK_AGAIN);
 }
 
 // Many lines that arrive together are acknowledged at once.
