@@ -17,14 +17,16 @@ from handlers.wording import banner, capital, paper, source_line, title
 from knowledge.model import Entry, Library
 from knowledge.understanding import Finding
 
-# Characters of a whole answer, tags not counted.
-ROOM = 900
+# Characters of a whole answer, tags not counted, and of one with what may be meant instead.
+ROOM = 1080
+WIDE_ROOM = 1170
 # Least room for a quote before a note gives way.
 QUOTE_ROOM = 240
 # A second quote with less room than this is left out.
 LEAST_QUOTE = 120
 # Fewer characters of a quote than this say nothing.
 LEAST_WORDS = 25
+LEAST_NEAR = 60
 LABEL = 60
 
 
@@ -97,6 +99,9 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
     if finding.elsewhere:
         left = ROOM - sum(len(part.striptags()) + 2 for part in parts)
         parts.append(_elsewhere(finding.elsewhere, library, say, left))
+    if finding.nearby:
+        left = WIDE_ROOM - sum(len(part.striptags()) + 2 for part in parts)
+        parts.append(_nearby(finding, library, say, left))
     return Markup("\n\n").join(part for part in parts if part)
 
 
@@ -113,6 +118,22 @@ def _elsewhere(entry: Entry, library: Library, say: Translator, room: int) -> Ma
     if entry.kind == "gap" or left < LEAST_QUOTE:
         return Markup("")
     return line + f"“{excerpt(entry.quote, None, left)[0]}”"
+
+
+def _nearby(finding: Finding, library: Library, say: Translator, room: int) -> Markup:
+    """A short excerpt of each entry that may be meant instead, as far as there is room for them."""
+    head = say("Gần với câu hỏi còn có:")
+    room -= len(head)
+    lines: list[Markup] = []
+    for position, entry in enumerate(finding.nearby):
+        start = Markup("• <b>{}</b> ({}): ").format(capital(title(say, entry)), entry.section)
+        share = room // (len(finding.nearby) - position) - len(start.striptags()) - 4
+        quote = bare_quote(entry, library.entries.get(entry.parent, entry))
+        text = excerpt(quote, finding.reading, share)[0] if share >= LEAST_NEAR else ""
+        if len(text.replace(ELISION, "").strip()) >= LEAST_WORDS:
+            lines.append(start + f"“{text}”")
+            room -= len(lines[-1].striptags()) + 2
+    return Markup("\n").join([head, *lines]) if lines else Markup("")
 
 
 def _lead(finding: Finding, library: Library, say: Translator, today: date) -> Markup:

@@ -1,7 +1,7 @@
 """What is quoted beside the entry that answers: the other part of a question, or what it may mean as well."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from knowledge.deciding import has_field
 from knowledge.lexicon import Phrase
@@ -15,8 +15,9 @@ WORTH_ADDING = 6.0
 WORTH_POINTING = 9.0
 # Share of the first score that the other side of a comparison must reach.
 COMPARED = 0.45
-# … and the second of two that may be meant.
-SECOND = 0.7
+# … and what may be meant instead of the first, and how many of these are shown.
+NEAR = 0.7
+MOST_NEAR = 3
 # Fields of which two may be asked in one message.
 TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
@@ -52,15 +53,18 @@ class Companions:
         """Whether a question has one of an entry's keywords."""
         return any(span.label == entry.id for span in self._keywords.find(reading.words))
 
-    def second(self, matches: Sequence[Match]) -> tuple[Entry, ...]:
-        """The next best entry of the same paper, where it is nearly as good as the first and no part of it."""
+    def nearby(self, matches: Sequence[Match], taken: Collection[Entry]) -> tuple[Entry, ...]:
+        """The next best entries of the same paper, where they are not far behind the first."""
         top = matches[0]
-        for match in matches[1:5]:
-            family = match.entry.parent == top.entry.id or match.entry.id == top.entry.parent
-            apart = match.entry.kind != "gap" and not family
-            if apart and match.entry.document == top.entry.document:
-                return (match.entry,) if match.score > SECOND * top.score else ()
-        return ()
+        near = [
+            match.entry
+            for match in matches[1:]
+            if match.score > NEAR * top.score
+            and match.entry.document == top.entry.document
+            and match.entry.kind != "gap"
+            and match.entry not in taken
+        ]
+        return tuple(near[:MOST_NEAR])
 
     def _pointed(self, reading: Reading, entry: Entry) -> Entry | None:
         """The entry that this one points to, where it has rare words of the question which this one lacks."""

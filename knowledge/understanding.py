@@ -30,7 +30,7 @@ SURE = 0.44
 WORTH_OFFERING = 0.25
 WORTH_CITING = 0.35
 # Below this the next best clause of the same paper is quoted as well.
-DOUBTFUL = 0.8
+DOUBTFUL = 0.85
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
 COMPUTED = 0.38
 # A greeting or an insult with a question this clear in it gets the answer to the question.
@@ -61,6 +61,8 @@ class Finding:
     focus: Focus = field(default_factory=Focus)
     # An entry of another document that fits the question as well.
     elsewhere: Entry | None = None
+    # The next best entries, where it is not sure that the first one is meant.
+    nearby: tuple[Entry, ...] = ()
     # The rows of the entry's table that the question means; none: all of them.
     rows: tuple[Quantity, ...] = ()
     # Name of the attribute that the documents do not give, by language.
@@ -237,13 +239,12 @@ class Knowledge:
             if verdict:
                 # The conclusion and its own clause need the room.
                 companions = tuple(entry for entry in companions if self._companions.names(base.reading, entry))
-            elif not companions and base.score < DOUBTFUL:
-                companions = self._companions.second(matches)
             if first.award and first.award.rule in self.library.entries and isinstance(verdict, Tenure | Excluded):
                 companions = (first, *companions) if self._companions.names(base.reading, first) else companions
                 first = self.library.entries[first.award.rule]
             entries = tuple(dict.fromkeys((first, *companions)))
-            return replace(base, kind="answer", reason="", entries=entries, verdict=verdict)
+            nearby = self._companions.nearby(matches, entries) if base.score < DOUBTFUL else ()
+            return replace(base, kind="answer", reason="", entries=entries, verdict=verdict, nearby=nearby)
         options = tuple(match.entry for match in matches[:3]) if base.score >= WORTH_OFFERING else ()
         return replace(base, options=options)
 
