@@ -53,7 +53,7 @@ class Candidates:
         return reading, _computable(reading, matches, today)
 
     def _ranked(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> list[Match]:
-        also = kin(self._library, focus) if focus and reading.continues else ()
+        also = kin(self._library, focus, reading.documents) if focus and reading.continues else ()
         return self._ranker.rank(reading, reading.documents, self._boost(reading, focus, home), also)
 
     def _boost(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> Callable[[Entry], float]:
