@@ -205,7 +205,9 @@ class Knowledge:
         base = Finding(
             "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
         )
-        if reading.generic and reading.documents and base.score < SURE and not reading.earlier:
+        first = matches[0].entry
+        missing = missing_attribute(first, reading, self.lexicon.attributes)
+        if reading.generic and reading.documents and base.score < SURE and not (reading.earlier or missing):
             options = self._choices.within(reading, matches)
             if len(options) > 1:
                 return replace(base, kind="clarify", reason="broad", options=options)
@@ -213,8 +215,6 @@ class Knowledge:
             options = self._choices.overview(reading, matches)
             if len(options) > 1:
                 return replace(base, kind="clarify", reason="broad", options=options)
-        first = matches[0].entry
-        missing = missing_attribute(first, reading, self.lexicon.attributes)
         rivals = () if missing else self._choices.rivals(reading, matches, home)
         if rivals:
             return replace(base, kind="clarify", reason="", options=rivals)
