@@ -7,7 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice
-from handlers.leads import Scene, bare_quote, leads
+from handlers.leads import Scene, bare_quote, leads, with_items
 from handlers.quoting import ELISION, excerpt
 from handlers.refusals import courtesy, refusal
 from handlers.translation import Translator
@@ -92,7 +92,7 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
         notes.pop()
     room -= sum(len(note.striptags()) + 2 for note in notes)
     said = " ".join(head.striptags().split())
-    quoted = _quotes(finding, say, room, said)
+    quoted = _quotes(finding, library, say, room, said)
     # What found no room is not cited either.
     cited = [entries[0], *(entry for entry, _ in quoted)]
     parts = [head, *(quote for _, quote in quoted), *notes, source_line(say, document, cited), tail[1]]
@@ -128,7 +128,7 @@ def _nearby(finding: Finding, library: Library, say: Translator, room: int) -> M
     for position, entry in enumerate(finding.nearby):
         start = Markup("• <b>{}</b> ({}): ").format(capital(title(say, entry)), entry.section)
         share = room // (len(finding.nearby) - position) - len(start.striptags()) - 4
-        quote = bare_quote(entry, library.entries.get(entry.parent, entry))
+        quote = with_items(bare_quote(entry, library.entries.get(entry.parent, entry)), entry, library)
         text = excerpt(quote, finding.reading, share)[0] if share >= LEAST_NEAR else ""
         if len(text.replace(ELISION, "").strip()) >= LEAST_WORDS:
             lines.append(start + f"“{text}”")
@@ -151,7 +151,7 @@ def _lead(finding: Finding, library: Library, say: Translator, today: date) -> M
     return found or say("<b>{title}</b>", title=topic)
 
 
-def _quotes(finding: Finding, say: Translator, room: int, said: str) -> list[tuple[Entry, Markup]]:
+def _quotes(finding: Finding, library: Library, say: Translator, room: int, said: str) -> list[tuple[Entry, Markup]]:
     """The first entry's quote gets what it needs, the others what is left; what a list has said is not repeated."""
     found = []
     for position, entry in enumerate(finding.entries):
@@ -164,7 +164,8 @@ def _quotes(finding: Finding, say: Translator, room: int, said: str) -> list[tup
         left = room - len(topic) - 2
         if position and left < LEAST_QUOTE:
             continue
-        text = _quote(entry, finding, left - LEAST_QUOTE * later)
+        words = with_items(entry.quote, entry, library) if position else entry.quote
+        text = _quote(words, entry, finding, left - LEAST_QUOTE * later)
         if len(text) + 4 > left or (ELISION in text and len(text.replace(ELISION, "").strip()) < LEAST_WORDS):
             continue
         quote = Markup("<blockquote>{}</blockquote>").format(f"“{text}”")
@@ -178,9 +179,9 @@ def _is_said(quote: str, said: str) -> bool:
     return len(pieces) > 1 and all(piece in said for piece in pieces)
 
 
-def _quote(entry: Entry, finding: Finding, room: int) -> str:
+def _quote(words: str, entry: Entry, finding: Finding, room: int) -> str:
     own = [row.quote for row in finding.rows if row.quote and row in entry.quantities]
-    quote = " […] ".join(own) or entry.quote
+    quote = f" {ELISION} ".join(own) or words
     reckoned = getattr(finding.verdict, "quantity", None)
     quantities = [reckoned] if reckoned in entry.quantities else entry.quantities
     keep = [" ".join(raw.split()) for raw in (*(d.raw for d in entry.deadlines), *(q.raw for q in quantities))]

@@ -120,7 +120,7 @@ class Candidates:
         top = matches[0]
         facet = reading.facets[0] if reading.facets else ""
         concrete = facet in FIELDS or facet in ("check", "locate")
-        if top.entry.kind == "gap" and concrete and not reading.asks("define", "list"):
+        if top.entry.kind == "gap" and concrete and not reading.asks("define", "list", "which"):
             others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
             others = [m for m in matches[1:6] if m.entry.kind == "gap"]
