@@ -1,7 +1,7 @@
 """The first line of an answer: the date, the number, the agency or the list that was asked for."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 

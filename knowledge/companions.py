@@ -18,9 +18,13 @@ COMPARED = 0.45
 # … and what may be meant instead of the first, and how many of these are shown.
 NEAR = 0.7
 MOST_NEAR = 3
+# … for a message that asks twice.
+NEAR_TWICE = 0.5
 # Fields of which two may be asked in one message.
 TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
+
+_ASKING = re.compile(r"\b(?:ai|gi|nao|bao nhieu|may|dau|mo(?! hinh)|sao|who|whom|what|which|when|where|how)\b")
 
 
 class Companions:
@@ -53,13 +57,18 @@ class Companions:
         """Whether a question has one of an entry's keywords."""
         return any(span.label == entry.id for span in self._keywords.find(reading.words))
 
-    def nearby(self, matches: Sequence[Match], taken: Collection[Entry]) -> tuple[Entry, ...]:
-        """The next best entries of the same paper, where they are not far behind the first."""
-        top = matches[0]
+    def nearby(
+        self, reading: Reading, matches: Sequence[Match], taken: Collection[Entry], *, sure: bool
+    ) -> tuple[Entry, ...]:
+        """The next best entries of the same paper, where the first is not sure or not all that is asked for."""
+        twice = len(_ASKING.findall(reading.folded)) > 1
+        if sure and not twice:
+            return ()
+        top, least = matches[0], NEAR_TWICE if twice else NEAR
         near = [
             match.entry
             for match in matches[1:]
-            if match.score > NEAR * top.score
+            if match.score > least * top.score
             and match.entry.document == top.entry.document
             and match.entry.kind != "gap"
             and match.entry not in taken

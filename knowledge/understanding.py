@@ -243,7 +243,8 @@ class Knowledge:
                 companions = (first, *companions) if self._companions.names(base.reading, first) else companions
                 first = self.library.entries[first.award.rule]
             entries = tuple(dict.fromkeys((first, *companions)))
-            nearby = self._companions.nearby(matches, entries) if base.score < DOUBTFUL else ()
+            sure = base.score >= DOUBTFUL
+            nearby = self._companions.nearby(base.reading, matches, entries, sure=sure)
             return replace(base, kind="answer", reason="", entries=entries, verdict=verdict, nearby=nearby)
         options = tuple(match.entry for match in matches[:3]) if base.score >= WORTH_OFFERING else ()
         return replace(base, options=options)
