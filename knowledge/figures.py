@@ -56,6 +56,8 @@ _THOUSANDS = re.compile(r"\b(\d{1,3})\.(\d{3})\b(?!\.\d)")
 _THINGS = frozenset(
     ["cai", "cong trinh", "mo hinh", "khu vuc", "suat", "chi tieu", "tap the", "projects", "works", "project"]
 )
+# What people count where a document counts places on an award list.
+_ALSO = {"chi tieu": frozenset(["cho", "don vi", "ca nhan", "bang khen", "noi", "places", "units", "awards"])}
 _HAVING = re.compile(
     r"(?:dang ky|lam|co|duoc|moi|nop|registered|have|submitted) (?:duoc |moi |co )?"
     r"(\d{1,3})(?![\w./,%]| nam| thang| ngay)"
@@ -178,7 +180,8 @@ def pair_in(folded: str) -> Share | None:
 def counts_of(folded: str, nouns: frozenset[str]) -> list[int]:
     """Whole numbers in a folded message that count one of the (folded) nouns: "8 cong trinh", "duoc 8 cai"."""
     folded = without_names(folded)
-    named = "|".join(sorted(map(re.escape, nouns | _THINGS), key=len, reverse=True))
+    things = _THINGS.union(nouns, *(_ALSO.get(noun, ()) for noun in nouns))
+    named = "|".join(sorted(map(re.escape, things), key=len, reverse=True))
     counted = re.finditer(rf"(?<![\w./,])(\d{{1,3}})\s+(?:cai\s+)?(?:{named})\b", folded)
     return [int(match[1]) for match in counted] or [int(match[1]) for match in _HAVING.finditer(folded)]
 
