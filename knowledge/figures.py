@@ -46,6 +46,8 @@ _SAME = {
 }
 # Things of which one is counted by asking the other.
 _ASKED = frozenset(["phieu", "ho", "nguoi", "em", "dan", "y kien"])
+# Words that stand for whatever was counted before.
+_ANYTHING = frozenset(["cai", "noi", "cho"])
 # Numbers that name something: kế hoạch 48, tổ 16, tiêu chí 3.3.
 _NAMING = re.compile(
     r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|quan|phuong|to|khoi|lop|khu pho|nam)"
@@ -170,7 +172,7 @@ def pair_in(folded: str) -> Share | None:
     found = [(int(match[1]), _SAME.get(match[2], match[2])) for match in matches]
     if len(found) != 2 or found[0][0] == found[1][0]:
         return None
-    alike = found[0][1] == found[1][1] or "cai" in (found[0][1], found[1][1])
+    alike = found[0][1] == found[1][1] or bool(_ANYTHING & {found[0][1], found[1][1]})
     if not alike and not {found[0][1], found[1][1]} <= _ASKED:
         return None
     part, total = sorted(number for number, _ in found)

@@ -32,9 +32,11 @@ WORTH_CITING = 0.35
 # Below this the next best clause of the same paper is quoted as well.
 DOUBTFUL = 0.85
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
-COMPUTED = 0.38
+COMPUTED = 0.34
 # A greeting or an insult with a question this clear in it gets the answer to the question.
 CLEAR = 0.8
+# Words of a message that names a paper and is more than small talk.
+TALK = 6
 # Confidence in a short question by itself above which it does not lean on the one before it.
 ALONE = 0.6
 # Characters of questions that are carried to the next one.
@@ -127,7 +129,8 @@ class Knowledge:
         if not reading.words:
             return Finding("none", reading, "empty")
         finding = self._found(reading, today, self._leaning(reading, today, focus, home), home)
-        if courtesy and (finding.kind != "answer" or finding.score < CLEAR or len(reading.content) < 2):
+        clear = SURE if reading.documents and len(reading.content) > TALK else CLEAR
+        if courtesy and (finding.kind != "answer" or finding.score < clear or len(reading.content) < 2):
             return Finding("none", reading, f"courtesy:{courtesy.id}")
         return self._completed(finding, focus)
 
