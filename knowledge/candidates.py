@@ -129,7 +129,7 @@ class Candidates:
         elif reading.asks("define", "list") and not self._library.children(top.entry) and not top.entry.items:
             others = [m for m in matches[1:3] if m.entry.kind == "gap" and m.score > 0.7 * top.score]
         elif reading.asks("how_many") and (unit := _counted(reading)) and not _counts(top.entry, unit):
-            others = [m for m in matches[1:5] if _counts(m.entry, unit) and _near(top, m, COUNTING)]
+            others = [m for m in matches[1:8] if _counts(m.entry, unit) and _near(top, m, COUNTING)]
         elif not has_field(top.entry, facet):
             others = [m for m in matches[1:5] if has_field(m.entry, facet) and _near(top, m)]
         else:
