@@ -20,6 +20,9 @@ NEAR = 0.7
 MOST_NEAR = 3
 # … for a message that asks twice.
 NEAR_TWICE = 0.5
+# … for one that has words of the question which the first lacks, as rare as this together.
+NEAR_ADDING = 0.4
+ADDING = 5.0
 # Fields of which two may be asked in one message.
 TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
@@ -61,19 +64,25 @@ class Companions:
         self, reading: Reading, matches: Sequence[Match], taken: Collection[Entry], *, sure: bool
     ) -> tuple[Entry, ...]:
         """The next best entries of the same paper, where the first is not sure or not all that is asked for."""
+        top = matches[0]
         twice = len(_ASKING.findall(reading.folded)) > 1
-        if sure and not twice:
-            return ()
-        top, least = matches[0], NEAR_TWICE if twice else NEAR
-        near = [
-            match.entry
-            for match in matches[1:]
-            if match.score > least * top.score
-            and match.entry.document == top.entry.document
-            and match.entry.kind != "gap"
-            and match.entry not in taken
-        ]
+        others = [m for m in matches[1:] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
+        others = [match for match in others if match.entry not in taken]
+        least = NEAR_TWICE if twice else NEAR
+        near = [match.entry for match in others if match.score > least * top.score and (twice or not sure)]
+        if not near:
+            missing = self._missing(reading, taken)
+            near = [m.entry for m in others if m.score > NEAR_ADDING * top.score and self._adds(m, missing) >= ADDING]
         return tuple(near[:MOST_NEAR])
+
+    def _missing(self, reading: Reading, entries: Collection[Entry]) -> frozenset[str]:
+        """Known words of a question that none of some entries has."""
+        words = {term.word for term in reading.content if term.known}
+        return frozenset(word for word in words if not any(self._ranker.holds(entry, (word,)) for entry in entries))
+
+    def _adds(self, match: Match, missing: Collection[str]) -> float:
+        """Rarity, summed over the missing words that a candidate has."""
+        return sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(match.entry, (word,)))
 
     def _pointed(self, reading: Reading, entry: Entry) -> Entry | None:
         """The entry that this one points to, where it has rare words of the question which this one lacks."""
@@ -88,14 +97,11 @@ class Companions:
 
     def _covering(self, reading: Reading, matches: Sequence[Match], least: float = 0.6) -> tuple[Entry, ...]:
         top = matches[0]
-        missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
-
-        def added(match: Match) -> float:
-            return sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(match.entry, (word,)))
-
+        missing = self._missing(reading, (top.entry,))
         near = [m for m in matches[1:6] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
-        best = max((m for m in near if m.score > least * top.score), key=added, default=None)
-        return (best.entry,) if best and added(best) >= WORTH_ADDING else ()
+        close = (m for m in near if m.score > least * top.score)
+        best = max(close, key=lambda match: self._adds(match, missing), default=None)
+        return (best.entry,) if best and self._adds(best, missing) >= WORTH_ADDING else ()
 
 
 def _second_field(reading: Reading, matches: Sequence[Match]) -> Match | None:
