@@ -1,7 +1,7 @@
 """A finding in words: what was asked first, then the quote, its source, and whether it still applies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
@@ -128,7 +128,8 @@ def _nearby(finding: Finding, library: Library, say: Translator, room: int) -> M
     for position, entry in enumerate(finding.nearby):
         start = Markup("• <b>{}</b> ({}): ").format(capital(title(say, entry)), entry.section)
         share = room // (len(finding.nearby) - position) - len(start.striptags()) - 4
-        quote = with_items(bare_quote(entry, library.entries.get(entry.parent, entry)), entry, library)
+        bare = bare_quote(replace(entry, number=""), library.entries.get(entry.parent, entry))
+        quote = with_items(bare, entry, library)
         text = excerpt(quote, finding.reading, share)[0] if share >= LEAST_NEAR else ""
         if len(text.replace(ELISION, "").strip()) >= LEAST_WORDS:
             lines.append(start + f"“{text}”")
