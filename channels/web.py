@@ -51,6 +51,8 @@ _MAX_HISTORY = 500
 _BEAT_SECONDS = 15.0
 _BEAT = b"event: beat\ndata: \n\n"
 _PAUSE_SECONDS = 0.5
+# So long a history waits for files that are being made.
+_SOON = 3.0
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 Metrics = Callable[[], Awaitable[str]]
@@ -158,7 +160,8 @@ class WebChat:
         limit = read_number(request.query_params.get("limit", str(_BATCH)), 1, _MAX_HISTORY)
         chat = self._chat(request)
         lines = await self._history.latest(chat, limit)
-        return JSONResponse({"lines": [await self._shown(chat, line) for line in lines]})
+        shown = await asyncio.gather(*[self._shown(chat, line, _SOON) for line in lines])
+        return JSONResponse({"lines": shown})
 
     async def _post_message(self, request: Request) -> Response:
         chat = self._own_page(request)
@@ -219,7 +222,7 @@ class WebChat:
                 lines = await self._history.lines(chat, after, _BATCH)
                 for line in lines:
                     after = line.position
-                    data = json.dumps(await self._shown(chat, line), ensure_ascii=False)
+                    data = json.dumps(await self._shown(chat, line, _BEAT_SECONDS), ensure_ascii=False)
                     yield f"id: {after}\nevent: line\ndata: {data}\n\n".encode()
                 if len(lines) == _BATCH:
                     continue
@@ -233,8 +236,8 @@ class WebChat:
             # The answer has begun, so its end is all the page can be told: it comes again.
             log.warning("web chat: event stream ended: %s", type(error).__name__)
 
-    async def _shown(self, chat: str, line: Line) -> dict[str, object]:
-        return line_json(line, await self._files.offered(chat, line) if self._files else [])
+    async def _shown(self, chat: str, line: Line, patience: float) -> dict[str, object]:
+        return line_json(line, await self._files.offered(chat, line, patience) if self._files else [])
 
     async def _news(self, chat: str, after: int) -> bool:
         """Wait for a line; False after a while without one, or when the server stops."""
