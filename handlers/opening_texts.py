@@ -15,6 +15,7 @@ from handlers.permissions import units_of
 from handlers.round_texts import form_name, names_line, units_line
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
+from handlers.unit_names import current
 from handlers.unit_picking import switches
 from handlers.wording import day, paper
 from knowledge.folding import folded_words
@@ -58,13 +59,7 @@ def owing(turn: Turn, opening: Opening) -> list[UnitRow]:
 
 def eligible(turn: Turn, form: Form) -> list[UnitRow]:
     """The units of the kinds that a form is for, as they are today; of all kinds where it names none."""
-    found = []
-    for unit in turn.records.registry.units.all():
-        begun = unit.valid_from is None or unit.valid_from <= turn.today
-        ended = unit.valid_to is not None and unit.valid_to < turn.today
-        if begun and not ended and (unit.kind in form.units if form.units else bool(unit.parent)):
-            found.append(unit)
-    return found
+    return [unit for unit in current(turn) if (unit.kind in form.units if form.units else unit.parent)]
 
 
 def deadline_of(turn: Turn, opening: Opening) -> FormDeadline | None:
