@@ -163,7 +163,7 @@ def ask_confirm(turn: Turn, opening: Opening) -> list[Reply]:
     lines = [
         say("<b>Mở đợt này?</b>"),
         say("Biểu mẫu: {form}, {period}", form=form_name(opening.form), period=opening.period),
-        say("Đơn vị: {units}", units=units_line(turn, units)),
+        say("Phải nộp: {units}", units=units_line(turn, units)),
         say("Hạn: {due}", due=_due(turn, opening.due)),
         say("Người ký: {signer}", signer=opening.signer or say("để trống")),
         *_reach(turn, units),
@@ -195,6 +195,12 @@ def _reach(turn: Turn, units: Sequence[UnitRow]) -> list[Markup]:
     say = turn.say
     if not alone:
         return [say("Mở xong, tôi nhắn ngay cho người phụ trách các đơn vị.")]
-    told = [] if len(alone) == len(units) else [say("Mở xong, tôi nhắn ngay cho người phụ trách các đơn vị.")]
-    names = names_line(turn, alone)
-    return [*told, say("Chưa có ai nhận nhắn ở: {names}. Anh/chị mời họ, hoặc nhập thay từ bài giấy.", names=names)]
+    if len(alone) == len(units):
+        return [say("Chưa đơn vị nào có người nhận nhắn ở đây. Anh/chị mời họ, hoặc nhập thay từ bài giấy.")]
+    return [
+        say("Mở xong, tôi nhắn ngay cho người phụ trách các đơn vị."),
+        say(
+            "Chưa có ai nhận nhắn ở: {names}. Anh/chị mời họ, hoặc nhập thay từ bài giấy.",
+            names=names_line(turn, alone),
+        ),
+    ]
