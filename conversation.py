@@ -156,13 +156,7 @@ class Pace:
 
 
 class SendError(Exception):
-    """A message did not demonstrably arrive.
-
-    SendError
-     ├── NotSent      nothing reached the platform, or it asked to wait: try again
-     ├── Refused      the platform will never take it: give up, with the reason
-     └── Undecided    it may have arrived: the platform acted and the answer was lost
-    """
+    """A message did not demonstrably arrive: `NotSent` (try again), `Refused` (never) or `Undecided` (perhaps)."""
 
 
 class NotSent(SendError):
