@@ -20,6 +20,7 @@ from knowledge.blank_json import packed, unpacked
 from papers.blank_lines import ANSWER, ID
 from papers.blanks import blank
 from papers.intake import XLSX, taken_in
+from papers.rendering import Issuer, render
 from storage import open_store
 from storage.handling import TransactionRecords
 from storage.records import Conversation, Person
@@ -339,6 +340,28 @@ async def test_any_way_through_what_staff_do_is_polite(steps: list[Any], store: 
     for unit in ("tdp-05", "tdp-06"):
         for submission in await submissions(store, unit):
             assert submission.state in ("draft", "submitted", "returned", "accepted", "withdrawn")
+
+
+# Files that staff ask for.
+
+
+async def test_every_file_that_staff_can_ask_for_is_made(store: Store) -> None:
+    talk = Talk(store)
+    handed_in = [{"unit": "tdp-05", "state": "accepted"}, {"unit": "tdp-06", "answers": {"3.5": "no"}}]
+    await talk.cast(STAFF | {"submissions": handed_in})
+    await talk.send(kind="choice", choice="xuat:dot:r1", chat="binh")
+    await talk.press("Lấy cả bài chờ xem", chat="binh")
+    await talk.send(text="số 12, ngày 20/11/2026", chat="binh")
+    asked = [talk.value(label, "binh") for label in ("Word (.docx)", "Excel (.xlsx)", "CSV", "JSON")]
+    asked += ["tiendo:anh", "tiendo:anh:r1"]
+    made = []
+    for value in asked:
+        for reply in await talk.send(kind="choice", choice=value, chat="binh"):
+            made += [await render(one, store.registry_read, Issuer("phường Tân Phong")) for one in reply.attachments]
+    endings = [file.name.rpartition(".")[2] for file in made]
+    assert endings == ["docx", "xlsx", "csv", "json", "png", "png"]
+    told = json.loads(made[3].content)
+    assert [one["unit"] for one in told["submissions"]] == ["tdp-05", "tdp-06"]
 
 
 # A filled-in workbook.
