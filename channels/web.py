@@ -44,7 +44,8 @@ log = logging.getLogger(__name__)
 # Fits any way of counting positions, and a signed 64-bit column.
 _MAX_POSITION = 10**18 - 1
 _MAX_STREAMS = 4
-_MESSAGES, _SECONDS = 5, 10.0
+# How often in how many seconds one chat may type, and press: a form is filled in by a press a second.
+_TYPING, _PRESSING = (5, 10.0), (30, 30.0)
 _BATCH = 50
 _MAX_HISTORY = 500
 # Shorter than the minute after which proxies cut a silent answer.
@@ -82,6 +83,7 @@ class WebChat:
         metrics: Metrics | None = None,
         routes: Sequence[BaseRoute] = (),
         files: PaperShelf | None = None,
+        typing: Pacer | None = None,
     ) -> None:
         self._history = history
         self._public_url = public_url
@@ -89,7 +91,8 @@ class WebChat:
         self._metrics = metrics
         self._sessions = Sessions(secret)
         self._files = FileDesk(files, Links(secret), self._sessions) if files else None
-        self._pacer = Pacer(_MESSAGES, _SECONDS)
+        self._typing = typing or Pacer(*_TYPING)
+        self._pressing = Pacer(*_PRESSING)
         self._streams: Counter[str] = Counter()
         self._page = Page(title)
         self._receive: Receive | None = None
@@ -162,8 +165,10 @@ class WebChat:
 
     async def _post_message(self, request: Request) -> Response:
         chat = self._own_page(request)
-        raw = read_message(request, chat, await read_json(request))
-        if wait := self._pacer.wait(chat):
+        body = await read_json(request)
+        raw = read_message(request, chat, body)
+        pacer = self._pressing if "choice" in body else self._typing
+        if wait := pacer.wait(chat):
             raise Refusal(429, "too_fast", wait)
         return await self._stored(raw)
 
