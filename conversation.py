@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 # Telegram's limit for callback data; no platform we know of takes less.
 MAX_CHOICE_BYTES = 64
-
 # What people may send: a telephone's picture, a scanned page. Telegram hands over twice as much.
 MAX_FILE_BYTES = 10_000_000
 
@@ -72,20 +71,19 @@ Problem = Literal["", "kind", "size", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A photo or file as the platform tells of it; fetched only when a flow takes it."""
+    """A photo or file as the platform tells of it, 0 bytes where it does not say; fetched when a flow takes it."""
 
     # The platform's own name for it, by which it is fetched.
     reference: str
     name: str
     # As the platform says; once fetched: JPEG, PNG, PDF, XLSX or DOCX by its first bytes.
     media_type: str
-    # Bytes; 0 where the platform does not say.
     size: int
     # Once fetched: what it is kept under, and the hexadecimal SHA-256 of what is kept. Or why it was not taken.
     id: str = ""
     sha256: str = ""
     problem: Problem = ""
-    # What was read out of it, as JSON text; empty where nothing reads its kind.
+    # What `ReadOut` gave.
     reading: str = ""
 
 
@@ -269,12 +267,11 @@ class WebHistory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A file that can be fetched for a while; the key is what it is fetched by."""
+    """A file of so many bytes that can be fetched for a while; the key is what it is fetched by."""
 
     key: str
     name: str
     media_type: str
-    # Bytes.
     size: int
 
 
