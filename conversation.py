@@ -195,9 +195,6 @@ class FetchError(Exception):
 class ChannelStopped(Exception):
     """A channel cannot go on until its settings change; the message is one line for the log."""
 
-    # The text is for whoever runs the bot.
-    for_people = True
-
 
 Receive = Callable[[Sequence[Raw]], Awaitable[None]]
 
