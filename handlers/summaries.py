@@ -108,7 +108,7 @@ def answer_lines(draft: Draft) -> Iterator[Markup]:
 
 def _field_lines(draft: Draft, field: Field) -> Iterator[Markup]:
     if field.kind == "rows":
-        yield Markup("<b>{}</b>").format(cut(field.short or field.prompt, 90))
+        yield Markup("<b>{}</b>").format(label(draft, field))
         yield from (cut_line(line) for line in rows_shown(draft, field))
         return
     told = draft.answers[field.id]
