@@ -42,8 +42,8 @@ log = logging.getLogger(__name__)
 # Fits any way of counting positions, and a signed 64-bit column.
 _MAX_POSITION = 10**18 - 1
 _MAX_STREAMS = 4
-# How often in how many seconds one chat may type, and press: a form is filled in by a press a second.
-_TYPING, _PRESSING = (5, 10.0), (30, 30.0)
+# How often in how many seconds one chat may type, and press: a form is answered about once a second.
+_TYPING, _PRESSING = (10, 10.0), (60, 60.0)
 _BATCH = 50
 _MAX_HISTORY = 500
 # Shorter than the minute after which proxies cut a silent answer.
