@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.english import FUNCTION_WORDS
+from knowledge.english import FUNCTION_WORDS, stems
 from knowledge.folding import clean, fold, toned
 from knowledge.lexicon import Lexicon, Phrase
 from knowledge.model import Library
@@ -203,9 +203,20 @@ class Reader:
 
     def _translated(self, words: Sequence[Word]) -> Iterable[Word]:
         """The Vietnamese for English words, so that entries, rows and parts can be told by it."""
-        for span in self._english.longest(words):
-            for part in span.label.split():
+        spans = self._english.longest(words)
+        inside = {place for span in spans for place in range(span.start, span.end)}
+        labels = [(span.start, span.label) for span in spans]
+        labels += [(place, self._rooted(word)) for place, word in enumerate(words) if place not in inside]
+        for _, label in sorted(labels):
+            for part in label.split():
                 yield Word(toned(part), fold(part), True, not part.isascii())
+
+    def _rooted(self, word: Word) -> str:
+        """The Vietnamese for an English word that is listed without its ending, or empty."""
+        for stem in stems(word.folded)[1:]:
+            for span in self._english.find((replace(word, toned=stem, folded=stem),)):
+                return span.label
+        return ""
 
     def _weights(self, words: Sequence[Word]) -> list[float]:
         weights = [1.0] * len(words)
