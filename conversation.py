@@ -108,6 +108,8 @@ class Outgoing:
     edits: str = ""
     # The files of the reply's attachments, made by the deliver loop.
     files: tuple[PaperFile, ...] = ()
+    # The message to edit is changed or left as it is: never sent anew.
+    only_edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,10 @@ class Channel(Protocol):
     @property
     def pulls(self) -> bool:
         """Whether the other end fetches its rows itself (a web page); then `send` is never called."""
+
+    @property
+    def edits(self) -> bool:
+        """Whether `send` can change a message that was sent before."""
 
     @property
     def carries_files(self) -> bool:

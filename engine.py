@@ -74,6 +74,7 @@ class Engine:
         await self._store.beat()
         beating = asyncio.create_task(self._beat())
         working = [asyncio.create_task(self._handle()) for _ in range(self._store.lanes)]
+        working.append(asyncio.create_task(self._announce()))
         working += [asyncio.create_task(self._deliver(self._channels[name])) for name in self._queued]
         listening = [asyncio.create_task(self._listen(channel)) for channel in self._listened]
         ticking = [asyncio.create_task(self._listen(self._channels[CLOCK]))] if CLOCK in self._channels else []
@@ -179,6 +180,14 @@ class Engine:
                     continue
                 pause = self._pause(claims.next_due)
             await _wait(queued, pause)
+
+    async def _announce(self) -> None:
+        """Write the rows of announcements, and see how far they have come."""
+        while not self._stopping.is_set():
+            step = await self._patiently("announcing", partial(self._store.advance, self._channels))
+            self._wake(step.touched)
+            if not step.more:
+                await _wait(self._stopping, self._patience.look)
 
     def _pause(self, next_due: datetime | None) -> float:
         if next_due is None:

@@ -40,6 +40,7 @@ class Telegram:
 
     name = "telegram"
     pulls = False
+    edits = True
     carries_files = True
 
     def __init__(

@@ -74,7 +74,7 @@ class TransactionRecords:
         self._places: dict[Address, people.Place] = {}
         self._forgotten: set[str] = set()
         self.handled = Handled()
-        self.registry = TransactionRegistry(transaction, now)
+        self.registry = TransactionRegistry(transaction, now, channels)
 
     # What handlers may do: see `Records`.
 

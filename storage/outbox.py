@@ -52,11 +52,12 @@ _NEXT_IN_CHAT = "update address set next_at = :next where channel = :channel and
 
 # `worker` and `state` guard against a row that another process took over as left by the dead.
 _OURS = "where id = :id and state = 'sending' and worker = :worker"
-# A body that has done its work goes, except where the page shows it again; so does the chat of
-# somebody who was forgotten.
+# A body that has done its work goes; so does the chat of somebody who was forgotten, and who it was.
+# Who pressed a button of a message has it.
 _SETTLE = f"""
-update outbox set state = :state, reason = :reason, message = :message, attempts = :attempts,
-doubts = :doubts, body = case when :keep = 1 then body else '' end,
+update outbox set reason = :reason, message = :message, attempts = :attempts, doubts = :doubts, body = '',
+state = case when :state = 'unknown' and read_at <> '' then 'sent' else :state end,
+person = case when exists (select 1 from person p where p.id = outbox.person) then person end,
 chat = case when exists (
     select 1 from address a where a.channel = outbox.channel and a.chat = outbox.chat
 ) then chat else '' end
@@ -72,14 +73,22 @@ update outbox set chat = :moved where channel = :channel and chat = :chat
 and state in ('queued', 'sending')
 """
 
+# What is not sent any more stays in doubt.
+_LEFT_CANCELLED = """
+update outbox set state = 'unknown', reason = 'cancelled', worker = ''
+where state = 'sending' and worker not in (select id from worker)
+and announcement in (select id from announcement where state = 'cancelled')
+"""
 _LEFT = """
 update outbox set state = 'queued', worker = '', due_at = :now
 where state = 'sending' and worker not in (select id from worker)
 """
 
 _ACKNOWLEDGE = """
-update outbox set state = 'sent'
-where channel = :channel and chat = :chat and position <= :position and state = 'queued'
+update outbox set state = 'sent', reason = ''
+where channel = :channel and chat = :chat and position <= :position and (
+    (state = 'queued' and announcement is null) or state = 'offered'
+    or (state = 'failed' and announcement is not null and body <> ''))
 """
 
 
@@ -95,6 +104,8 @@ class Claimed:
     attempts: int
     doubts: int
     created: datetime
+    # Id of the announcement that it belongs to; empty for a reply.
+    announcement: str = ""
 
     @property
     def address(self) -> Address:
@@ -233,7 +244,7 @@ def settle(transaction: Transaction, claimed: Claimed, settled: Settled, worker:
         if settled.moved_to:
             _move(transaction, claimed.address, settled.moved_to)
         return True
-    transaction.execute(_SETTLE, state=settled.state, message=settled.message, keep=0, **values)
+    transaction.execute(_SETTLE, state=settled.state, message=settled.message, **values)
     if settled.unreachable:
         transaction.execute(
             "update address set unreachable = :reason where channel = :channel and chat = :chat",
@@ -267,6 +278,7 @@ def _move(transaction: Transaction, address: Address, moved: str) -> None:
 
 def requeue_left(transaction: Transaction, now: datetime) -> None:
     """Queue again what workers that are gone were sending: at least once, perhaps twice."""
+    transaction.execute(_LEFT_CANCELLED)
     transaction.execute(_LEFT, now=stamp(now))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from storage.announcements import Announcements
 from storage.filing import (
     Answer,
     AuditEvent,
@@ -217,6 +218,7 @@ class Registry(Protocol):
     rounds: Rounds
     submissions: Submissions
     audit: Audit
+    announcements: Announcements
 
     def code(self) -> str:
         """A new short code for people, six letters without those that look alike: "7K3M9Q"."""

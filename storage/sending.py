@@ -13,7 +13,7 @@ from storage.records import Clock
 
 log = logging.getLogger(__name__)
 
-# An undecided reply is sent again so often, then it is `unknown`.
+# An undecided reply is sent again so often, then it is `unknown`; of an announcement it is at once.
 MAX_DOUBTS = 2
 MAX_MOVES = 3
 _DAY = timedelta(days=1)
@@ -100,7 +100,7 @@ def verdict(claimed: Claimed, error: SendError, patience: Patience, now: datetim
         return later(claimed, str(error), 0, attempts=1, moved_to=error.moved_to)
     if isinstance(error, Refused):
         return _ended(claimed, "failed", str(error), unreachable=error.unreachable)
-    if claimed.doubts >= MAX_DOUBTS:
+    if claimed.announcement or claimed.doubts >= MAX_DOUBTS:
         return _ended(claimed, "unknown", str(error), doubts=1)
     return later(claimed, str(error), patience.after(claimed.doubts), doubts=1)
 

@@ -21,6 +21,7 @@ TABLES = (
     *("inbox", "outbox", "pace", "worker", "migration"),
     *("unit", "role", "invitation", "wrong_code", "link_code", "round", "form_version"),
     *("submission", "answer", "snapshot", "remark", "audit"),
+    *("announcement", "unreached", "subscription"),
 )
 SENT = Settled("sent", message="77")
 
