@@ -59,7 +59,7 @@ class Engine:
         self._senders = {name: asyncio.Semaphore(SENDERS) for name in self._queued}
         self._flying: Counter[str] = Counter()
         self._sends: set[asyncio.Task[None]] = set()
-        self._sending = Sending(store.clock, patience, enclose)
+        self._sending = Sending(store.clock, patience, enclose, store.retime)
 
     def stop(self) -> None:
         """Let `run` finish what was begun and return."""

@@ -139,7 +139,7 @@ class Missing:
     unit: str
     # Where it was sent, or empty.
     channel: str
-    # failed, unknown, unreached; or queued where it was cancelled before.
+    # failed, unknown, unreached; or queued or offered where it was cancelled before.
     state: str
     reason: str
 

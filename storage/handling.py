@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from conversation import Address, Channel, Incoming, Outgoing, Reply
-from storage import inbox, outbox, people
+from storage import inbox, outbox, people, posts
 from storage.bodies import pack
 from storage.database import Transaction, stamp
 from storage.dossier import TransactionRegistry
@@ -124,6 +124,15 @@ class TransactionRecords:
         self._write(self._place(to), reply, edits="", at_once=False)
         return True
 
+    def post(self, to: Address, reply: Reply, name: str, *, last: bool = False) -> None:
+        """Send to an address, or put it in the place of what was sent there under this name."""
+        channel = self._channels[to.channel]
+        part = channel.parts(reply)[0]
+        edits = posts.renew(self._transaction, to, name, pack(part), edits=channel.edits, last=last)
+        if edits is not None:
+            posts.keep(self._transaction, to, name, self._next_id())
+            self._write(self._place(to), part, edits, at_once=False)
+
     # What the engine does around a handler.
 
     def sender(self, address: Address) -> tuple[Person, Conversation]:
@@ -171,7 +180,7 @@ class TransactionRecords:
 
     def _write_part(self, place: people.Place, part: Reply, edits: str, at_once: bool) -> None:
         address = place.address
-        id = f"{self._cause}-{self._number}"
+        id = self._next_id()
         self._number += 1
         start = self._start(place) if at_once else None
         outbox.add(
@@ -189,6 +198,9 @@ class TransactionRecords:
             return
         outgoing = Outgoing(id, address.chat, part, edits)
         self.handled.claimed.append(Claimed(address.channel, outgoing, start, 0, 0, self._now))
+
+    def _next_id(self) -> str:
+        return f"{self._cause}-{self._number}"
 
     def _start(self, place: people.Place) -> datetime | None:
         channel = place.address.channel

@@ -16,7 +16,8 @@ _UNREACHED = "select reason, count(*) from unreached where announcement = :id gr
 _MISSING = """
 select o.person, p.name, o.unit, o.channel, o.state, o.reason from outbox o
 join announcement n on n.id = o.announcement left join person p on p.id = o.person
-where o.announcement = :id and (o.state in ('failed', 'unknown') or (o.state = 'queued' and n.state = 'cancelled'))
+where o.announcement = :id
+and (o.state in ('failed', 'unknown') or (o.state in ('queued', 'offered') and n.state = 'cancelled'))
 and o.reason <> :unsubscribed
 union all
 select u.person, p.name, u.unit, '', 'unreached', u.reason from unreached u

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from conversation import Outgoing, Pace
@@ -44,14 +45,31 @@ where announcement = :announcement and channel = :channel and state = 'queued'
 
 def claim(
     transaction: Transaction, channel: str, pace: Pace | None, worker: str, limit: int, now: datetime
+) -> tuple[list[Claimed], datetime | None]:
+    """Take rows of announcements that may leave now or in a moment; call it after replies were taken.
+
+    Returns them, and when to claim again (None: nothing is left).
+    """
+    sending = transaction.execute(_SENDING, **startable(now))
+    if not sending:
+        return [], None
+    claimed = _claim_some(transaction, sending, channel, pace, worker, limit - FOR_REPLIES, now)
+    return claimed, _next_due(transaction, [row[0] for row in sending], channel, pace, now)
+
+
+def _claim_some(
+    transaction: Transaction,
+    sending: Sequence[Row],
+    channel: str,
+    pace: Pace | None,
+    worker: str,
+    limit: int,
+    now: datetime,
 ) -> list[Claimed]:
-    """Take rows of announcements that may leave now or in a moment; call it after replies were taken."""
     claimed: list[Claimed] = []
-    for id, body, marks in transaction.execute(_SENDING, **startable(now)):
-        while room := limit - FOR_REPLIES - len(claimed):
-            if room < 0:
-                return claimed
-            moments = [at for at in outbox.slots(transaction, channel, pace, now, room) if at <= now + AHEAD]
+    for id, body, marks in sending:
+        while (room := limit - len(claimed)) > 0:
+            moments = outbox.slots(transaction, channel, pace, now, room, ahead=AHEAD)
             rows = _rows(transaction, id, channel, now, len(moments))
             sendable = [row for row in rows if not row[-1]]
             for start, row in zip(moments, sendable, strict=False):
@@ -94,11 +112,12 @@ def _claim(
     return Claimed(channel, outgoing, start, attempts, doubts, since, announcement)
 
 
-def next_due(transaction: Transaction, channel: str, pace: Pace | None, now: datetime) -> datetime | None:
-    """When the next row of an announcement may be claimed; None where there is none."""
+def _next_due(
+    transaction: Transaction, ids: Sequence[str], channel: str, pace: Pace | None, now: datetime
+) -> datetime | None:
     due = [
         moment(row[0])
-        for id, _, _ in transaction.execute(_SENDING, **startable(now))
+        for id in ids
         for row in transaction.execute(_NEXT_DUE, announcement=id, channel=channel)
         if row[0]
     ]

@@ -12,6 +12,7 @@ from storage.database import Transaction, Value, moment, stamp
 
 # How far ahead a claim takes the moments at which messages may leave.
 HORIZON = timedelta(seconds=0.5)
+_ANY_TIME = timedelta(days=7)
 MAX_REASON = 200
 
 _ADD = """
@@ -52,12 +53,11 @@ _NEXT_IN_CHAT = "update address set next_at = :next where channel = :channel and
 
 # `worker` and `state` guard against a row that another process took over as left by the dead.
 _OURS = "where id = :id and state = 'sending' and worker = :worker"
-# A body that has done its work goes; so does the chat of somebody who was forgotten, and who it was.
+# A body that has done its work goes; so does the chat of somebody who was forgotten.
 # Who pressed a button of a message has it.
 _SETTLE = f"""
 update outbox set reason = :reason, message = :message, attempts = :attempts, doubts = :doubts, body = '',
 state = case when :state = 'unknown' and read_at <> '' then 'sent' else :state end,
-person = case when exists (select 1 from person p where p.id = outbox.person) then person end,
 chat = case when exists (
     select 1 from address a where a.channel = outbox.channel and a.chat = outbox.chat
 ) then chat else '' end
@@ -171,8 +171,9 @@ def slots(
     limit: int,
     *,
     wait: bool = True,
+    ahead: timedelta = HORIZON,
 ) -> list[datetime]:
-    """Moments at which messages of the channel may leave, within the horizon: not taken yet.
+    """Moments at which messages of the channel may leave, not so far ahead: not taken yet.
 
     With `wait` false there is none while another process takes some.
     """
@@ -188,7 +189,7 @@ def slots(
     first = max(now, moment(known[0][0]))
     step = timedelta(seconds=1 / pace.overall)
     moments = (first + step * number for number in range(limit))
-    return [at for at in moments if at <= now + HORIZON]
+    return [at for at in moments if at <= now + ahead]
 
 
 def take_slots(transaction: Transaction, channel: str, pace: Pace | None, taken: Sequence[datetime]) -> None:
@@ -201,6 +202,15 @@ def take_slots(transaction: Transaction, channel: str, pace: Pace | None, taken:
 def next_in_chat(pace: Pace | None, start: datetime) -> str:
     """The stored moment before which no other message goes to the same chat."""
     return "" if pace is None else stamp(start + timedelta(seconds=1 / pace.per_chat))
+
+
+def retime(transaction: Transaction, claimed: Claimed, pace: Pace | None, now: datetime) -> datetime:
+    """Take another moment for a row that missed its own: sent late, it would stand too close to the next ones."""
+    [start] = slots(transaction, claimed.channel, pace, now, 1, ahead=_ANY_TIME)
+    take_slots(transaction, claimed.channel, pace, [start])
+    next = next_in_chat(pace, start)
+    transaction.execute(_NEXT_IN_CHAT, channel=claimed.channel, chat=claimed.outgoing.chat, next=next)
+    return start
 
 
 def claim(

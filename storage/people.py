@@ -95,16 +95,8 @@ _FORGET = (
     reason = case when state = 'queued' then 'forgotten' else reason end
     where state <> 'sending' and {_THEIRS}
     """,
-    # The ledger of announcements stays, without saying whose rows these are.
-    """
-    update outbox set person = null, read_at = '' where person = :person
-    and announcement in (select id from announcement)
-    """,
-    "update unreached set person = null where person = :person",
-    "delete from subscription where person = :person",
-    "update announcement set by = '' where by = :person",
-    "update announcement set approved_by = '' where approved_by = :person",
     f"delete from line where {_THEIRS}",
+    f"delete from post where {_THEIRS}",
     "update consent set person = '' where person = :person",
     "delete from conversation where person = :person",
     "delete from address where person = :person",

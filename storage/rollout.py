@@ -27,6 +27,7 @@ TICK_SECONDS = 5
 # What is urgent or overrides them goes also in quiet hours.
 STARTABLE = "starts_at <= :now and (:hushed = 0 or kind = 'urgent' or quiet = 0)"
 FIRST = "case when kind = 'urgent' then 0 else 1 end, confirmed_at, marks, id"
+_ANY = "select 1 from announcement where state in ('filling', 'sending') limit 1"
 _TO_FILL = f"""
 select cursor, marks, {COLUMNS} from announcement where state = 'filling' and {STARTABLE}
 order by {FIRST} limit 1 /* for update skip locked */
@@ -66,7 +67,7 @@ where id = :id
 """
 _EXPIRE = """
 update outbox set state = 'failed', reason = :reason
-where announcement in (select id from announcement where state in ('sending', 'paused', 'cancelled'))
+where announcement in (select id from announcement where state = 'sending')
 and state = 'offered' and created_at < :before
 """
 _END = """
@@ -99,6 +100,8 @@ def startable(now: datetime) -> dict[str, Value]:
 
 def advance(transaction: Transaction, channels: Mapping[str, Channel], now: datetime) -> Advance:
     """Take one step with the announcements: a page of rows, lines for web pages, or an end."""
+    if not transaction.execute(_ANY):
+        return Advance()
     if _fill(transaction, channels, now):
         return Advance(more=True)
     step = Advance()

@@ -153,17 +153,22 @@ class Store:
             now = self.clock()
             name, pace = channel.name, channel.pace
             rows = outbox.claim(transaction, name, pace, self.worker, limit, now)
-            rows += mailing.claim(transaction, name, pace, self.worker, limit - len(rows), now)
+            news, due = mailing.claim(transaction, name, pace, self.worker, limit - len(rows), now)
             [[reply]] = transaction.execute(_NEXT_DUE, channel=name)
-            due = [moment(reply)] if reply else []
-            news = mailing.next_due(transaction, name, pace, now)
-            return Claims(rows, min([*due, *([news] if news else [])], default=None))
+            dues = [*([due] if due else []), *([moment(reply)] if reply else [])]
+            return Claims([*rows, *news], min(dues, default=None))
 
         return await self.database.write(work)
 
     async def advance(self, channels: Mapping[str, Channel]) -> Advance:
         """Take one step with the announcements: a page of rows, lines for web pages, or an end."""
         return await self.database.write(lambda transaction: rollout.advance(transaction, channels, self.clock()))
+
+    async def retime(self, channel: Channel, claimed: Claimed) -> datetime:
+        """Another moment for a claimed row that missed its own."""
+        return await self.database.write(
+            lambda transaction: outbox.retime(transaction, claimed, channel.pace, self.clock())
+        )
 
     async def settle(self, claimed: Claimed, settled: Settled) -> bool:
         """Write how sending ended; returns whether a later reply to the address waits."""

@@ -21,7 +21,7 @@ TABLES = (
     *("inbox", "outbox", "pace", "worker", "migration"),
     *("unit", "role", "invitation", "wrong_code", "link_code", "round", "form_version"),
     *("submission", "answer", "snapshot", "remark", "audit"),
-    *("announcement", "unreached", "subscription"),
+    *("announcement", "unreached", "subscription", "post"),
 )
 SENT = Settled("sent", message="77")
 

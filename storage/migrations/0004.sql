@@ -78,4 +78,14 @@ create table subscription (
     primary key (person, topic)
 );
 
+-- Messages with a name, which the next of that name replaces.
+create table post (
+    channel text not null,
+    chat text not null,
+    name text not null,
+    -- Id of the row that carries it.
+    outbox text not null,
+    primary key (channel, chat, name)
+);
+
 create index role_person on role (person);
