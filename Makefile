@@ -14,10 +14,10 @@ chat: $(VENV)/ready
 	$(BIN)/python bot.py chat
 
 test: $(VENV)/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 quick: $(VENV)/ready
-	$(BIN)/python -m pytest -m "not slow and not browser"
+	$(BIN)/python -m pytest --numprocesses 2 -m "not slow and not browser"
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -3,10 +3,10 @@
 import logging
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -30,23 +30,14 @@ class Stop(click.ClickException):
 
 
 class Commands(click.Group):
-    """Commands whose expected errors end in one line."""
+    """Commands whose expected errors end in one line: those of settings, and those with `for_people`."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command. Raises `Stop`."""
         try:
             return super().invoke(context)
-        except (click.ClickException, click.exceptions.Exit):
-            raise
         except Exception as error:
-            from channels.web_server import CannotListen
-            from conversation import ChannelStopped
-            from knowledge.reloading import NoDocuments
-            from knowledge.units import WardError
-            from storage.records import StorageError
-
-            ours = SettingsError | NoDocuments | WardError | StorageError | ChannelStopped | CannotListen
-            if isinstance(error, ours):
+            if isinstance(error, SettingsError) or getattr(error, "for_people", False):
                 raise Stop(str(error)) from None
             raise
 
@@ -72,10 +63,8 @@ def run(settings: Settings) -> None:
 @click.option("--as", "role", type=click.Choice(["resident", "leader", "staff"]), default="resident")
 @click.pass_obj
 def chat(settings: Settings, role: str) -> None:
-    """Talk with the bot in this terminal."""
-    if role != "resident":
-        click.echo("Bản này mới có phần dành cho người dân, nên anh/chị thấy như một người dân.", err=True)
-    _wait(run_terminal(settings), settings, logging.WARNING)
+    """Talk with the bot in this terminal; in the demo ward also as a leader or as staff, whose role is then kept."""
+    _wait(run_terminal(settings, role), settings, logging.WARNING)
 
 
 @main.command()
@@ -89,21 +78,20 @@ def ask(
     settings: Settings, as_json: bool, today: datetime | None, unit: str, batch: bool, question: tuple[str, ...]
 ) -> None:
     """Answer one question, or a batch of them."""
-    from handlers.asking import Asked, BadQuestion, read_line, readable, refused
+    from channels.markup import plain
+    from handlers.asking import Asked, asker, each, readable
 
     text, day = " ".join(question).strip(), today.date() if today else settings.today()
     if bool(text) == batch:
         raise click.UsageError("expected either a question or --batch with questions on standard input")
-    answer = _asker(settings)
+    documents, ward = loaded(settings)
+    answer = asker(documents.knowledge, ward, time.perf_counter, plain)
     if not batch:
         said = answer(Asked(text, day, unit))
         write_json(said) if as_json else click.echo(readable(said))
         return
-    for line in json_lines(sys.stdin.buffer):
-        try:
-            write_json(answer(read_line(line, day)))
-        except BadQuestion as error:
-            write_json(refused(error))
+    for said in each(json_lines(sys.stdin.buffer), day, answer):
+        write_json(said)
 
 
 @main.command()
@@ -145,6 +133,40 @@ def backup(settings: Settings, file: Path) -> None:
     click.echo(f"Đã sao lưu vào {file}")
 
 
+@main.group()
+def units() -> None:
+    """The units of the ward: tổ dân phố, bản, offices, schools, Party cells."""
+
+
+@units.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.pass_obj
+def import_units(settings: Settings, file: IO[bytes]) -> None:
+    """Bring the units in line with a CSV file; where a line is wrong nothing is written."""
+    from handlers.enrolment import enrol
+    from knowledge.roster_table import MOST_BYTES
+    from knowledge.units import load_ward
+    from storage.store import with_registry
+
+    ward, data = load_ward(settings.unit), file.read(MOST_BYTES + 1)
+    work = with_registry(settings.database_url, lambda registry: enrol(registry, ward, data, "cli"))
+    done = _wait(work, settings, logging.WARNING)
+    click.echo("\n".join(done.lines), err=done.refused)
+    raise SystemExit(done.refused)
+
+
+@main.command()
+@click.option("--role", type=click.Choice(["leader", "staff", "admin"]), required=True)
+@click.option("--unit", required=True, help="The code of the unit; of the ward for staff and admins.")
+@click.option("--name", default="", help="What the person is called.")
+@click.option("--expires", default="7d", show_default=True, help="How long the code holds, as 7d or 12h.")
+@click.option("--qr", type=click.Path(dir_okay=False, path_type=Path), help="Write the link as a picture, .png.")
+@click.pass_obj
+def invite(settings: Settings, /, qr: Path | None, **wish: Any) -> None:
+    """Make a one-time code that gives somebody a role."""
+    click.echo("\n".join(_wait(_invite(settings, qr, wish), settings, logging.WARNING)))
+
+
 def _wait(work: Coroutine[Any, Any, T], settings: Settings, level: int) -> T:
     """Run to the end, with logs from a level on."""
     import asyncio
@@ -155,13 +177,21 @@ def _wait(work: Coroutine[Any, Any, T], settings: Settings, level: int) -> T:
     return asyncio.run(work)
 
 
-def _asker(settings: Settings) -> "Callable[[Any], dict[str, Any]]":
-    from channels.markup import plain
-    from handlers.asking import answered, timed
+async def _invite(settings: Settings, qr: Path | None, wish: dict[str, Any]) -> "Iterable[str]":
+    from channels.telegram_inquiry import inquire
+    from handlers.invitations import Wish, issue_wished, issued_lines
+    from handlers.turn import Doors
+    from knowledge.units import load_ward
+    from papers.codes import new_picture, write_qr
+    from storage.store import with_registry
 
-    documents, ward = loaded(settings)
-    know = documents.knowledge
-    return lambda asked: answered(asked, *timed(asked, know, ward, time.perf_counter), know.library, plain)
+    ward, picture = load_ward(settings.unit), new_picture(qr) if qr else None
+    asked = await inquire(settings.telegram_token, settings.telegram_api_url)
+    doors, today = Doors(asked.name, settings.public_url), settings.today()
+    issued = await with_registry(settings.database_url, lambda kept: issue_wished(kept, ward, today, Wish(**wish)))
+    if picture:
+        write_qr(picture, issued.handed_over(doors))
+    return issued_lines(issued, doors, asked.reason, picture)
 
 
 async def _diagnosis(settings: Settings) -> "list[Line]":

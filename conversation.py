@@ -9,6 +9,9 @@ from markupsafe import Markup
 # Telegram's limit for callback data; no platform we know of takes less.
 MAX_CHOICE_BYTES = 64
 
+# What people may send: a telephone's picture, a scanned page. Telegram hands over twice as much.
+MAX_FILE_BYTES = 10_000_000
+
 IncomingKind = Literal["text", "choice", "photo", "file", "sticker", "voice", "place", "edited", "other"]
 
 
@@ -37,8 +40,18 @@ class PaperFile:
     content: bytes
 
 
-# Makes or fetches the file of an attachment; raises whatever goes wrong.
+# The kind of an attachment that is a file somebody sent; its parameter `id` is what it is kept under.
+KEPT = "kept"
+
+
+class NoFile(Exception):
+    """There is nothing to make a file from; the text is one Vietnamese sentence that says what to do."""
+
+
+# Makes or fetches the file of an attachment; raises `NoFile`, and whatever goes wrong.
 Render = Callable[[Attachment], Awaitable[PaperFile]]
+# Reads what stands in a file that came in, as JSON text; empty where it is of no kind that is read.
+ReadOut = Callable[[PaperFile], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,29 @@ class Choice:
     def __post_init__(self) -> None:
         if len(self.value.encode()) > MAX_CHOICE_BYTES:
             raise ValueError(f"choice value over {MAX_CHOICE_BYTES} bytes: {self.value!r}")
+
+
+# Why a file was not taken: no kind that is taken or broken, too large, not to be had.
+Problem = Literal["", "kind", "size", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A photo or file as the platform tells of it; fetched only when a flow takes it."""
+
+    # The platform's own name for it, by which it is fetched.
+    reference: str
+    name: str
+    # As the platform says; once fetched: JPEG, PNG, PDF, XLSX or DOCX by its first bytes.
+    media_type: str
+    # Bytes; 0 where the platform does not say.
+    size: int
+    # Once fetched: what it is kept under, and the hexadecimal SHA-256 of what is kept. Or why it was not taken.
+    id: str = ""
+    sha256: str = ""
+    problem: Problem = ""
+    # What was read out of it, as JSON text; empty where nothing reads its kind.
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +110,7 @@ class Incoming:
     # A chat of several people; there `addressed` says whether the bot was meant.
     group: bool = False
     addressed: bool = True
+    files: tuple[IncomingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +191,20 @@ class Undecided(SendError):
     """The message may or may not have arrived."""
 
 
+class FetchError(Exception):
+    """A file did not come. With a problem it never will, else it is worth another try after `retry_after` seconds."""
+
+    def __init__(self, reason: str, problem: Problem = "", retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.problem = problem
+        self.retry_after = retry_after
+
+
 class ChannelStopped(Exception):
     """A channel cannot go on until its settings change; the message is one line for the log."""
+
+    # The text is for whoever runs the bot.
+    for_people = True
 
 
 Receive = Callable[[Sequence[Raw]], Awaitable[None]]
@@ -195,6 +244,9 @@ class Channel(Protocol):
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send one message with its files and return the platform's id of it. Raises `SendError`."""
+
+    async def fetch(self, file: IncomingFile) -> bytes:
+        """The bytes of a file that came in. Raises `FetchError`."""
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -242,10 +294,16 @@ class Offer:
 
 
 class PaperShelf(Protocol):
-    """What a page needs to hand out files."""
+    """What a page needs to hand out files, and to hold what is sent until it is handled."""
 
     async def offer(self, place: str, attachment: Attachment) -> Offer | None:
-        """The file of an attachment at a place, made once for all; None where it cannot be made."""
+        """The file of an attachment at a place, made once for all; None where it fails. Raises `NoFile`."""
 
     async def take(self, key: str) -> PaperFile | None:
         """A file by its key; None where there is none any more."""
+
+    async def hold(self, file: PaperFile) -> str | None:
+        """Keep what was sent for a day; returns its key, None where no more can be kept now."""
+
+    async def held(self, key: str) -> PaperFile | None:
+        """What was sent; None where it is not there any more."""

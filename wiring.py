@@ -3,8 +3,8 @@
 import logging
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,9 @@ from settings import Settings, web_secret
 if TYPE_CHECKING:
     from channels.telegram import Telegram
     from channels.web_server import Server
-    from conversation import Channel
+    from conversation import Attachment, Channel, PaperFile, ReadOut
     from engine import Engine
+    from handlers.turn import Doors
     from knowledge.reloading import Documents
     from knowledge.units import Ward
     from storage.files import Files
@@ -45,7 +46,7 @@ async def run_everything(settings: Settings) -> None:
         history = History(store)
         telegram = _telegram(settings) if settings.telegram_token else None
         secret = web_secret(settings)
-        files = _files(store, settings.files_folder(), Links(secret).for_all(settings.public_url))
+        files = _files(store, ward, settings.files_folder(), Links(secret).for_all(settings.public_url))
         web = WebChat(
             secret,
             history,
@@ -60,7 +61,9 @@ async def run_everything(settings: Settings) -> None:
         click.echo(f"Mở {settings.web_address(server.port)} để hỏi; bấm Ctrl+C để dừng.")
         channels: list[Channel] = [web, Clock(utc_now), *([telegram] if telegram else [])]
         log.info("started: %s", ", ".join(channel.name for channel in channels))
-        await _serve(_engine(settings, store, channels, known, files, history.wake), server, documents)
+        doors = partial(_doors, settings, telegram)
+        engine = await _engine(settings, store, channels, known, files, history.wake, doors)
+        await _serve(engine, server, documents, files)
 
 
 def _telegram(settings: Settings) -> "Telegram":
@@ -71,32 +74,63 @@ def _telegram(settings: Settings) -> "Telegram":
     return Telegram(token, api_url=api_url, webhook_url=url, webhook_secret=secret)
 
 
-def _files(store: "Store", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":
+def _files(store: "Store", ward: "Ward", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":
     from handlers import enclosures
     from storage.files import Files
 
-    return Files(store, folder, enclosures, link=link)
+    async def render(attachment: "Attachment") -> "PaperFile":
+        # Imported when the first paper is made: it takes memory that a bot without any does not need.
+        from conversation import NoFile
+        from papers.paper import NoPaper
+        from papers.rendering import Issuer
+        from papers.rendering import render as rendered
+
+        try:
+            return await rendered(attachment, store.registry_read, Issuer(ward.name))
+        except NoPaper as error:
+            raise NoFile(str(error)) from None
+
+    return Files(store, folder, enclosures, render=render, link=link)
 
 
-def _engine(
+def _doors(settings: Settings, telegram: "Telegram | None") -> "Doors":
+    from handlers.turn import Doors
+
+    return Doors(telegram.username if telegram else "", settings.public_url)
+
+
+async def _engine(
     settings: Settings,
     store: "Store",
     channels: "list[Channel]",
     known: "Known",
     files: "Files",
     wake: Any,
+    doors: "Callable[[], Doors]",
 ) -> "Engine":
     from engine import Engine
     from handlers.apology import apology
     from handlers.dispatch import Responder
+    from handlers.enrolment import enrol_own
 
     documents, ward = known
-    respond = Responder(lambda: documents.knowledge, ward, settings.today)
+    await store.registry_write(lambda registry: enrol_own(registry, ward))
+    respond = Responder(lambda: documents.knowledge, ward, settings.today, doors)
     by_name = {channel.name: channel for channel in channels}
-    return Engine(store, by_name, respond, apology, wake=wake, enclose=files.enclose)
+    read = _reader(store, settings)
+    return Engine(store, by_name, respond, apology, wake=wake, enclose=files.enclose, depot=files.depot, read=read)
 
 
-async def _serve(engine: "Engine", server: "Server", documents: "Documents") -> None:
+def _reader(store: "Store", settings: Settings) -> "ReadOut":
+    async def read(file: "PaperFile") -> str:
+        from papers.intake import taken_in
+
+        return await taken_in(file, store.registry_read, settings.today())
+
+    return read
+
+
+async def _serve(engine: "Engine", server: "Server", documents: "Documents", files: "Files") -> None:
     """Run until a signal: no more is claimed, what was begun is settled, then the web server stops."""
     import asyncio
 
@@ -104,38 +138,42 @@ async def _serve(engine: "Engine", server: "Server", documents: "Documents") -> 
 
     serving = asyncio.create_task(server.serve())
     serving.add_done_callback(lambda _: engine.stop())
-    reloading = asyncio.create_task(every(documents.refresh))
+    beside = [asyncio.create_task(every(documents.refresh)), asyncio.create_task(files.tidy())]
     on_signal(engine.stop)
     try:
         await engine.run()
     finally:
-        reloading.cancel()
+        for task in beside:
+            task.cancel()
         server.stop()
         await serving
     log.info("stopped")
 
 
-async def run_terminal(settings: Settings) -> None:
-    """Hold the conversation in this terminal until its input ends."""
+async def run_terminal(settings: Settings, role: str) -> None:
+    """Hold the conversation in this terminal until its input ends; in the demo ward in a role, or as a resident."""
     from channels.system import on_signal
     from channels.terminal import Terminal
-    from conversation import Raw
+    from handlers.demonstration import presses
     from storage.history import History
     from storage.store import opened
 
     known = loaded(settings)
+    first = presses(role, known[1])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         # Trying the bot leaves nothing behind, unless somebody named a database.
         url = settings.database_url if "database_url" in settings.given else f"sqlite:///{folder}/chat.db"
         async with opened(url, sole=True) as store:
             kept = settings.files_folder() if {"database_url", "files_dir"} & settings.given else Path(folder) / "files"
             terminal = Terminal(folder=kept / "terminal")
-            engine = _engine(settings, store, [terminal], known, _files(store, kept), History(store).wake)
+            files, wake, doors = _files(store, known[1], kept), History(store).wake, partial(_doors, settings, None)
+            engine = await _engine(settings, store, [terminal], known, files, wake, doors)
             on_signal(engine.stop)
+            events = terminal.events(first, pressed=True)
             if sys.stdin.isatty():
-                click.echo("Gõ câu hỏi rồi bấm Enter; bấm Ctrl+C để thôi.\n")
-                start = Raw(f"start-{time.time_ns()}", terminal.name, '{"text": "/start"}')
-                await store.receive(terminal.name, [start])
+                click.echo("Gõ câu hỏi rồi bấm Enter; gửi tệp thì gõ /tep và đường dẫn; bấm Ctrl+C để thôi.\n")
+                events = events or terminal.events(["/start"])
+            await store.receive(terminal.name, events)
             await engine.run()
 
 

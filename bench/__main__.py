@@ -1,15 +1,16 @@
-"""Run the measurements and print them: python -m bench [latency | start | throughput]."""
+"""Run the measurements and print them: python -m bench [latency | registry | start | throughput]."""
 
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import latency, startup, throughput
+from bench import latency, registry, startup, throughput
 from bench.figures import Figure, table
 
 # The largest last: what it leaves in memory would slow the others down.
 MEASUREMENTS: dict[str, Callable[[], Iterable[Figure]]] = {
     "start": startup.measure,
     "throughput": throughput.measure,
+    "registry": registry.measure,
     "latency": latency.measure,
 }
 

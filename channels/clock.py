@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
-from conversation import Address, Incoming, Outgoing, Pace, Raw, Receive, Refused, Reply
+from conversation import Address, FetchError, Incoming, IncomingFile, Outgoing, Pace, Raw, Receive, Refused, Reply
 
 # The hours of the ward; Việt Nam has had no other time since 1975.
 VIETNAM = timezone(timedelta(hours=7))
@@ -43,6 +43,10 @@ class Clock:
     async def send(self, outgoing: Outgoing) -> str:  # noqa: ARG002 -- the Protocol's name
         """Raise `Refused`."""
         raise Refused("nothing is sent to the clock")
+
+    async def fetch(self, file: IncomingFile) -> bytes:  # noqa: ARG002 -- the Protocol's name
+        """Raise `FetchError`."""
+        raise FetchError("the clock sends no files", "gone")
 
     async def close(self) -> None:
         """Nothing to let go of."""

@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 
 from channels.telegram_client import (
     Client,
+    fetch_error,
     quiet_loggers,
     redacted,
     send_error,
@@ -21,7 +22,17 @@ from channels.telegram_client import (
 from channels.telegram_messages import deliver, parts
 from channels.telegram_requests import Flood
 from channels.telegram_updates import ALLOWED, Self, callback_id, raw_update, understand
-from conversation import ChannelStopped, Incoming, Outgoing, Pace, Raw, Receive, Reply
+from conversation import (
+    MAX_FILE_BYTES,
+    ChannelStopped,
+    Incoming,
+    IncomingFile,
+    Outgoing,
+    Pace,
+    Raw,
+    Receive,
+    Reply,
+)
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +87,11 @@ class Telegram:
         # Few at a time: replies are in more of a hurry than the spinner on a button.
         self._answering = asyncio.Semaphore(4)
 
+    @property
+    def username(self) -> str:
+        """The bot's name; empty until Telegram has told it."""
+        return self._me.username
+
     def translate(self, raw: Raw) -> Incoming | None:
         """Understand a stored update; None where nobody is to be answered."""
         return understand(raw, self._me, self.name)
@@ -127,6 +143,13 @@ class Telegram:
         except TelegramError as error:
             # Not chained: the causes carry the address, and the address holds the token.
             raise send_error(error, self._token) from None
+
+    async def fetch(self, file: IncomingFile) -> bytes:
+        """Download a photo or file, whose reference is its `file_id`. Raises `FetchError`."""
+        try:
+            return await self._client.download(file.reference, MAX_FILE_BYTES)
+        except TelegramError as error:
+            raise fetch_error(error, self._token) from None
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -20,7 +20,7 @@ from telegram.error import (
 
 from channels.telegram_requests import UNSENT, Flood, Requests
 from channels.text import one_line
-from conversation import NotSent, Refused, SendError, Undecided
+from conversation import FetchError, NotSent, Refused, SendError, Undecided
 
 # As many as are sent at the same time.
 SENDING_POOL = 16
@@ -36,6 +36,10 @@ _UNREACHABLE = re.compile(
     r"|chat_write_forbidden|chat_restricted|channel_private|topic_closed",
     re.IGNORECASE,
 )
+_FILE_PATH = re.compile(r"[A-Za-z0-9_./-]{1,300}", re.ASCII)
+# https://core.telegram.org/bots/api#getfile: over 20 MB; and what is not ready at this moment.
+_TOO_BIG = re.compile(r"file is too big", re.IGNORECASE)
+_NOT_NOW = re.compile(r"temporarily unavailable", re.IGNORECASE)
 # The library has no class of its own for this one.
 _TOO_LARGE = re.compile(r"^request entity too large", re.IGNORECASE)
 
@@ -51,13 +55,27 @@ class Client(Bot):
             Requests(connections=1, read=poll_timeout, connect=10),
             Requests(connections=SENDING_POOL, read=send_timeout, connect=min(10, send_timeout)),
         )
-        polling, sending = self._requests
-        base = f"{api_url.rstrip('/')}/bot"
+        polling, self._sending = self._requests
+        sending, base = self._sending, f"{api_url.rstrip('/')}/bot"
+        self._files = f"{api_url.rstrip('/')}/file/bot{token}"
         super().__init__(token, base, request=sending, get_updates_request=polling)
 
     async def call(self, method: str, **parameters: object) -> Any:
         """Return the raw result of a Bot API method. Raises `TelegramError`."""
         return await self.do_api_request(method, api_kwargs=parameters)
+
+    async def download(self, file_id: str, most: int) -> bytes:
+        """The bytes of a file that somebody sent, at most so many and one more. Raises `TelegramError`."""
+        found = await self.call("getFile", file_id=file_id)
+        path = found.get("file_path") if isinstance(found, dict) else None
+        if not isinstance(path, str) or not _FILE_PATH.fullmatch(path) or ".." in path:
+            raise TelegramError("the server's answer to getFile names no file")
+        status, content = await self._sending.download(f"{self._files}/{path}", most)
+        if status in (400, 403, 404):
+            raise BadRequest(f"no file: HTTP {status}")
+        if status != 200:
+            raise TelegramError(f"no file: HTTP {status}")
+        return content
 
     async def close_connections(self) -> None:
         """Let go of both pools."""
@@ -108,3 +126,14 @@ def send_error(error: TelegramError, token: str) -> SendError:
     if isinstance(error, Conflict) or isinstance(error.__cause__, UNSENT):
         return NotSent(reason)
     return Undecided(reason)
+
+
+def fetch_error(error: TelegramError, token: str) -> FetchError:
+    """Say whether the file whose download raised this may be had later."""
+    reason = redacted(error, token)
+    if isinstance(error, Flood):
+        return FetchError(reason, retry_after=error.seconds)
+    if _TOO_BIG.search(reason):
+        return FetchError(reason, "size")
+    final = isinstance(error, BadRequest | Forbidden) and not _NOT_NOW.search(reason)
+    return FetchError(reason, "gone" if final else "")

@@ -73,6 +73,25 @@ class Requests(BaseRequest):
             raise Flood(_retry_after(payload))
         return status, payload
 
+    async def download(self, url: str, most: int) -> tuple[int, bytes]:
+        """Get what lies at an address, at most so many bytes and one more. Raises as `do_request` does."""
+        try:
+            async with self._opened().get(url, timeout=self._timeout(most), allow_redirects=False) as response:
+                status, payload = response.status, bytearray()
+                async for piece in response.content.iter_chunked(64 * 1024):
+                    payload += piece
+                    if len(payload) > most:
+                        # The rest is not read; the connection is closed with it.
+                        response.close()
+                        break
+        except TimeoutError as error:
+            raise TimedOut(type(error).__name__) from error
+        except (aiohttp.ClientError, aiohttp.InvalidURL, OSError) as error:
+            raise NetworkError(f"{type(error).__name__}: {error}") from error
+        if status == 429:
+            raise Flood(_retry_after(bytes(payload)))
+        return status, bytes(payload[: most + 1])
+
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Parse an answer. Raises `TelegramError` where it is not what the Bot API promises."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.constants import ChatType
 
-from channels.text import MAX_NAME, clean, one_line
-from conversation import MAX_CHOICE_BYTES, Address, Incoming, IncomingKind, Raw
+from channels.text import MAX_NAME, MAX_TEXT, clean, file_name, one_line
+from conversation import MAX_CHOICE_BYTES, Address, Incoming, IncomingFile, IncomingKind, Raw
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 
@@ -110,7 +110,7 @@ def _said(key: str, message: Message, me: Self, channel: str) -> Incoming | None
     incoming = _from(key, message.chat, sender, kind, channel)
     text, named = _without_own_name(_text(message), me)
     addressed = not incoming.group or named or _answers(message, me)
-    return replace(incoming, text=text, addressed=addressed)
+    return replace(incoming, text=text, addressed=addressed, files=_files(message))
 
 
 def _kind(message: Message) -> IncomingKind | None:
@@ -122,6 +122,19 @@ def _kind(message: Message) -> IncomingKind | None:
     # Something newer than the library; else a service message, which asks for nothing.
     news = bool(message.api_kwargs) and message.chat.type == ChatType.PRIVATE
     return "other" if news else None
+
+
+def _files(message: Message) -> tuple[IncomingFile, ...]:
+    """The photo in its largest size, or the document."""
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        # The platform makes every photo a JPEG, and gives it no name.
+        return (IncomingFile(largest.file_id, "anh.jpg", "image/jpeg", largest.file_size or 0),)
+    if message.document and not message.animation:
+        found = message.document
+        name = file_name(clean(found.file_name or "tep", MAX_TEXT))
+        return (IncomingFile(found.file_id, name, one_line(found.mime_type or "", 100), found.file_size or 0),)
+    return ()
 
 
 def _text(message: Message) -> str:

@@ -18,9 +18,13 @@ from markupsafe import Markup
 from channels.markup import plain, runs, split
 from channels.text import clean, file_name, one_line
 from conversation import (
+    MAX_FILE_BYTES,
     Address,
     Choice,
+    FetchError,
     Incoming,
+    IncomingFile,
+    IncomingKind,
     Outgoing,
     Pace,
     PaperFile,
@@ -36,6 +40,10 @@ MAX_REPLY = 20_000
 MAX_LINE = 100_000
 MAX_LABEL = 200
 PROMPT = "> "
+# Before the path of a file that is to be sent.
+SEND_FILE = "/tep "
+
+_PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 
 _STYLES = {"b": "1", "i": "3", "u": "4", "s": "9", "code": "2", "a": "4", "blockquote": "36"}
 _BAR = "│ "
@@ -78,11 +86,15 @@ class Terminal:
         try:
             typed = json.loads(raw.payload)
             text, choice = clean(typed["text"]), clean(typed.get("choice", ""))
-            message = clean(typed.get("message", ""))
+            message, path = clean(typed.get("message", "")), clean(typed.get("file", ""))
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             return None
         address = Address(self.name, raw.chat)
         language = self._language
+        if path:
+            kind: IncomingKind = "photo" if Path(path).suffix.lower() in _PICTURES else "file"
+            files = (IncomingFile(path, file_name(Path(path).name), "", 0),)
+            return Incoming(address, raw.key, kind, language=language, files=files)
         if choice:
             return Incoming(address, raw.key, "choice", choice=choice, message=message, language=language)
         return Incoming(address, raw.key, "text", text, language=language)
@@ -117,6 +129,13 @@ class Terminal:
         self._prompt()
         return number
 
+    async def fetch(self, file: IncomingFile) -> bytes:
+        """Read a file of this machine, whose reference is its path. Raises `FetchError`."""
+        try:
+            return await asyncio.to_thread(_read_file, Path(file.reference))
+        except OSError as error:
+            raise FetchError(f"no file: {error.strerror}", "gone") from None
+
     def _keep(self, file: PaperFile) -> Path:
         """Write a file under its name, or with a number behind it where that is taken."""
         try:
@@ -137,6 +156,11 @@ class Terminal:
         if self._styled:
             self._write("\n")
 
+    def events(self, lines: Sequence[str], *, pressed: bool = False) -> list[Raw]:
+        """What somebody types, or the values of choices that they press, as if they had done it now."""
+        done = [{"text": "", "choice": line} if pressed else {"text": line} for line in lines]
+        return [Raw(uuid.uuid4().hex, self._chat, json.dumps(event)) for event in done]
+
     def _input(self) -> TextIO:
         if self._lines is not None:
             return self._lines
@@ -149,6 +173,10 @@ class Terminal:
 
     def _raw(self, line: str) -> Raw:
         event = {"text": line.strip()}
+        if event["text"].lower().startswith(SEND_FILE):
+            # Dragged into the window, a path comes in quotes.
+            path = event["text"][len(SEND_FILE) :].strip().strip("\"'")
+            return Raw(uuid.uuid4().hex, self._chat, json.dumps({"text": "", "file": path}))
         pressed = _pressed(line, self._choices)
         if pressed:
             event |= {"choice": pressed.value, "message": self._shown}
@@ -185,6 +213,16 @@ def styled(markup: Markup) -> str:
         if href and href != text and all(tag.href != href for tag in following):
             pieces.append(f" ({href})")
     return "".join(pieces)
+
+
+def _read_file(path: Path) -> bytes:
+    path = path.expanduser()
+    if not path.is_file():
+        # A pipe would be waited for.
+        raise FetchError("not a file", "gone")
+    with path.open("rb") as file:
+        # One more byte tells that it is too large.
+        return file.read(MAX_FILE_BYTES + 1)
 
 
 def _pressed(line: str, choices: Sequence[Choice]) -> Choice | None:

@@ -25,7 +25,19 @@ from channels.web_files import FileDesk
 from channels.web_message import Refusal, line_json, read_json, read_message, read_number, translate
 from channels.web_page import Page, SafeHeaders
 from channels.web_session import Pacer, Sessions, same_origin
-from conversation import Incoming, Line, Outgoing, PaperShelf, Raw, Receive, Refused, Reply, WebHistory
+from conversation import (
+    FetchError,
+    Incoming,
+    IncomingFile,
+    Line,
+    Outgoing,
+    PaperShelf,
+    Raw,
+    Receive,
+    Refused,
+    Reply,
+    WebHistory,
+)
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +109,7 @@ class WebChat:
         ]
         if self._files:
             routes.append(Route(f"{PATH}/{{token}}", _guarded(self._files.hand_out)))
+            routes.append(Route(PATH, _guarded(self._post_file), methods=["POST"]))
         return [*routes, Route("/metrics", _guarded(self._get_metrics))] if self._metrics else routes
 
     # The channel.
@@ -120,6 +133,12 @@ class WebChat:
     async def send(self, outgoing: Outgoing) -> str:  # noqa: ARG002 -- the Protocol's name
         """Raise `Refused`: pages fetch their lines themselves."""
         raise Refused("a web page is not sent to")
+
+    async def fetch(self, file: IncomingFile) -> bytes:
+        """The bytes of a file that a page sent. Raises `FetchError`."""
+        if self._files is None:
+            raise FetchError("files are not kept", "gone")
+        return await self._files.fetch(file)
 
     async def close(self) -> None:
         """End the event streams."""
@@ -147,6 +166,15 @@ class WebChat:
         raw = read_message(request, chat, await read_json(request))
         if wait := self._pacer.wait(chat):
             raise Refusal(429, "too_fast", wait)
+        return await self._stored(raw)
+
+    async def _post_file(self, request: Request) -> Response:
+        chat = self._own_page(request)
+        if self._files is None or self._receive is None:
+            raise Refusal(503, "not_ready", 1)
+        return await self._stored(await self._files.take_in(request, chat))
+
+    async def _stored(self, raw: Raw) -> Response:
         if self._receive is None:
             raise Refusal(503, "not_ready", 1)
         await self._receive([raw])

@@ -1,4 +1,4 @@
-"""Files on the web page: offered beside their line, handed out by link."""
+"""Files on the web page: offered beside their line, handed out by link, taken in from people."""
 
 from datetime import datetime
 from urllib.parse import quote
@@ -7,10 +7,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from channels.links import PATH, Links
-from channels.web_session import Sessions
-from conversation import Attachment, Line, PaperShelf
+from channels.web_message import PICTURES, Refusal, file_event, read_file, read_file_name, read_key
+from channels.web_session import Pacer, Sessions
+from conversation import Attachment, FetchError, IncomingFile, Line, NoFile, PaperFile, PaperShelf, Raw
 
-PICTURES = frozenset({"image/png", "image/jpeg"})
+# Of one chat within ten minutes; and of all at the same time, because each is held in memory.
+_UPLOADS, _UPLOAD_SECONDS = 30, 600.0
+_AT_ONCE = 16
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 # What a browser cannot run; anything else goes out as bytes.
 _TYPES = PICTURES | {
@@ -27,10 +30,12 @@ _GONE = (
 
 
 class FileDesk:
-    """Hands out what lies on a shelf, by links that are signed."""
+    """Hands out what lies on a shelf, by links that are signed, and puts there what people send."""
 
     def __init__(self, shelf: PaperShelf, links: Links, sessions: Sessions) -> None:
         self._shelf, self._links, self._sessions = shelf, links, sessions
+        self._pacer = Pacer(_UPLOADS, _UPLOAD_SECONDS)
+        self._taking = 0
 
     async def offered(self, chat: str, line: Line) -> list[dict[str, object]]:
         """The files of a line as the page shows them: name, size in bytes and address, or what became of them."""
@@ -44,7 +49,10 @@ class FileDesk:
     async def _offer(self, place: str, item: Attachment, begun: float, chat: str) -> dict[str, object]:
         if self._links.over(begun):
             return {"state": "over"}
-        offer = await self._shelf.offer(place, item)
+        try:
+            offer = await self._shelf.offer(place, item)
+        except NoFile as error:
+            return {"state": "none", "why": str(error)}
         if offer is None:
             return {"state": "failed"}
         url = f"{PATH}/{self._links.token(offer.key, begun=begun, chat=chat)}"
@@ -63,3 +71,30 @@ class FileDesk:
         plain = "".join(letter if letter.isascii() and letter not in '"\\' else "_" for letter in file.name)
         named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"
         return Response(file.content, media_type=kind, headers={"Content-Disposition": named})
+
+    async def take_in(self, request: Request, chat: str) -> Raw:
+        """Keep the file that a page sends for a day, and make its event. Raises `Refusal`."""
+        key = read_key(request.headers.get("x-key"))
+        if wait := self._pacer.wait(chat):
+            raise Refusal(429, "too_fast", wait)
+        if self._taking >= _AT_ONCE:
+            raise Refusal(503, "not_ready", 2)
+        self._taking += 1
+        try:
+            content, name = await read_file(request), read_file_name(request)
+            # What the page says it is; what it is, is looked at before it is kept.
+            said = request.headers.get("x-type", "")
+            kind = said if said in _TYPES else "application/octet-stream"
+            held = await self._shelf.hold(PaperFile(name, kind, content))
+        finally:
+            self._taking -= 1
+        if held is None:
+            raise Refusal(503, "not_ready", 60)
+        return file_event(request, chat, key, IncomingFile(held, name, kind, len(content)))
+
+    async def fetch(self, file: IncomingFile) -> bytes:
+        """The bytes of a file that a page sent. Raises `FetchError`."""
+        held = await self._shelf.held(file.reference)
+        if held is None:
+            raise FetchError("no longer on the shelf", "gone")
+        return held.content

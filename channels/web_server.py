@@ -14,6 +14,9 @@ _CONNECTIONS = 800
 class CannotListen(Exception):
     """The address is in use, or is not one of this machine's; the text says which."""
 
+    # The text is for whoever runs the bot.
+    for_people = True
+
 
 class Server(uvicorn.Server):
     """Serves until `stop()`. Cancelling `serve()` instead would leave connections open."""

@@ -8,11 +8,17 @@ from handlers import (
     desk,
     documents,
     drafts,
+    exports,
     filling,
+    hard_copies,
     home,
+    inviting,
+    joining,
     language,
+    linking,
     nos,
     notice,
+    onbehalf,
     opening_texts,
     openings,
     paperwork,
@@ -22,6 +28,9 @@ from handlers import (
     reviews,
     round_changes,
     rounds,
+    takebacks,
+    tallies,
+    tenures,
     welcome,
 )
 from handlers.flow import Flow
@@ -30,6 +39,10 @@ from handlers.turn import Handler
 HANDLERS: tuple[Handler, ...] = (
     # /huy, and "thôi" inside a flow
     cancel.handle,
+    # a code of the ward, typed or brought by a link
+    joining.handle,
+    # /lienket, and a code of another channel
+    linking.handle,
     # /start
     welcome.start,
     # /trogiup, "menu", "help"
@@ -44,6 +57,10 @@ HANDLERS: tuple[Handler, ...] = (
     nos.handle,
     # /vanban
     documents.handle,
+    # /nhapthay, and /bieumau of staff
+    onbehalf.handle,
+    hard_copies.handle,
+    takebacks.handle,
     # /bieumau, and the buttons of forms
     paperwork.handle,
     filling.handle,
@@ -51,10 +68,18 @@ HANDLERS: tuple[Handler, ...] = (
     desk.handle,
     # /duyet
     reviewing.handle,
+    # /tiendo
+    tallies.handle,
+    # /xuat
+    exports.handle,
     # /dot, /modot, and changing a round
     rounds.handle,
     openings.handle,
     round_changes.handle,
+    # /vaitro
+    tenures.handle,
+    # /moi
+    inviting.handle,
     # /donvi
     home.handle,
     # /ngonngu
@@ -76,6 +101,14 @@ FLOWS: dict[str, Flow] = {
     paperwork.NAME: paperwork.FLOW,
     drafts.FLOW_NAME: filling.FLOW,
     reviews.NAME: reviewing.FLOW,
+    exports.NAME: exports.FLOW,
+    onbehalf.NAME: onbehalf.FLOW,
+    hard_copies.NAME: hard_copies.FLOW,
+    takebacks.NAME: takebacks.FLOW,
     opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
+    joining.NAME: joining.FLOW,
+    tenures.NAME: tenures.FLOW,
+    inviting.NAME: inviting.FLOW,
+    linking.NAME: linking.FLOW,
 }

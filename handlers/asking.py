@@ -1,7 +1,7 @@
 """Questions from outside a conversation, such as the command line: one question, one answer."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,6 +80,22 @@ def timed(asked: Asked, knowledge: Knowledge, ward: Ward, clock: Callable[[], fl
     say = Translator("en" if finding.reading.english else "vi")
     answer = compose(finding, knowledge.library, say, asked.today, short_card(say, ward))
     return answer, clock() - begin
+
+
+def asker(
+    knowledge: Knowledge, ward: Ward, clock: Callable[[], float], plain: Callable[[Markup], str]
+) -> Callable[[Asked], dict[str, Any]]:
+    """What answers questions as JSON. `plain` makes visible text of markup."""
+    return lambda asked: answered(asked, *timed(asked, knowledge, ward, clock), knowledge.library, plain)
+
+
+def each(lines: Iterable[str], today: date, answer: Callable[[Asked], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The answer to each line, in order; what stands in its place where a line is no question."""
+    for line in lines:
+        try:
+            yield answer(read_line(line, today))
+        except BadQuestion as error:
+            yield refused(error)
 
 
 def answered(

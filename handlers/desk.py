@@ -9,6 +9,8 @@ from handlers.round_texts import seen
 from handlers.turn import Turn, reply, value
 
 NAME = "canbo"
+# Flows of staff that hold nothing but where one is.
+_LOOKED_AT = frozenset({"duyet", "xuat", "nhapthay", "suadot"})
 _PHRASES = ("can bo", "viec can bo", "viec cua can bo", "can bo phuong", "staff")
 
 
@@ -33,8 +35,15 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         Choice(str(say("Các đợt nộp bài")), value("dot")),
         Choice(str(say("Xuất biểu")), value("xuat")),
         Choice(str(say("Nhập thay bài giấy")), value("nhapthay")),
+        Choice(str(say("Mời người phụ trách")), value("moi")),
         menu_choice(turn),
     )
+
+
+def turn_to(turn: Turn) -> None:
+    """Go to another thing of staff's: what was only looked at is not asked again; what is half told stays open."""
+    if turn.conversation.flow in _LOOKED_AT:
+        turn.enter("")
 
 
 def waiting_count(turn: Turn) -> int:

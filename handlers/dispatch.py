@@ -9,20 +9,27 @@ from handlers import FLOWS, HANDLERS, cancel, notice
 from handlers.choosing import kept, press
 from handlers.commands import menu_choice
 from handlers.contact import contact_lines
+from handlers.enclosures import unfit
 from handlers.translation import Translator
-from handlers.turn import Turn, reply
+from handlers.turn import Doors, Turn, reply
 from knowledge.understanding import Knowledge
 from knowledge.units import Ward
-from storage.records import Conversation, Person, Records
+from storage.records import Conversation, FilesWanted, Person, Records
 
 CLOCK = "clock"
 
 
 class Responder:
-    """`storage.records.Respond` for a ward. Knowledge and day are asked for with every message."""
+    """`storage.records.Respond` for a ward. Knowledge, day and doors are asked for with every message."""
 
-    def __init__(self, knowledge: Callable[[], Knowledge], ward: Ward, today: Callable[[], date]) -> None:
-        self._knowledge, self._ward, self._today = knowledge, ward, today
+    def __init__(
+        self,
+        knowledge: Callable[[], Knowledge],
+        ward: Ward,
+        today: Callable[[], date],
+        doors: Callable[[], Doors] = Doors,
+    ) -> None:
+        self._knowledge, self._ward, self._today, self._doors = knowledge, ward, today, doors
 
     def __call__(
         self, incoming: Incoming, person: Person, conversation: Conversation, records: Records
@@ -33,8 +40,8 @@ class Responder:
         say = Translator(person.language or incoming.language)
         ward, knowledge = self._ward, self._knowledge()
         today = self._today()
-        turn = Turn(incoming, person, conversation, records, knowledge, ward, today, say)
-        replies = _unreadable(turn) or _read(turn)
+        turn = Turn(incoming, person, conversation, records, knowledge, ward, today, say, self._doors())
+        replies = _with_files(turn) or _unreadable(turn) or _read(turn)
         if notice.due(turn):
             turn.remember(noticed=notice.VERSION)
             replies = [*replies, *notice.show(turn)]
@@ -42,6 +49,19 @@ class Responder:
         if turn.conversation != conversation:
             records.save_conversation(turn.conversation)
         return replies
+
+
+def _with_files(turn: Turn) -> list[Reply]:
+    """What the open flow says to files that it takes. Raises `FilesWanted` until they are fetched."""
+    flow, files = FLOWS.get(turn.conversation.flow), turn.incoming.files
+    if flow is None or not files or not flow.takes_files(turn):
+        return []
+    if any(not (file.id or file.problem) for file in files):
+        raise FilesWanted
+    problems = [file.problem for file in files if file.problem]
+    if problems:
+        return [Reply(unfit(turn.say, problems[0])), *flow.ask(turn)]
+    return list(flow.read(turn) or ())
 
 
 def _unreadable(turn: Turn) -> list[Reply]:

@@ -1,7 +1,8 @@
-"""What is said beside a file that is sent."""
+"""What is said about files: beside one that is sent, and to one that cannot be taken."""
 
 from markupsafe import Markup
 
+from conversation import Problem
 from handlers.translation import Translator
 from handlers.wording import number
 
@@ -24,3 +25,12 @@ def by_link(language: str, name: str, size: int, url: str) -> Markup:
         name=name,
         size=shown,
     )
+
+
+def unfit(say: Translator, problem: Problem) -> Markup:
+    """Why a file that was sent is not taken, and what to do."""
+    if problem == "size":
+        return say("Tệp này lớn hơn 10 MB. Anh/chị gửi lại giúp tôi một bản nhỏ hơn.")
+    if problem == "kind":
+        return say("Tôi chỉ nhận ảnh JPEG, PNG và tệp PDF, XLSX, DOCX còn mở được. Anh/chị gửi lại giúp tôi.")
+    return say("Tôi chưa tải được tệp này. Anh/chị gửi lại giúp tôi.")

@@ -178,7 +178,7 @@ def _chosen(draft: Draft, arg: str) -> list[Reply]:
     """The answer that a button holds, by its place among those offered."""
     path, _, place = arg.rpartition("=")
     found = draft.asked()
-    if found is None or found[1] != path or not place.isdigit():
+    if found is None or found[1] != path or not place.isdecimal():
         text = draft.turn.say("Nút này của câu trước. Muốn sửa câu đó, gõ <b>sửa</b> và số mục, ví dụ <b>sửa 2</b>.")
         return [Reply(text), *screen(draft)]
     field = found[0]

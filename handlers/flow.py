@@ -17,3 +17,6 @@ class Flow:
     expects_number: Callable[[Turn], bool] = lambda _: False
     # Whether the flow answers "hủy" itself, typed as a word; /huy always leaves.
     own_cancel: bool = False
+    # Whether the step's answer may be a photo or file. Then it is fetched first, and `read` sees it in
+    # `turn.incoming.files`, each with an id to keep it by; what does not fit is said and asked again before `read`.
+    takes_files: Callable[[Turn], bool] = lambda _: False

@@ -1,6 +1,5 @@
 """/donvi: the person's own tổ or thôn, then the place whose documents come first."""
 
-import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -8,9 +7,12 @@ from markupsafe import Markup
 from conversation import Choice, Reply
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.flow import Flow
+from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
+from handlers.unit_names import MOST_NAMED, examples, homes, named, number_of
 from handlers.wording import capital
-from knowledge.units import Unit, localities
+from knowledge.units import localities
+from storage.registry import UnitRow
 
 NAME = "donvi"
 UNIT, PLACE = "to", "noi"
@@ -18,7 +20,6 @@ UNIT, PLACE = "to", "noi"
 NONE = "khong"
 # More buttons than this are slower than typing.
 MOST_BUTTONS = 24
-_NUMBER = re.compile(r"(?:(?:to|tdp|to dan pho|ban|thon)\s+)?(?:so\s+)?0*(\d{1,3})")
 _PHRASES = (
     "don vi",
     "doi don vi",
@@ -43,7 +44,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return _needs_consent(turn)
     if pressed and pressed[0] in (UNIT, PLACE):
         return _chosen(turn, pressed[0], pressed[1])
-    turn.enter(NAME, UNIT if turn.ward.units else PLACE)
+    turn.enter(NAME, UNIT if homes(turn) else PLACE)
     return ask(turn)
 
 
@@ -62,37 +63,32 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     if turn.conversation.step == PLACE:
         code = next((c for c, name in _places(turn).items() if folded(name) == text), "")
         return _chosen(turn, PLACE, code) if code else None
-    named = next((unit for unit in turn.ward.units if folded(unit.name) == text), None)
-    match = _NUMBER.fullmatch(text)
-    if named is None and match is None:
+    found = named(homes(turn), turn.text)
+    if found is None:
         return None
-    unit = named or _numbered(turn, int(match[1]) if match else 0)
-    if unit is None:
-        text_ = turn.say("{ward} không có tổ mang số này.", ward=capital(turn.ward.name))
-        return [Reply(text_), *ask(turn)]
-    return _chosen(turn, UNIT, unit.code)
+    if len(found) != 1:
+        return [_which(turn, found), *ask(turn)]
+    return _chosen(turn, UNIT, found[0].code)
 
 
 def expects_number(turn: Turn) -> bool:
     """Whether people of this ward say their unit by its number."""
-    return turn.conversation.step == UNIT and any(_number(unit) for unit in turn.ward.units)
+    return turn.conversation.step == UNIT and any(number_of(unit) for unit in homes(turn))
 
 
 FLOW = Flow(ask, read, expects_number)
 
 
-def _number(unit: Unit) -> str:
-    last = unit.name.split()[-1].lstrip("0")
-    return last if last.isdigit() else ""
-
-
-def _numbered(turn: Turn, number: int) -> Unit | None:
-    return next((unit for unit in turn.ward.units if _number(unit) == str(number)), None)
+def _which(turn: Turn, found: Sequence[UnitRow]) -> Reply:
+    if found:
+        names = ", ".join(unit.name for unit in found[:MOST_NAMED])
+        return Reply(turn.say("Có nhiều nơi mang số này: {names}. Anh/chị gõ đủ tên giúp tôi.", names=names))
+    return Reply(turn.say("{ward} không có tổ mang số này.", ward=capital(turn.ward.name)))
 
 
 def _chosen(turn: Turn, step: str, code: str) -> list[Reply]:
     if step == UNIT:
-        known = turn.ward.unit(code)
+        known = next((unit for unit in homes(turn) if unit.code == code), None)
         if known is None and code != NONE:
             turn.enter(NAME, UNIT)
             return ask(turn)
@@ -108,7 +104,7 @@ def _chosen(turn: Turn, step: str, code: str) -> list[Reply]:
 
 
 def _summary(turn: Turn) -> Markup:
-    unit = turn.ward.unit(turn.person.unit)
+    unit = turn.records.registry.units.get(turn.person.unit)
     place = _places(turn).get(turn.person.locality, "")
     parts = [
         turn.say("Đã ghi: <b>{unit}</b>.", unit=unit.name) if unit else turn.say("Không ghi tổ nào."),
@@ -125,15 +121,13 @@ def _needs_consent(turn: Turn) -> list[Reply]:
 
 
 def _ask_unit(turn: Turn) -> list[Reply]:
-    named = [unit for unit in turn.ward.units if not _number(unit)]
     if not expects_number(turn):
-        buttons = [Choice(unit.name, value(NAME, UNIT, unit.code)) for unit in named]
+        buttons = [Choice(cut(unit.name), value(NAME, UNIT, unit.code)) for unit in homes(turn)]
         skip = Choice(str(turn.say("Bỏ qua")), value(NAME, UNIT, NONE))
         text = turn.say("Anh/chị ở đâu trong {ward}?", ward=turn.ward.name)
         return reply(text, *buttons[:MOST_BUTTONS], skip)
     text = turn.say("Anh/chị ở tổ số mấy của {ward}? Gõ số tổ, ví dụ <b>5</b>.", ward=turn.ward.name)
-    if named:
-        names = ", ".join(unit.name for unit in named)
+    if names := examples(homes(turn)):
         text += turn.say(" Ở nơi không có số thì gõ tên: {names}.", names=names)
     # No buttons: their numbers would be taken for numbers of units.
     return reply(text + turn.say(" Chưa muốn nói thì gõ <b>bỏ qua</b>."))

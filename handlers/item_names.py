@@ -19,11 +19,17 @@ _NUMBER = re.compile(r"[\d.]*\d\.?")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Paths of items, what was typed behind them, and numbers that no item or several items have."""
+    """Paths of items, what was typed behind them, numbers that no item has, and numbers that several have."""
 
     paths: tuple[str, ...]
     rest: str = ""
-    unclear: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
+
+    @property
+    def unclear(self) -> bool:
+        """Whether a number did not name one item."""
+        return bool(self.missing or self.several)
 
 
 def items(draft: Draft) -> list[Field]:
@@ -37,7 +43,8 @@ def named(draft: Draft, text: str) -> Named | None:
     if folded(text) in _WHOLE:
         return Named((WHOLE,))
     paths: list[str] = []
-    unclear: list[str] = []
+    missing: list[str] = []
+    several: list[str] = []
     first, rest = "", text.strip()
     while match := _BEGINS.match(rest):
         word = match[1].rstrip(".:")
@@ -51,10 +58,12 @@ def named(draft: Draft, text: str) -> Named | None:
         if len(found) == 1:
             paths.append(found[0].id)
         else:
-            unclear.append(word)
+            (several if found else missing).append(word)
         rest = rest[match.end() :]
     rest = rest.strip(" :,;-–")
-    return Named(tuple(dict.fromkeys(paths)), rest, tuple(unclear)) if paths or unclear else None
+    if not (paths or missing or several):
+        return None
+    return Named(tuple(dict.fromkeys(paths)), rest, tuple(missing), tuple(several))
 
 
 def number_of(draft: Draft, field: Field) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from conversation import Choice, Reply
 from handlers.commands import folded, menu_choice, private_only
+from handlers.permissions import held
 from handlers.turn import Turn, reply, value
 
 # Names the text below; a new text gets a new name, and everybody is shown it once.
@@ -76,6 +77,12 @@ def _refuse(turn: Turn) -> list[Reply]:
         "Vâng, tôi không giữ tổ và nơi của anh/chị. Tôi chỉ giữ mã tài khoản, câu đang hỏi dở và, trên trang web, "
         "cuộc trò chuyện này để trả lời. Anh/chị gõ dữ liệu của tôi để xóa lúc nào cũng được, và vẫn hỏi như thường."
     )
+    roles = held(turn)
+    for role in roles:
+        # A role is kept with the account, so there is none without consent.
+        turn.records.registry.roles.end(role.id, turn.today, turn.person.id)
+    if roles:
+        text += " " + turn.say("Vai trò của anh/chị cũng hết từ bây giờ; bài của đơn vị vẫn ở lại với đơn vị.")
     return reply(text, menu_choice(turn))
 
 

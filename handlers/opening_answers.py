@@ -48,7 +48,7 @@ Read = Callable[[Turn, Opening, str], Told | None]
 def period_pressed(turn: Turn, opening: Opening, arg: str) -> Told:
     """One of the periods that were offered."""
     offered = periods(turn, opening.form)
-    return _perioded(turn, opening, offered[int(arg)]) if arg.isdigit() and int(arg) < len(offered) else Told(PERIOD)
+    return _perioded(turn, opening, offered[int(arg)]) if arg.isdecimal() and int(arg) < len(offered) else Told(PERIOD)
 
 
 def period_read(turn: Turn, opening: Opening, text: str) -> Told | None:
@@ -57,7 +57,7 @@ def period_read(turn: Turn, opening: Opening, text: str) -> Told | None:
     if len(period) > LONGEST_PERIOD or year_of(period) is None:
         wrong = turn.say("Tên kỳ cần ngắn và có năm, ví dụ <b>năm {year}</b>.", year=turn.today.year)
         return None if is_question(turn) else Told(PERIOD, wrong)
-    return _perioded(turn, opening, str(turn.say("năm {year}", year=period)) if period.isdigit() else period)
+    return _perioded(turn, opening, str(turn.say("năm {year}", year=period)) if period.isdecimal() else period)
 
 
 def _perioded(turn: Turn, opening: Opening, period: str) -> Told:
@@ -124,7 +124,7 @@ def due_typed(turn: Turn, opening: Opening, text: str) -> Told | None:
 def signer_pressed(turn: Turn, opening: Opening, arg: str) -> Told:
     """Somebody who signed before, or nobody yet."""
     known = signers(turn)
-    opening.signer = known[int(arg)] if arg.isdigit() and int(arg) < len(known) else ""
+    opening.signer = known[int(arg)] if arg.isdecimal() and int(arg) < len(known) else ""
     return Told(CONFIRM)
 
 

@@ -10,17 +10,17 @@ from handlers.carryover import carry_over
 from handlers.commands import menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
 from handlers.flow import Flow
+from handlers.paging import page_number, pages_of, turning
 from handlers.permissions import may, refused, units_of
 from handlers.steering import begin
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
 from handlers.wording import day, paper
 from knowledge.forms import Form, version_of
-from storage.registry import Round, Submission
+from storage.registry import Round, Submission, UnitRow
 
 NAME = "bieumau"
 OPEN, TAKE_UP, WITHDRAW = "mo", "tiep", "rut"
-MOST_SHOWN = 10
 LONGEST_REASON = 500
 _PHRASES = ("bieu mau", "nop bai", "bai cua toi", "bai nop", "viec cua to", "forms", "my forms")
 
@@ -39,7 +39,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return _opened(turn, *arg.split("/", 1)) if "/" in arg else _listed(turn)
     if verb in (TAKE_UP, WITHDRAW):
         return _taken_up(turn, verb, arg)
-    return _listed(turn)
+    return _listed(turn, arg if verb == "trang" else "")
 
 
 def ask(turn: Turn) -> list[Reply]:
@@ -57,8 +57,8 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     if submission is None or not may(turn, "withdraw", submission.unit):
         return refused(turn, "withdraw")
     registry = turn.records.registry
-    moved = registry.submissions.move(submission, "withdrawn", turn.person.id)
-    if moved is None or submission.state not in ("submitted", "accepted"):
+    with_ward = submission.state in ("submitted", "accepted")
+    if not with_ward or registry.submissions.move(submission, "withdrawn", turn.person.id) is None:
         return reply(turn.say("Bài này vừa đổi trạng thái. Gõ <b>biểu mẫu</b> để xem lại."), menu_choice(turn))
     reason = turn.text[:LONGEST_REASON]
     registry.audit.add("submission", submission.id, "withdraw_reason", turn.person.id, after=reason)
@@ -69,41 +69,50 @@ def read(turn: Turn) -> Sequence[Reply] | None:
 FLOW = Flow(ask, read)
 
 
-def _listed(turn: Turn) -> list[Reply]:
+def _listed(turn: Turn, page: str = "") -> list[Reply]:
     units = [turn.records.registry.units.get(code) for code in units_of(turn, "see_own")]
-    replies = []
-    for unit in (unit for unit in units if unit):
-        lines, choices = _unit(turn, unit.code)
-        head = turn.say("<b>{unit}</b>", unit=unit.name)
-        if not lines:
-            lines = [turn.say("Hiện chưa có đợt nào mở. Khi phường mở đợt, tôi sẽ nhắn anh/chị.")]
-        replies.append(Reply(Markup("\n").join([head, *lines]), tuple(choices)))
-    return replies or reply(
-        turn.say("Đơn vị của anh/chị không còn trong danh sách. Xin hỏi phường."), menu_choice(turn)
-    )
+    replies = [_unit(turn, unit, page) for unit in units if unit]
+    gone = turn.say("Đơn vị của anh/chị không còn trong danh sách. Xin hỏi phường.")
+    return replies or reply(gone, menu_choice(turn))
 
 
-def _unit(turn: Turn, unit: str) -> tuple[list[Markup], list[Choice]]:
-    """Lines and buttons: returned ones first, then what is owed, then what is with the ward."""
+def _unit(turn: Turn, unit: UnitRow, page: str) -> Reply:
+    """One page of what a unit has to do with: what the ward sent back first."""
+    items = [*_begun(turn, unit.code), *_owed(turn, unit.code)]
+    pages = pages_of(items)
+    shown = page_number(page, len(pages))
+    head = turn.say("<b>{unit}</b>", unit=unit.name)
+    if not items:
+        nothing = turn.say("Hiện chưa có đợt nào mở. Khi phường mở đợt, tôi sẽ nhắn anh/chị.")
+        return Reply(Markup("\n").join([head, nothing]), (menu_choice(turn),))
+    lines = [line for line, _ in pages[shown]]
+    choices = [choice for _, choice in pages[shown]]
+    return Reply(Markup("\n").join([head, *lines]), (*choices, *turning(turn, NAME, shown, len(pages))))
+
+
+def _begun(turn: Turn, unit: str) -> Iterator[tuple[Markup, Choice]]:
+    """What was begun: returned, then drafts, then what is with the ward."""
     registry = turn.records.registry
     rounds = {round.id: round for round in registry.rounds.current(unit)}
-    theirs = [s for s in registry.submissions.of_unit(unit) if s.state != "withdrawn"]
-    begun = {submission.round for submission in theirs}
-    order = {"returned": 0, "draft": 1, "submitted": 3, "accepted": 4}
-    shown = sorted(theirs, key=lambda submission: order[submission.state])
-    lines, choices = [], []
-    for submission in [s for s in shown if s.round in rounds or s.state in OPEN_STATES][:MOST_SHOWN]:
-        line, choice = _line(turn, submission, rounds.get(submission.round))
-        lines.append(line)
-        choices.append(choice)
-    for round in [round for round in rounds.values() if round.id not in begun][:MOST_SHOWN]:
-        form = _form(turn, round.version)
-        lines.append(
-            turn.say("▫ {form}, {period}: chưa làm{due}", form=form.title, period=round.period, due=_due(turn, round))
-        )
-        label = turn.say("Làm: {form}", form=form.short or form.title)
-        choices.append(Choice(cut(str(label)), value(NAME, OPEN, f"{round.id}/{unit}")))
-    return lines, choices
+    order = {"returned": 0, "draft": 1, "submitted": 2, "accepted": 3}
+    theirs = [s for s in registry.submissions.of_unit(unit) if s.state in order]
+    for submission in sorted(theirs, key=lambda submission: order[submission.state]):
+        if submission.round in rounds or submission.state in OPEN_STATES:
+            yield _line(turn, submission, rounds.get(submission.round))
+
+
+def _owed(turn: Turn, unit: str) -> Iterator[tuple[Markup, Choice]]:
+    """What the unit owes and nobody has begun."""
+    registry = turn.records.registry
+    begun = {s.round for s in registry.submissions.of_unit(unit) if s.state != "withdrawn"}
+    for round in registry.rounds.current(unit):
+        if round.id in begun:
+            continue
+        name = (form := _form(turn, round.version)).short or form.title
+        due = _due(turn, round)
+        line = turn.say("▫ {form}, {period}: chưa làm{due}", form=name, period=round.period, due=due)
+        label = cut(str(turn.say("Làm: {form}", form=name)))
+        yield line, Choice(label, value(NAME, OPEN, f"{round.id}/{unit}"))
 
 
 def _line(turn: Turn, submission: Submission, round: Round | None) -> tuple[Markup, Choice]:
@@ -116,8 +125,8 @@ def _line(turn: Turn, submission: Submission, round: Round | None) -> tuple[Mark
         "accepted": say("phường đã nhận"),
     }[submission.state]
     due = _due(turn, round) if round and submission.state in OPEN_STATES else ""
-    line = say("▪ {form} ({code}): {state}{due}", form=form.title, code=submission.code, state=state, due=due)
     name = form.short or form.title
+    line = say("▪ {form} ({code}): {state}{due}", form=name, code=submission.code, state=state, due=due)
     if submission.state in OPEN_STATES:
         label = say("Sửa: {form}", form=name) if submission.state == "returned" else say("Làm tiếp: {form}", form=name)
         return line, Choice(cut(str(label)), value(NAME, TAKE_UP, submission.id))

@@ -25,18 +25,22 @@ Action = Literal[
     "progress",
     "export",
     "invite_leader",
+    "end_leader",
     "invite_staff",
-    "end_role",
+    "end_staff",
     "import_units",
 ]
 
 _LEADER: frozenset[Action] = frozenset({"fill_in", "send", "withdraw", "see_own", "report_unit"})
 _STAFF: frozenset[Action] = frozenset(
-    {"see_all", "fill_in_for", "open_round", "review", "progress", "export", "invite_leader"}
+    {"see_all", "fill_in_for", "open_round", "review", "progress", "export", "invite_leader", "end_leader"}
 )
-_ADMIN: frozenset[Action] = _STAFF | {"invite_staff", "end_role", "import_units"}
+_ADMIN: frozenset[Action] = _STAFF | {"invite_staff", "end_staff", "import_units"}
 
 MAY: Mapping[Role, frozenset[Action]] = {"leader": _LEADER, "staff": _STAFF, "admin": _ADMIN}
+# What inviting to a role is, and ending one.
+INVITES: Mapping[Role, Action] = {"leader": "invite_leader", "staff": "invite_staff", "admin": "invite_staff"}
+ENDS: Mapping[Role, Action] = {"leader": "end_leader", "staff": "end_staff", "admin": "end_staff"}
 # What a role reaches: its own unit, or the ward with all that belongs to it.
 WHOLE_WARD: frozenset[Role] = frozenset({"staff", "admin"})
 

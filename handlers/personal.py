@@ -12,7 +12,7 @@ from handlers.flow import Flow
 from handlers.notice import VERSION
 from handlers.permissions import role_name
 from handlers.turn import Turn, reply, value
-from handlers.wording import day
+from handlers.wording import channel_name, day
 from knowledge.units import localities
 from storage.records import Kept
 from storage.registry import Tenure
@@ -63,6 +63,8 @@ def ask(turn: Turn) -> list[Reply]:
             "Vai trò của anh/chị cũng hết. Bài nộp và nhật ký duyệt ở lại với đơn vị, "
             "bài vẫn ghi tên người đã điền, vì phường phải lưu hồ sơ."
         )
+    if turn.records.kept(turn.person.id).files:
+        text += turn.say(" Ảnh và tệp chưa nộp cũng bị xóa; trong bài đã nộp cho phường thì ở lại hồ sơ của phường.")
     # The conversation is saved once more with this question, and the button is for that state only.
     revision = turn.conversation.revision + 1
     return reply(
@@ -107,7 +109,7 @@ def _show(turn: Turn) -> list[Reply]:
 
 def _lines(turn: Turn, kept: Kept) -> list[Markup]:
     say, person = turn.say, kept.person
-    unit = turn.ward.unit(person.unit)
+    unit = turn.records.registry.units.get(person.unit)
     place = localities(turn.knowledge.library).get(person.locality, "")
     none = say("chưa chọn")
     lines = [
@@ -122,6 +124,8 @@ def _lines(turn: Turn, kept: Kept) -> list[Markup]:
         lines.append(say("Từ ngày: {day}", day=day(kept.since.astimezone(ZONE).date())))
     if kept.lines:
         lines.append(say("Dòng trò chuyện còn xem lại được: {count}", count=kept.lines))
+    if kept.files:
+        lines.append(say("Ảnh và tệp: {count}", count=kept.files))
     if kept.waiting or kept.unsent:
         lines.append(say("Tin đang chờ: {count}", count=kept.waiting + kept.unsent))
     if turn.focus and turn.focus.question:
@@ -161,8 +165,7 @@ def _acts(turn: Turn) -> bool:
 
 
 def _channels(kept: Kept) -> list[str]:
-    names = {"telegram": "Telegram", "zalo": "Zalo", "web": "web", "terminal": "terminal"}
-    return sorted({names.get(reach.address.channel, reach.address.channel) for reach in kept.addresses})
+    return sorted({channel_name(reach.address) for reach in kept.addresses})
 
 
 def _language(code: str) -> str:

@@ -1,9 +1,9 @@
 """What is said to an answer that a field cannot take: what was wrong, and what to type."""
 
-from knowledge.bad_answers import BadAnswer
 from markupsafe import Markup
 
 from handlers.turn import Turn
+from knowledge.bad_answers import BadAnswer
 from knowledge.forms import Field
 
 LONGEST_GIVEN = 60

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.item_names import WHOLE, named, number_of
-from handlers.paging import page_number, pages_of
+from handlers.item_names import WHOLE, Named, named, number_of
+from handlers.paging import PAGE, page_number, pages_of
 from handlers.review_texts import path_name
 from handlers.reviews import BACK, PICK, SURE, WHY, Review, in_order
 from handlers.step_texts import cut
@@ -75,16 +75,7 @@ def picked(review: Review, text: str) -> list[Reply] | None:
     found = named(review.draft, text)
     if found is None:
         return None
-    says = []
-    if found.unclear:
-        numbers = ", ".join(found.unclear)
-        says.append(
-            Reply(
-                review.turn.say(
-                    "Không có, hoặc có hơn một mục mang số <b>{numbers}</b>. Bấm nút giúp tôi.", numbers=numbers
-                )
-            )
-        )
+    says = _unclear(review, found)
     review.paths = in_order(review, [WHOLE] if WHOLE in found.paths else [*review.paths, *found.paths])
     if found.rest and found.paths:
         review.reasons.update(dict.fromkeys(found.paths, found.rest[:LONGEST_REASON]))
@@ -95,6 +86,19 @@ def picked(review: Review, text: str) -> list[Reply] | None:
         return _on(review)
     review.go(PICK, review.number)
     return pick(review)
+
+
+def _unclear(review: Review, found: Named) -> list[Reply]:
+    """What is said of numbers that do not name one item; the page with the items of the same number is shown."""
+    say = review.turn.say
+    says = []
+    if found.missing:
+        says.append(Reply(say("Biểu này không có mục <b>{numbers}</b>.", numbers=", ".join(found.missing))))
+    if found.several:
+        says.append(Reply(say("Có hơn một mục <b>{numbers}</b>. Bấm mục cần trả.", numbers=", ".join(found.several))))
+        numbers = [number_of(review.draft, field).split(" (")[0] for field in review.items]
+        review.number = numbers.index(found.several[0]) // PAGE if found.several[0] in numbers else 0
+    return says
 
 
 def pressed(review: Review, verb: str, arg: str) -> list[Reply] | None:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from conversation import Choice, Reply
 from handlers import decisions, returning
 from handlers.commands import folded, menu_choice, private_only, wants
+from handlers.desk import turn_to
 from handlers.filling import is_question
 from handlers.flow import Flow
 from handlers.history import history
@@ -15,12 +14,27 @@ from handlers.item_names import named
 from handlers.paging import page_number
 from handlers.permissions import may, refused, units_of
 from handlers.review_queue import ALL, FORM, TURN, UNIT, by_unit, next_waiting, queue
-from handlers.review_texts import head_lines, item, pages
-from handlers.reviews import BACK, ITEM, NAME, PAGE, PICK, SURE, WHY, Review, opened, resumed
+from handlers.review_screens import card, files, one_item
+from handlers.review_texts import pages
+from handlers.reviews import (
+    ACCEPT,
+    BACK,
+    FILES,
+    HISTORY,
+    ITEM,
+    NAME,
+    PAGE,
+    PICK,
+    PICKING,
+    SURE,
+    WHY,
+    Review,
+    opened,
+    resumed,
+)
 from handlers.turn import Turn, reply, value
 from handlers.unit_picking import picked
 
-ACCEPT, PICKING, HISTORY = "nhan", "tralai", "lichsu"
 _PHRASES = ("duyet", "duyet bai", "bai cho xem", "bai cho duyet", "cho duyet", "xem bai", "review")
 _CODE = re.compile(r"\s*(BN-[0-9A-Z]{4,8})\s*", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:/duyet|duyệt|duyet)(?:@\w+)?\s+(.{1,80})", re.IGNORECASE)
@@ -44,6 +58,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return refused(turn, "review")
     if pressed:
         return _pressed(turn, *pressed)
+    turn_to(turn)
     if code:
         return _open(turn, code[1])
     return _narrowed(turn, asked[1]) if asked and turn.incoming.kind == "text" else queue(turn)
@@ -103,8 +118,10 @@ def _pressed(turn: Turn, verb: str, arg: str, revision: str) -> list[Reply]:
         turn.enter("")
         return refused(turn, "review")
     if verb in ("", FORM, UNIT):
-        turn.enter("")
+        turn_to(turn)
         return queue(turn, verb, arg)
+    if verb in ("donvi", TURN, "tiep"):
+        turn_to(turn)
     if verb == "donvi":
         return by_unit(turn, arg)
     if verb == TURN and "/" in arg:
@@ -140,6 +157,8 @@ def _act(turn: Turn, verb: str, arg: str, revision: str) -> list[Reply]:
         return decisions.accept(review)
     if verb == HISTORY:
         return reply(history(review.draft), review.choice(turn.say("Về bài"), BACK))
+    if verb == FILES:
+        return files(review)
     if verb in (PICKING, returning.RETURN) and review.draft.submission.state != "submitted":
         return decisions.too_late(review)
     if verb == returning.RETURN:
@@ -151,11 +170,11 @@ def _act(turn: Turn, verb: str, arg: str, revision: str) -> list[Reply]:
 def _shown(review: Review, verb: str, rest: str) -> list[Reply]:
     """Another page, an item, or a screen of returning."""
     if verb == PICKING:
-        if rest.isdigit() and int(rest) < len(review.items):
+        if rest.isdecimal() and int(rest) < len(review.items):
             review.paths = [*review.paths, review.items[int(rest)].id]
         return returning.begin(review)
-    if verb == ITEM and rest.isdigit() and int(rest) < len(review.items):
-        return _item(review, int(rest))
+    if verb == ITEM and rest.isdecimal() and int(rest) < len(review.items):
+        return one_item(review, int(rest))
     if verb == PAGE:
         review.go(PAGE, page_number(rest, len(pages(review.draft))))
         return card(review, replaces=True)
@@ -196,49 +215,7 @@ def _typed(review: Review) -> Sequence[Reply] | None:
         review.go(PICK)
         return returning.picked(review, turn.text)
     place = next((place for place, field in enumerate(review.items) if field.id == found.paths[0]), None)
-    return _item(review, place) if place is not None else None
-
-
-def card(review: Review, *, replaces: bool = False) -> list[Reply]:
-    """One page of the submission, and what can be done with it."""
-    say, draft = review.turn.say, review.draft
-    shown = pages(draft)
-    page = min(review.number, len(shown) - 1)
-    lines = head_lines(draft) if page == 0 else head_lines(draft)[:2]
-    if len(shown) > 1:
-        lines.append(say("Trang {page}/{pages}.", page=page + 1, pages=len(shown)))
-    hint = say("Gõ số mục để xem cả câu và điều khoản.")
-    return reply(
-        Markup("\n").join([*lines, *shown[page], hint]), *_choices(review, page, len(shown)), replaces=replaces
-    )
-
-
-def _choices(review: Review, page: int, count: int) -> list[Choice]:
-    say = review.turn.say
-    found = []
-    if page + 1 < count:
-        found.append(review.choice(say("Trang sau"), PAGE, page + 1))
-    if page > 0:
-        found.append(review.choice(say("Trang trước"), PAGE, page - 1))
-    if review.draft.submission.state == "submitted":
-        found.append(review.choice(say("Nhận bài"), ACCEPT))
-        found.append(review.choice(say("Trả lại để sửa"), PICKING))
-    found.append(review.choice(say("Xem từng mục"), ITEM, 0))
-    found.append(review.choice(say("Lịch sử"), HISTORY))
-    return [*found, Choice(str(say("Bài chờ xem")), value(NAME))]
-
-
-def _item(review: Review, place: int) -> list[Reply]:
-    say, items = review.turn.say, review.items
-    review.go(ITEM, place)
-    choices = []
-    if place + 1 < len(items):
-        choices.append(review.choice(say("Mục sau"), ITEM, place + 1))
-    if place > 0:
-        choices.append(review.choice(say("Mục trước"), ITEM, place - 1))
-    if review.draft.submission.state == "submitted":
-        choices.append(review.choice(say("Trả lại mục này"), PICKING, place))
-    return reply(item(review.draft, items[place]), *choices, review.choice(say("Về bài"), BACK))
+    return one_item(review, place) if place is not None else None
 
 
 _SCREENS = {PICK: returning.pick, WHY: returning.why, SURE: returning.sure}

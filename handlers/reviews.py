@@ -13,8 +13,8 @@ from knowledge.forms import Field
 NAME = "duyet"
 # Where one is: a page of the submission, one item, the items to return, why, and all of it once more.
 PAGE, ITEM, PICK, WHY, SURE = "trang", "muc", "chon", "vi", "chac"
-# The button back to the submission.
-BACK = "ve"
+# Verbs of the buttons below a submission.
+ACCEPT, PICKING, HISTORY, FILES, BACK = "nhan", "tralai", "lichsu", "tep", "ve"
 
 
 @dataclass(slots=True)

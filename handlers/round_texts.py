@@ -77,6 +77,18 @@ def states_line(turn: Turn, tally: Tally) -> Markup:
     return Markup(", ").join(words for number, words in parts if number)
 
 
+def state_of(turn: Turn, state: str) -> Markup:
+    """Where one unit stands; with nothing begun, or all of it withdrawn, it has not."""
+    say = turn.say
+    names = {
+        "accepted": say("Đã nhận"),
+        "submitted": say("Chờ xem"),
+        "returned": say("Đang sửa"),
+        "draft": say("Đang làm"),
+    }
+    return names.get(state, say("Chưa làm"))
+
+
 def due_line(turn: Turn, due: date | None) -> Markup:
     """When a round is due, as the end of a line."""
     return due_words(turn, due) if due else turn.say(", không đặt hạn")

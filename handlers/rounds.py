@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.commands import menu_choice, private_only, wants
+from handlers.desk import turn_to
 from handlers.opening_texts import NAME as OPENING
 from handlers.paging import page_number, pages_of, turning
 from handlers.permissions import may, refused
@@ -41,6 +42,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return private_only(turn)
     if not may(turn, "open_round"):
         return refused(turn, "open_round")
+    turn_to(turn)
     verb, arg, revision = pressed or ("", "", "")
     round = round_for(turn, "open_round", arg) if verb in (SEE, CLOSE, CLOSED) else None
     if round is None:

@@ -117,7 +117,7 @@ def _added(draft: Draft, field: Field) -> Sequence[Reply]:
     if unfinished:
         draft.go(unfinished)
         return step_question(draft)
-    new = f"r{max((int(id[1:]) for id in ids if id[1:].isdigit()), default=0) + 1}"
+    new = f"r{max((int(id[1:]) for id in ids if id[1:].isdecimal()), default=0) + 1}"
     draft.go(f"{field.id}/{new}/{field.columns[0].id}")
     return step_question(draft)
 

@@ -80,7 +80,7 @@ def _numbered(draft: Draft, name: str) -> Field | None:
     """The field that people mean by a number or the beginning of its words."""
     fields = asked(draft.form, draft.owner, draft.answers)
     exact = [field for field in fields if folded(field.number) == name]
-    if not exact and name.isdigit() and not any(field.number for field in fields):
+    if not exact and name.isdecimal() and not any(field.number for field in fields):
         exact = fields[int(name) - 1 : int(name)] if int(name) else []
     begun = exact or [
         f for f in fields if name and folded((f.number + " " + (f.short or f.prompt))[:60]).startswith(name)

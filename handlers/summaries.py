@@ -28,9 +28,8 @@ _MOST_MISSING = 8
 def summary(draft: Draft) -> list[Reply]:
     """One page of the answers, with what is missing and what does not fit together before them."""
     say = draft.turn.say
-    notes = list(_notes(draft))
-    pages = _pages(draft, sum(len(note) for note in notes))
-    number = min(int(draft.at[1:]), len(pages)) if draft.at[1:].isdigit() else 1
+    pages = _pages(draft)
+    number = min(int(draft.at[1:]), len(pages)) if draft.at[1:].isdecimal() else 1
     saved, total = draft.progress
     head = say(
         "<b>{form}</b>, {unit}. Đã lưu {saved}/{total}.",
@@ -41,9 +40,8 @@ def summary(draft: Draft) -> list[Reply]:
     )
     if len(pages) > 1:
         head += say(" Trang {number}/{count}.", number=number, count=len(pages))
-    notes = notes if number == 1 else []
     hint = say("Sửa thì gõ <b>sửa</b> và số mục.")
-    text = Markup("\n").join([head, *notes, *pages[number - 1], hint])
+    text = Markup("\n").join([head, *pages[number - 1], hint])
     return [Reply(text, tuple(_choices(draft, number, len(pages))))]
 
 
@@ -77,12 +75,12 @@ def _notes(draft: Draft) -> Iterator[Markup]:
     yield from finding_lines(draft)
 
 
-def _pages(draft: Draft, used: int) -> list[list[Markup]]:
-    """The lines of the summary, so many that a page stays short; so much of the first is used."""
+def _pages(draft: Draft) -> list[list[Markup]]:
+    """What stands out, then the lines of the summary, so many that a page stays short."""
     pages: list[list[Markup]] = [[]]
-    room = PAGE_ROOM - used
-    for line in answer_lines(draft):
-        if len(line) > room and (pages[-1] or (used and len(pages) == 1)):
+    room = PAGE_ROOM
+    for line in (*_notes(draft), *answer_lines(draft)):
+        if len(line) > room and pages[-1]:
             pages.append([])
             room = PAGE_ROOM
         pages[-1].append(line)
@@ -162,7 +160,7 @@ def pressed(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
         return send(draft)
     if verb == KEEP:
         return saved(draft)
-    if verb == PAGE and arg.isdigit():
+    if verb == PAGE and arg.isdecimal():
         draft.go(f"{PLACE}{arg}")
         return summary(draft)
     return None

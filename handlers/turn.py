@@ -14,6 +14,15 @@ from knowledge.units import Ward
 from storage.records import Conversation, Person, Records
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where people outside reach the bot, as far as it is known."""
+
+    # The bot's name on Telegram; the address of the web chat.
+    telegram: str = ""
+    web: str = ""
+
+
 @dataclass(slots=True)
 class Turn:
     """One message being handled, inside its transaction."""
@@ -27,6 +36,7 @@ class Turn:
     # Today in Asia/Ho_Chi_Minh, or the day that stands in for it.
     today: date
     say: Translator
+    doors: Doors = Doors()
 
     @property
     def text(self) -> str:

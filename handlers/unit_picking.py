@@ -56,7 +56,7 @@ def _named(units: Sequence[UnitRow], text: str) -> tuple[set[str], list[str]]:
     codes: set[str] = set()
     unknown = []
     for part in filter(None, (piece.strip(" ,") for piece in _PARTS.split(text))):
-        numbers = part.split() if part.replace(" ", "").isdigit() else [part]
+        numbers = part.split() if part.replace(" ", "").isdecimal() else [part]
         for name in numbers:
             found = _matching(units, name)
             codes.update(found)

@@ -1,14 +1,18 @@
 """How dates, numbers, sources and deadlines are said, the same in every reply."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from conversation import Address
 from handlers.translation import Translator
 from knowledge.dates import Due, due, exists
 from knowledge.model import Deadline, Document, Entry, PartialDate
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_CHANNELS = {"telegram": "Telegram", "zalo": "Zalo", "web": "web", "terminal": "terminal"}
 # After this many days nobody counts them any more.
 COUNTED_DAYS = 366
 
@@ -17,6 +21,17 @@ def day(value: date) -> str:
     """A day as papers write it: 01/10/2024, 09/6/2021 (months 1 and 2 padded: Decree 30/2020, annex I)."""
     month = f"{value.month:02d}" if value.month < 3 else str(value.month)
     return f"{value.day:02d}/{month}/{value.year}"
+
+
+def moment(say: Translator, at: datetime) -> Markup:
+    """A moment by the clocks of Việt Nam: "14:05 ngày 21/11/2026"."""
+    local = at.astimezone(ZONE)
+    return say("{time} ngày {day}", time=f"{local:%H:%M}", day=day(local.date()))
+
+
+def local_day(at: datetime) -> date:
+    """The day of a moment in Việt Nam."""
+    return at.astimezone(ZONE).date()
 
 
 def number(value: float, language: str) -> str:
@@ -108,3 +123,8 @@ def next_time(say: Translator, deadline: Deadline, seen: Due) -> Markup:
     year = seen.following.year + (1 if (deadline.month, deadline.day) == (1, 1) and deadline.kind == "before" else 0)
     on = day(date(year, deadline.month, deadline.day))
     return say("trước {day}", day=on) if deadline.kind == "before" else say("chậm nhất {day}", day=on)
+
+
+def channel_name(address: Address) -> str:
+    """The name of an address's channel, without who is there."""
+    return _CHANNELS.get(address.channel, address.channel)

@@ -17,6 +17,9 @@ Stamp = tuple[int, int]
 class NoDocuments(Exception):
     """No file can be used; the text says where they were looked for."""
 
+    # The text is for whoever runs the bot.
+    for_people = True
+
 
 class Documents:
     """The documents of some folders, read again by `refresh` where a file has changed."""

@@ -1,7 +1,7 @@
 """The ward that the bot serves, its units, and where people can reach it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import tomli
 
 from knowledge.folding import folded_words
+from knowledge.kinds import KINDS
 from knowledge.model import Library
 
 UNITS_DIR = Path(__file__).parent / "units"
@@ -17,6 +18,9 @@ DEMO = "demo"
 
 class WardError(ValueError):
     """The ward's file cannot be used; the text names the file, what is wrong and what to do."""
+
+    # The text is for whoever runs the bot.
+    for_people = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,20 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A part of the ward: a residential group or a village."""
+    """The ward or what belongs to it: a residential group, a village, a school, a Party cell."""
 
     code: str
     name: str
-    # The documents' own word for it: "tổ dân phố", "bản", "thôn".
+    # The documents' own word for it, one of `KINDS`: "tổ dân phố", "bản", "đảng bộ cơ sở".
     kind: str
-    # Code of the unit that it belongs to.
+    # Code of the unit that it belongs to; empty for the ward.
     parent: str
+    households: int | None = None
+    # Attribute by name; a name that is missing is not known.
+    attributes: Mapping[str, bool] = field(default_factory=dict)
+    # First and last day on which it is a unit; None: from ever, or without an end.
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,12 @@ class Ward:
     def unit(self, code: str) -> Unit | None:
         """The unit with a code, or None."""
         return next((unit for unit in self.units if unit.code == code), None)
+
+    @property
+    def itself(self) -> Unit:
+        """The ward as a unit, to which all others belong."""
+        kind = next((kind for kind in KINDS.values() if kind.ward and self.name.startswith(kind.name)), KINDS["phường"])
+        return Unit(self.code, self.name, kind.name, "")
 
 
 def load_ward(code: str = DEMO, folder: Path = UNITS_DIR) -> Ward:
@@ -98,6 +114,7 @@ class _Table:
             str: "chữ",
             bool: "true hoặc false",
             date: "ngày như 2026-11-21",
+            int: "số nguyên",
             dict: "bảng",
             list: "danh sách",
         }
@@ -105,6 +122,10 @@ class _Table:
             wrong = "thiếu" if value in (None, "") else f"là {value!r}, sai kiểu ở"
             raise WardError(f"{self.file}: {self.name or 'đầu tệp'}: {wrong} “{key}”; ghi {words[kind]}")
         return value
+
+    def maybe(self, key: str, kind: type) -> Any:
+        """A value of a kind, or None where there is none."""
+        return self.get(key, kind) if key in self.data else None
 
     def table(self, key: str) -> "_Table":
         """A table inside this one."""
@@ -135,7 +156,7 @@ def _units(table: _Table, ward: str) -> tuple[Unit, ...]:
         if not isinstance(raw, Mapping):
             raise WardError(f"{table.file}: units số {place}: không phải bảng; ghi dưới [[units]]")
         row = _Table(table.file, f"units số {place}", raw)
-        unit = Unit(row.get("code", str), row.get("name", str), row.get("kind", str), row.get("parent", str))
+        unit = _unit(row)
         known = {ward, *(other.code for other in units)}
         if unit.code in known:
             raise WardError(f"{table.file}: {row.name}: mã “{unit.code}” dùng hai lần; đặt mã khác")
@@ -143,6 +164,23 @@ def _units(table: _Table, ward: str) -> tuple[Unit, ...]:
             raise WardError(f"{table.file}: {row.name}: parent “{unit.parent}” chưa có ở trên; đổi thứ tự")
         units.append(unit)
     return tuple(units)
+
+
+def _unit(row: _Table) -> Unit:
+    kind = row.get("kind", str)
+    if kind not in KINDS:
+        raise WardError(f"{row.file}: {row.name}: “kind” là “{kind}”; phải là một trong: {', '.join(KINDS)}")
+    attributes = row.table("attributes") if "attributes" in row.data else _Table(row.file, row.name, {})
+    return Unit(
+        row.get("code", str),
+        row.get("name", str),
+        kind,
+        row.get("parent", str),
+        row.maybe("households", int),
+        {name: attributes.get(name, bool) for name in attributes.data},
+        row.maybe("valid_from", date),
+        row.maybe("valid_to", date),
+    )
 
 
 def locality_code(locality: str) -> str:

@@ -30,7 +30,7 @@ from papers.blank_lines import (
     row_fields,
     row_ids_of,
 )
-from papers.unpacking import refused
+from papers.unpacking import Unopened, repacked
 from storage.registry import UnitRow
 
 _MOST_SHEETS, _MOST_ROWS, _MOST_COLUMNS, _LONGEST = 30, 600, 40, 60
@@ -57,22 +57,44 @@ class _Refused(Exception):
 
 def read_blank(content: bytes, version: Version, unit: UnitRow, today: date) -> BlankRead:
     """The answers in a blank of a form version for a unit. Raises nothing, whatever the bytes."""
-    if problem := refused(content):
-        return BlankRead(bad=(BadCell(problem),))
     try:
-        sheets = _sheets(content)
+        sheets = _sheets(repacked(content))
         _check_about(sheets.pop(ABOUT_SHEET, ()), version, unit)
         reader = _Reader(version, unit, today)
         reader.read(sheets)
+    except Unopened as error:
+        return BlankRead(bad=(BadCell(error.problem),))
     except _Refused as error:
         return BlankRead(bad=(error.bad,))
     return BlankRead(reader.answers, tuple(reader.bad))
 
 
-def _sheets(content: bytes) -> dict[str, _Rows]:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a blank says that it is of: ids and codes as text, none of which has to exist."""
+
+    form: str
+    version: str
+    unit: str
+    round: str
+
+
+def about(content: bytes) -> About | BadCell:
+    """What a file is a blank of, or why it is none. Raises nothing, whatever the bytes."""
+    try:
+        rows = _sheets(repacked(content)).get(ABOUT_SHEET, ())
+    except Unopened as error:
+        return BadCell(error.problem)
+    except _Refused as error:
+        return error.bad
+    mark, *told = (*(cell.text for cell in (rows[0] if rows else ())), "", "", "", "", "")[:5]
+    return About(*told) if mark == MARK else BadCell("not_a_blank")
+
+
+def _sheets(content: BytesIO) -> dict[str, _Rows]:
     """The cells of every sheet, by its name, without the sheet of what is offered."""
     try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        book = load_workbook(content, read_only=True, data_only=False, keep_links=False)
         if len(book.worksheets) > _MOST_SHEETS:
             raise _Refused("too_much")
         return {sheet.title: _rows(sheet) for sheet in book.worksheets if sheet.title != CHOICES_SHEET}

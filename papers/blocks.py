@@ -28,6 +28,8 @@ class Title:
     attached: str = ""
     # A short line below, as papers of their own have it and annexes do not.
     ruled: bool = False
+    # As the Party has it: 16 points, what it is about 15 (HD 36-HD/VPTW); else both 14.
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

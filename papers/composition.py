@@ -11,7 +11,7 @@ from papers.filling import DOTS, Entry, entries, fill, label, said, submission, 
 from papers.frames import covering, head, letterhead, signing
 from papers.narration import answered, numbered_grid
 from papers.paper import Filled, NoPaper, Paper, clean
-from papers.service_notes import service_note
+from papers.years_in_office import years_in_office
 
 # Headings under which rows are numbered.
 _NUMBERED = ("STT", "Số tt", "TT")
@@ -139,6 +139,6 @@ def _cell(paper: Paper, entry: Entry, column: PaperColumn, place: int) -> str:
     if "{" in column.field:
         whole = said(submission(paper.form, entry.filled), words(paper, entry.filled))
         if "{service}" in column.field:
-            whole["service"] = service_note(entry, paper.as_of)
+            whole["service"] = years_in_office(entry, paper.as_of)
         return fill(column.field, said(entry, whole), dots="").strip()
     return entry.text(column.field)

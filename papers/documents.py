@@ -159,16 +159,17 @@ def _add(file: Document, block: Block, width: int, *, signed: bool) -> None:
 
 
 def _title(file: Document, title: Title, width: int) -> None:
-    """Name and subject in bold, 14 points; what it belongs to in italics; a rule a third as long as the text."""
-    lines = [(text, True) for text in (*title.name.split("\n"), *title.about.split("\n")) if text]
-    lines += [(text, False) for text in title.attached.split("\n") if text]
-    for place, (text, bold) in enumerate(lines):
+    """Name and subject in bold; what it belongs to in italics; below a rule in the middle."""
+    name, about = (16, 15) if title.large else (_BODY, _BODY)
+    texts = ((title.name, name, True), (title.about, about, True), (title.attached, _BODY, False))
+    lines = [(line, size, bold) for text, size, bold in texts for line in text.split("\n") if line]
+    for place, (line, size, bold) in enumerate(lines):
         paragraph = file.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_before = Pt(0 if place else 12)
         paragraph.paragraph_format.keep_with_next = True
-        run = paragraph.add_run(text)
-        run.bold, run.italic = bold, not bold
+        run = paragraph.add_run(line)
+        run.font.size, run.bold, run.italic = Pt(size), bold, not bold
     if title.ruled:
         paragraph = rule(file.add_paragraph(), width, 40)
     paragraph.paragraph_format.space_after = Pt(12)

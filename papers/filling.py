@@ -86,10 +86,15 @@ def words(paper: Paper, filled: Filled | None = None) -> dict[str, str]:
         "year": paper.year,
         "period": paper.period or DOTS,
         "ward": paper.ward,
-        "unit": filled.unit.name if filled else "",
+        "unit": capital(filled.unit.name) if filled else "",
         "number": padded(paper.number) or GAP,
         "day": spelled(paper.day),
     }
+
+
+def capital(name: str) -> str:
+    """A name as it begins a line."""
+    return name[:1].upper() + name[1:]
 
 
 def fill(template: str, known: Mapping[str, str], dots: str = DOTS) -> str:
@@ -115,7 +120,7 @@ def said(entry: Entry, known: Mapping[str, str]) -> dict[str, str]:
 def spelled(day: date | None) -> str:
     """ "ngày 05 tháng 02 năm 2026": two digits for days below 10, January and February (NĐ 30/2020, Phụ lục I)."""
     if day is None:
-        return f"ngày{GAP}tháng{GAP}năm{GAP}".rstrip()
+        return f"ngày{GAP}tháng{GAP}năm{GAP}"
     month = f"{day.month:02}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02} tháng {month} năm {day.year}"
 

@@ -17,6 +17,11 @@ _KIND_OF_WARD = re.compile(rf"^(?:{'|'.join(_WARD_KINDS)})\s+", re.IGNORECASE)
 # Papers of their own have a number or a day; tables that go with another paper have neither.
 _DATED = ("minutes", "report")
 _BY_HAND = "(Ký, ghi rõ họ tên)"
+# Who signs a unit's paper, by the unit's kind.
+_HEADS = {"tổ dân phố": "TỔ TRƯỞNG", "thôn": "TRƯỞNG THÔN", "bản": "TRƯỞNG BẢN", "chi bộ cơ sở": "BÍ THƯ"}
+_ANY_HEAD = "ĐẠI DIỆN ĐƠN VỊ"
+# A signer that begins so is an office without a name.
+_OFFICES = ("CHỦ TỊCH", "PHÓ ", "BÍ THƯ", "TRƯỞNG ", "TỔ TRƯỞNG", "HIỆU TRƯỞNG", "GIÁM ĐỐC")
 # In whose name the ward's papers are signed, who does, and the words of who does it in their place.
 _COMMITTEES = {"state": ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "KT."), "party": ("T/M ĐẢNG ỦY", "BÍ THƯ", "K/T")}
 
@@ -80,6 +85,7 @@ def head(paper: Paper, filled: Filled | None) -> list[Block]:
             fill(layout.subtitle, known),
             fill(layout.attached, known),
             ruled=layout.kind in _DATED and layout.header != "none",
+            large=layout.header == "party",
         )
     ]
     named = "{unit}" in layout.title + layout.subtitle + layout.attached
@@ -104,7 +110,7 @@ def covering(paper: Paper, count: str) -> tuple[Sheet, ...]:
         Line(f"Kính gửi: {fill(letter.to or '{to}', known)}", "centre"),
         *(Line(fill(line, known), "italic") for line in letter.grounds),
         *(Line(fill(line, known)) for line in letter.lines),
-        Signing(_signer(paper, None), tuple(clean(line) for line in letter.receivers)),
+        Signing(_ward_signs(paper), tuple(clean(line) for line in letter.receivers)),
     ]
     return (Sheet("Tờ trình", tuple(blocks)),)
 
@@ -114,7 +120,7 @@ def signing(paper: Paper, filled: Filled | None) -> list[Block]:
     known = words(paper, filled)
     if filled:
         known = said(submission(paper.form, filled), known)
-    hands = tuple(_hand(text, known) for text in paper.form.layout.signatures) or _signer(paper, filled)
+    hands = tuple(_hand(text, known) for text in paper.form.layout.signatures) or _signers(paper, filled)
     return [Signing(hands)] if hands else []
 
 
@@ -127,17 +133,32 @@ def _hand(text: str, known: Mapping[str, str]) -> Hand:
     return Hand(fill(title, known), clean(note), fill(name, known, dots=""))
 
 
-def _signer(paper: Paper, filled: Filled | None) -> tuple[Hand, ...]:
-    """The round's "Nguyễn Văn A, Chủ tịch", as title and name; a title alone stands without a name.
+def _signers(paper: Paper, filled: Filled | None) -> tuple[Hand, ...]:
+    """The ward signs its own papers; a unit's are signed by its head, and confirmed by who signs for the round."""
+    if own_of_ward(filled):
+        return _ward_signs(paper)
+    title = _HEADS.get(filled.unit.kind, _ANY_HEAD) if filled else _ANY_HEAD
+    head = Hand(title, _BY_HAND)
+    name, office = _named(paper.signer)
+    if not (name or office):
+        return (head,)
+    confirms = f"XÁC NHẬN CỦA\n{clean(paper.ward).upper()}"
+    return (Hand(f"{confirms}\n{office}".strip(), "", name), head)
 
-    Who signs in the ward's name signs for the whole committee, a deputy in the head's place (NĐ 30/2020, Phụ lục I).
-    """
-    name, comma, office = (part.strip() for part in clean(paper.signer).partition(","))
-    office = (office if comma else name).upper()
-    name = name if comma else ""
-    header = paper.form.layout.header
-    if header == "none" or not own_of_ward(filled):
-        return (Hand(office, _BY_HAND, name),) if office else ()
-    whole, head, instead = _COMMITTEES[header]
+
+def _ward_signs(paper: Paper) -> tuple[Hand, ...]:
+    """In the name of the whole committee; a deputy in the head's place (NĐ 30/2020, Phụ lục I; HD 36-HD/VPTW)."""
+    name, office = _named(paper.signer)
+    if paper.form.layout.header == "none":
+        return (Hand(office, _BY_HAND, name),) if name or office else ()
+    whole, head, instead = _COMMITTEES[paper.form.layout.header]
     below = f"{instead} {head}\n{office}" if office == f"PHÓ {head}" else office or head
     return (Hand(f"{whole}\n{below}", "", name),)
+
+
+def _named(signer: str) -> tuple[str, str]:
+    """Name and, in capitals, office of "Nguyễn Văn A, Chủ tịch"; either may be missing."""
+    first, comma, second = (part.strip() for part in clean(signer).partition(","))
+    if not comma and first.upper().startswith(_OFFICES):
+        return "", first.upper()
+    return first, second.upper()

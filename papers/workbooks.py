@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from conversation import PaperFile
 from papers.blocks import Block, Grid, Hand, Letterhead, Line, Sheet, Signing, Title
-from papers.cells import MILLIMETRES_PER_LETTER, Look, Writer
+from papers.cells import FONT, MILLIMETRES_PER_LETTER, Look, Writer
 from papers.composition import composed, differences
 from papers.documents import mark, text_width
 from papers.extracts import table
@@ -68,7 +68,8 @@ def set_page(sheet: Worksheet, landscape: bool) -> None:
     margins = sheet.page_margins
     margins.left, margins.right, margins.top, margins.bottom = _WIDE_MARGIN, _MARGIN, 0.8, 0.8
     sheet.HeaderFooter.differentFirst = True
-    sheet.oddHeader.center.text = "&P"
+    number = sheet.oddHeader.center
+    number.text, number.font, number.size = "&P", f"{FONT},Regular", 13
 
 
 def _summary(writer: Writer, paper: Paper) -> None:

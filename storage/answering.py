@@ -1,6 +1,7 @@
 """What handling one stored message is: understand it, find who sent it, let them be answered."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from conversation import Channel, Incoming, Reply
 from storage.errors import brief
@@ -39,12 +40,14 @@ class Answering:
 
     def _understand(self, waiting: Waiting) -> Incoming | None:
         try:
-            return self._channels[waiting.channel].translate(waiting.raw)
+            incoming = self._channels[waiting.channel].translate(waiting.raw)
         except Exception as error:
             raise Unreadable(brief(error)) from error
+        return replace(incoming, files=waiting.files) if incoming and waiting.files else incoming
 
     def _sender(self, incoming: Incoming, records: TransactionRecords) -> tuple[Person, Conversation]:
         found = records.sender(incoming.address)
-        if incoming.text and self._channels[incoming.address.channel].pulls:
-            records.line(incoming)
+        shown = incoming.text or ", ".join(file.name for file in incoming.files)
+        if shown and self._channels[incoming.address.channel].pulls:
+            records.line(replace(incoming, text=shown))
         return found

@@ -24,6 +24,7 @@ class TransactionRegistry:
     """`storage.registry.Registry` of the open transaction, at the moment of the transaction."""
 
     def __init__(self, transaction: Transaction, now: datetime, channels: Mapping[str, Channel]) -> None:
+        self.now = now
         audit = TransactionAudit(transaction, now)
         # For the storage itself: by person who was joined to another in this transaction, whose conversation
         # goes on from theirs; empty where the other one goes on with their own.

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from conversation import Channel, Outgoing, PaperFile
+from conversation import Attachment, Channel, NoFile, Outgoing, PaperFile
 from storage.offers import Offers
 from storage.store import Store
 
@@ -47,28 +47,34 @@ class Enclosing:
         """The message with its files; what has none gets a sentence instead. Raises `StorageError`."""
         if not outgoing.reply.attachments:
             return outgoing
-        made = await asyncio.gather(*[self._offers.made(item) for item in outgoing.reply.attachments])
-        files = [file for file in made if file and len(file.content) <= MOST_BYTES]
-        missing = len(files) < len(made)
-        if channel.carries_files and not missing:
+        made = await asyncio.gather(*[self._made(item) for item in outgoing.reply.attachments])
+        files = [file for file in made if isinstance(file, PaperFile)]
+        if channel.carries_files and len(files) == len(made):
             return replace(outgoing, files=tuple(files))
         language = await self._language(channel.name, outgoing.chat)
-        said: list[Markup] = []
-        if not channel.carries_files:
-            links = [await self._linked(file, language) for file in files]
-            said, missing = [text for text in links if text], missing or None in links
-        said += [self._words.not_made(language)] if missing else []
-        text = _GAP.join([part for part in (outgoing.reply.text, *said) if part])
-        kept = tuple(files) if channel.carries_files else ()
-        return replace(outgoing, reply=replace(outgoing.reply, text=text), files=kept)
+        carried = tuple(files) if channel.carries_files else ()
+        said = [await self._said(one, language) for one in made if one not in carried]
+        text = _GAP.join([part for part in (outgoing.reply.text, *dict.fromkeys(said)) if part])
+        return replace(outgoing, reply=replace(outgoing.reply, text=text), files=carried)
 
-    async def _linked(self, file: PaperFile, language: str) -> Markup | None:
+    async def _made(self, item: Attachment) -> PaperFile | str:
+        """The file, or why there is none: a sentence, empty where something failed."""
+        try:
+            file = await self._offers.made(item)
+        except NoFile as error:
+            return str(error)
+        return file if file and len(file.content) <= MOST_BYTES else ""
+
+    async def _said(self, one: PaperFile | str, language: str) -> Markup:
+        """What stands for a file: a link, or why there is none."""
+        if isinstance(one, str):
+            return escape(one) if one else self._words.not_made(language)
         if self._link is None:
             log.warning("PUBLIC_URL: not set, expected the https:// address at which people fetch files")
-            return None
-        offer = await self._offers.put(file)
+            return self._words.not_made(language)
+        offer = await self._offers.put(one)
         if offer is None:
-            return None
+            return self._words.not_made(language)
         return self._words.by_link(language, offer.name, offer.size, self._link(offer.key))
 
     async def _language(self, channel: str, chat: str) -> str:

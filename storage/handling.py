@@ -1,20 +1,18 @@
 """The transaction that handles one message: records, replies and `done` together, or nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from conversation import Address, Channel, Incoming, Outgoing, Reply
-from storage import inbox, outbox, people, posts
+from storage import outbox, people, posts
 from storage.bodies import pack
 from storage.database import Transaction, stamp
 from storage.dossier import TransactionRegistry
-from storage.inbox import Waiting
+from storage.kept_files import TransactionFiles
 from storage.outbox import Claimed
-from storage.records import Conversation, Kept, Notice, Person, Question, Reach, StorageError
+from storage.records import Conversation, Kept, Notice, Person, Question, Reach
 
-MAX_ATTEMPTS = 3
-_FIRST_WAIT = timedelta(seconds=1)
 MAX_LINE = 8_000
 
 
@@ -44,6 +42,8 @@ class Handled:
     touched: set[Address] = field(default_factory=set)
     queued: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
+    # Files of a message are to be fetched.
+    wanted: bool = False
 
     def add(self, other: "Handled") -> None:
         """Take over what one message did."""
@@ -75,6 +75,7 @@ class TransactionRecords:
         self._forgotten: set[str] = set()
         self.handled = Handled()
         self.registry = TransactionRegistry(transaction, now, channels)
+        self.files = TransactionFiles(transaction, now)
 
     # What handlers may do: see `Records`.
 
@@ -213,88 +214,3 @@ class TransactionRecords:
             return None
         place.next_at = outbox.next_in_chat(pace, moments[0])
         return moments[0]
-
-
-Step = Callable[[Waiting, TransactionRecords], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """How to answer a message, and what to do when that has failed too often."""
-
-    answer: Step
-    apologise: Step
-
-
-class Handling:
-    """Handles waiting messages, each in a savepoint of the open transaction."""
-
-    def __init__(
-        self,
-        transaction: Transaction,
-        channels: Mapping[str, Channel],
-        handler: Handler,
-        worker: str,
-        room: Mapping[str, int],
-        now: datetime,
-    ) -> None:
-        self._transaction = transaction
-        self._channels = channels
-        self._handler = handler
-        self._worker = worker
-        self._room = dict(room)
-        self._now = now
-        self.handled = Handled()
-
-    def next(self, names: Sequence[str]) -> bool:
-        """Handle the oldest message that is free; False where there is none."""
-        waiting = inbox.take(self._transaction, names, self._now)
-        if waiting is None:
-            return False
-        self.handled.count += 1
-        try:
-            self._run(self._handler.answer, waiting)
-            inbox.done(self._transaction, waiting)
-        except StorageError:
-            raise
-        except Exception as error:
-            self._failed(waiting, error)
-        return True
-
-    def _run(self, step: Step, waiting: Waiting) -> None:
-        with self._transaction.savepoint():
-            records = TransactionRecords(
-                self._transaction,
-                self._channels,
-                waiting.cause,
-                self._worker,
-                self._room,
-                self._now,
-            )
-            step(waiting, records)
-        self.handled.add(records.handled)
-        for claimed in records.handled.claimed:
-            self._room[claimed.channel] -= 1
-
-    def _failed(self, waiting: Waiting, error: Exception) -> None:
-        attempts = waiting.attempts + 1
-        unreadable = isinstance(error, Unreadable)
-        given_up = unreadable or attempts >= MAX_ATTEMPTS
-        reason = type(error).__name__
-        key = waiting.raw.key
-        self.handled.failures.append(Failure(waiting.channel, key, attempts, given_up, error))
-        if not given_up:
-            wait = _FIRST_WAIT * 2**waiting.attempts
-            inbox.again(self._transaction, waiting, reason, self._now, wait)
-            return
-        inbox.fail(self._transaction, waiting, reason)
-        if not unreadable:
-            self._apologise(waiting)
-
-    def _apologise(self, waiting: Waiting) -> None:
-        try:
-            self._run(self._handler.apologise, waiting)
-        except StorageError:
-            raise
-        except Exception as error:
-            self.handled.failures.append(Failure(waiting.channel, waiting.raw.key, MAX_ATTEMPTS, True, error))

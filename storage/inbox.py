@@ -1,12 +1,14 @@
 """The queue of what came in: unique by channel and key for ever, in order within a chat."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from conversation import Raw
-from storage.database import Transaction, Value, clean, listed, stamp
+from conversation import IncomingFile, Raw
+from storage import kept_files
+from storage.database import Transaction, Value, as_json, clean, listed, stamp
 
 # A platform's event is a few kB; nobody needs to keep more than this.
 MAX_PAYLOAD = 256 * 1024
@@ -23,8 +25,8 @@ on conflict (channel, key) do nothing
 # A chat's row is free when no earlier one of that chat waits, so that order holds while rows are
 # tried again and while another process has the earlier one locked.
 _NEXT = """
-select i.position, i.channel, i.key, i.chat, i.payload, i.attempts from inbox i
-where i.state = 'waiting' and i.due_at <= :now and i.channel || '' in ({channels})
+select i.position, i.channel, i.key, i.chat, i.payload, i.attempts, i.files from inbox i
+where i.state = 'waiting' and i.fetching = 0 and i.due_at <= :now and i.channel || '' in ({channels})
 and not exists (
     select 1 from inbox e
     where e.state = 'waiting' and e.channel = i.channel and e.chat = i.chat
@@ -34,7 +36,7 @@ order by i.position limit 1 /* for update of i skip locked */
 
 # The chat of somebody who was forgotten is not kept either.
 _DONE = """
-update inbox set state = 'done', payload = '', chat = case when exists (
+update inbox set state = 'done', payload = '', files = '', chat = case when exists (
     select 1 from address a where a.channel = inbox.channel and a.chat = inbox.chat
 ) then chat else '' end
 where position = :position
@@ -43,8 +45,9 @@ _AGAIN = """
 update inbox set attempts = :attempts, reason = :reason, due_at = :due where position = :position
 """
 _FAILED = """
-update inbox set state = 'failed', attempts = :attempts, reason = :reason where position = :position
+update inbox set state = 'failed', attempts = :attempts, reason = :reason, files = '' where position = :position
 """
+_WANT = "update inbox set fetching = 1, due_at = :now where position = :position"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Waiting:
     raw: Raw
     # How often handling it has failed.
     attempts: int
+    # Once they were wanted, what became of its files; None before.
+    files: tuple[IncomingFile, ...] | None = None
 
     @property
     def cause(self) -> str:
@@ -90,14 +95,30 @@ def take(transaction: Transaction, channels: Sequence[str], now: datetime) -> Wa
     """The oldest event that is free to be handled, locked until the transaction ends."""
     names, values = listed("c", channels)
     sql = _NEXT.format(channels=names)
-    for position, channel, key, chat, payload, attempts in transaction.execute(sql, now=stamp(now), **values):
-        return Waiting(position, channel, Raw(key, chat, payload), attempts)
+    for position, channel, key, chat, payload, attempts, files in transaction.execute(sql, now=stamp(now), **values):
+        return Waiting(position, channel, Raw(key, chat, payload), attempts, read_files(files))
     return None
 
 
+def want(transaction: Transaction, waiting: Waiting, now: datetime) -> None:
+    """Its files are fetched before it is handled; the chat's later events wait."""
+    transaction.execute(_WANT, position=waiting.position, now=stamp(now))
+
+
+def read_files(text: str) -> tuple[IncomingFile, ...] | None:
+    """The files of an event as they are stored; None where they were never wanted."""
+    return tuple(IncomingFile(**fields) for fields in json.loads(text)) if text else None
+
+
+def write_files(files: Sequence[IncomingFile]) -> str:
+    """The files of an event, to be stored."""
+    return as_json([asdict(file) for file in files])
+
+
 def done(transaction: Transaction, waiting: Waiting) -> None:
-    """Handled: the body goes, the key stays."""
+    """Handled: the body goes, the key stays, and with the body the files that nobody kept."""
     transaction.execute(_DONE, position=waiting.position)
+    kept_files.discard(transaction, [file.id for file in waiting.files or ()])
 
 
 def again(transaction: Transaction, waiting: Waiting, reason: str, now: datetime, wait: timedelta) -> None:
@@ -112,5 +133,6 @@ def again(transaction: Transaction, waiting: Waiting, reason: str, now: datetime
 
 
 def fail(transaction: Transaction, waiting: Waiting, reason: str) -> None:
-    """Given up; it stays for staff to see."""
+    """Given up; it stays for staff to see, without its files."""
+    kept_files.discard(transaction, [file.id for file in waiting.files or ()])
     transaction.execute(_FAILED, position=waiting.position, attempts=waiting.attempts + 1, reason=reason)

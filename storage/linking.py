@@ -20,7 +20,7 @@ _AUTHORS = (
     ("announcement", "by"),
     ("announcement", "approved_by"),
 )
-_OWNED = ("role", "address", "consent", "wrong_code", "link_code")
+_OWNED = ("role", "address", "consent", "wrong_code", "link_code", "file")
 
 # In the same order everywhere, so that two who join each other do not wait in a circle.
 _LOCK = "select id from person where id in (:person, :to) order by id /* for update */"

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from hashlib import sha256
 
-from conversation import Attachment, Offer, PaperFile, Render
+from conversation import Attachment, NoFile, Offer, PaperFile, Render
 from storage.shelf import Shelf, ShelfFull
 
 log = logging.getLogger(__name__)
@@ -15,24 +15,26 @@ RENDERERS = 2
 
 
 class Offers:
-    """`PaperShelf` over a shelf, and something that makes files."""
+    """`PaperShelf` over two shelves, for what goes out and what came in, and something that makes files."""
 
-    def __init__(self, shelf: Shelf, render: Render) -> None:
-        self._shelf, self._render = shelf, render
+    def __init__(self, shelf: Shelf, uploads: Shelf, render: Render) -> None:
+        self._shelf, self._uploads, self._render = shelf, uploads, render
         self._rendering = asyncio.Semaphore(RENDERERS)
         self._making: dict[str, asyncio.Lock] = {}
 
     async def made(self, attachment: Attachment) -> PaperFile | None:
-        """The file of an attachment; None where it cannot be made. The log names the kind of error, nothing of it."""
+        """The file of an attachment; None where that fails, and the log names the kind of error. Raises `NoFile`."""
         try:
             async with self._rendering, asyncio.timeout(RENDER_SECONDS):
                 return await self._render(attachment)
+        except NoFile:
+            raise
         except Exception as error:
             log.warning("no file of kind %s: %s", attachment.kind, type(error).__name__)
             return None
 
     async def offer(self, place: str, attachment: Attachment) -> Offer | None:
-        """The file of an attachment at a place, made once for all; None where it cannot be made."""
+        """The file of an attachment at a place, made once for all; None where that fails. Raises `NoFile`."""
         key = sha256(place.encode()).hexdigest()[:32]
         async with self._making.setdefault(key, asyncio.Lock()):
             try:
@@ -57,3 +59,20 @@ class Offers:
     async def take(self, key: str) -> PaperFile | None:
         """A file by its key; None where there is none any more."""
         return await self._shelf.take(key)
+
+    async def hold(self, file: PaperFile) -> str | None:
+        """Keep what was sent for a day; returns its key, None where no more can be kept now."""
+        try:
+            return (await self._uploads.put(file)).key
+        except (OSError, ShelfFull) as error:
+            log.warning("FILES_DIR: %s", type(error).__name__)
+            return None
+
+    async def held(self, key: str) -> PaperFile | None:
+        """What was sent; None where it is not there any more."""
+        return await self._uploads.take(key)
+
+    async def prune(self) -> None:
+        """Delete what has lain there for a day."""
+        await self._shelf.prune()
+        await self._uploads.prune()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from conversation import Address
-from storage import linking
+from storage import kept_files, linking
 from storage.database import Row, Transaction, as_json, clean, moment, short, stamp
 from storage.records import Conversation, Kept, Notice, Person, Question, Reach
 from storage.roles import tenures
@@ -258,12 +258,14 @@ def kept(transaction: Transaction, person: str) -> Kept:
         roles=tenures(transaction, person),
         papers=papers,
         events=events,
+        files=kept_files.count(transaction, person),
     )
 
 
 def forget(transaction: Transaction, person: str) -> None:
     """Delete what is kept about a person; their consent stays without saying whose it was."""
     linking.forget(transaction, person)
+    kept_files.forget(transaction, person)
     for statement in _FORGET:
         transaction.execute(statement, person=person)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from conversation import Address, Incoming, Reply
+from conversation import Address, Incoming, IncomingFile, Reply
 from storage.registry import Registry, Tenure
 
 Notice = Literal["", "accepted", "refused"]
@@ -85,11 +85,50 @@ class Kept:
     unsent: int
     # Lines of the web conversation that are shown again after a reload.
     lines: int
+    # Photos and files.
+    files: int
     # Roles, also those that ended, newest last.
     roles: tuple[Tenure, ...]
     # Submissions that they began or wrote in, and audit events of theirs: these stay with the unit.
     papers: int
     events: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A photo or file that somebody sent; its bytes are read by the id."""
+
+    id: str
+    name: str
+    media_type: str
+    # Bytes.
+    size: int
+    # Hexadecimal.
+    sha256: str
+    # Who sent it; empty where they were forgotten and it is part of a submitted paper.
+    person: str
+    # The submission that it was sent for, or empty.
+    submission: str
+    at: datetime
+
+
+class KeptFiles(Protocol):
+    """The photos and files that are kept. Show one by `Attachment(KEPT, {"id": …})` to whom it may be shown."""
+
+    def keep(self, file: IncomingFile, person: str, submission: str = "") -> str:
+        """Keep a file of the message that is being handled, from a person, for a submission; returns its id.
+
+        What is not kept is deleted. Raises `ValueError` for a file that was not fetched.
+        """
+
+    def get(self, id: str) -> KeptFile | None:
+        """One file, or None."""
+
+    def of(self, submission: str) -> Sequence[KeptFile]:
+        """Files that were sent for a submission, oldest first."""
+
+    def drop(self, id: str) -> None:
+        """Keep a file no longer; its bytes are deleted soon after the commit."""
 
 
 class Records(Protocol):
@@ -98,6 +137,10 @@ class Records(Protocol):
     @property
     def registry(self) -> Registry:
         """Units, roles, rounds and submissions."""
+
+    @property
+    def files(self) -> KeptFiles:
+        """Photos and files."""
 
     def save_person(self, person: Person) -> None:
         """Keep language, unit, locality and name. The notice is kept by `notice` only."""
@@ -147,11 +190,18 @@ class Respond(Protocol):
         """Return the replies to the address that the message came from."""
 
 
+class FilesWanted(Exception):
+    """Raised by `Respond`: the files of this message are to be fetched, then it is handled anew with them."""
+
+
 Clock = Callable[[], datetime]
 
 
 class StorageError(Exception):
     """The database cannot be used; the text says what to do."""
+
+    # The text is for whoever runs the bot.
+    for_people = True
 
 
 class InUse(StorageError):

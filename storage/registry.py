@@ -5,7 +5,7 @@ a round or a state adds its own audit event.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from storage.announcements import Announcements
@@ -83,17 +83,26 @@ class Roles(Protocol):
     def invite(self, invitation: Invitation) -> None:
         """Keep an invitation."""
 
+    def invited(self, hash: str) -> Invitation | None:
+        """An invitation that can still be taken, without using it up."""
+
     def take(self, hash: str, by: str = "") -> Invitation | None:
         """Use an invitation up; None where there is none, or it expired or was used."""
 
-    def count_wrong(self, person: str) -> int:
-        """Wrong codes of a person within the last hour, this one counted in."""
+    def count_wrong(self, sender: str) -> int:
+        """Wrong codes of a sender within the last hour, this one counted in."""
 
-    def wrong(self, person: str) -> int:
-        """Wrong codes of a person within the last hour."""
+    def wrong(self, sender: str) -> int:
+        """Wrong codes of a sender within the last hour."""
+
+    def locked_until(self, sender: str, most: int) -> datetime | None:
+        """Until when somebody who gave so many wrong codes within an hour is locked out: an hour from the last."""
 
     def offer_link(self, person: str, hash: str, seconds: int) -> None:
         """Keep a code that joins another address to this person; earlier ones of theirs end."""
+
+    def linked(self, hash: str) -> str:
+        """The person who made a linking code, without using it up; empty where there is none."""
 
     def take_link(self, hash: str) -> str:
         """The person who made a linking code, which is used up; empty where there is none."""
@@ -219,6 +228,8 @@ class Registry(Protocol):
     submissions: Submissions
     audit: Audit
     announcements: Announcements
+    # The real moment of the transaction, in UTC: what expires does so by it, whatever day stands in for today.
+    now: datetime
 
     def code(self) -> str:
         """A new short code for people, six letters without those that look alike: "7K3M9Q"."""

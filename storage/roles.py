@@ -29,10 +29,13 @@ _INVITE = """
 insert into invitation (hash, role, unit, name, by, expires)
 values (:hash, :role, :unit, :name, :by, :expires)
 """
+_INVITED = "select role, unit, expires, by, name from invitation where hash = :hash and expires > :now"
 _TAKE = "delete from invitation where hash = :hash returning role, unit, expires, by, name"
-_WRONG = "select count(*) from wrong_code where person = :person and at > :after"
+_WRONG = "select count(*) from wrong_code where person = :sender and at > :after"
+_NEWEST_WRONG = "select at from wrong_code where person = :sender order by at desc limit :most"
 _NO_LINK = "delete from link_code where person = :person or hash = :hash or expires <= :now"
 _OFFER_LINK = "insert into link_code (hash, person, expires) values (:hash, :person, :expires)"
+_LINKED = "select person from link_code where hash = :hash and expires > :now"
 _TAKE_LINK = "delete from link_code where hash = :hash returning person, expires"
 
 
@@ -90,6 +93,14 @@ class TransactionRoles:
         after = f"{invitation.role} {invitation.unit}"
         self._audit.add("invitation", invitation.hash, "made", invitation.by, after=after)
 
+    def invited(self, hash: str) -> Invitation | None:
+        """An invitation that can still be taken; it is not used up."""
+        for role, unit, expires, inviter, name in self._transaction.execute(
+            _INVITED, hash=clean(hash), now=stamp(self._now)
+        ):
+            return Invitation(hash, role, unit, moment(expires), inviter, name)
+        return None
+
     def take(self, hash: str, by: str = "") -> Invitation | None:
         """Use an invitation up; None where there is none, or it expired or was used."""
         for role, unit, expires, inviter, name in self._transaction.execute(_TAKE, hash=clean(hash)):
@@ -99,28 +110,39 @@ class TransactionRoles:
             return Invitation(hash, role, unit, moment(expires), inviter, name)
         return None
 
-    def count_wrong(self, person: str) -> int:
-        """Wrong codes of a person within the last hour, this one counted in."""
+    def count_wrong(self, sender: str) -> int:
+        """Wrong codes of a sender within the last hour, this one counted in."""
+        # As long as `locked_until` may look back; also those of others, who may never come again.
+        before = stamp(self._now - 2 * _WRONG_WITHIN)
+        self._transaction.execute("delete from wrong_code where at <= :before", before=before)
         self._transaction.execute(
-            "delete from wrong_code where person = :person and at <= :before",
-            person=person,
-            before=stamp(self._now - _WRONG_WITHIN),
+            "insert into wrong_code (person, at) values (:sender, :at)", sender=sender, at=stamp(self._now)
         )
-        self._transaction.execute(
-            "insert into wrong_code (person, at) values (:person, :at)", person=person, at=stamp(self._now)
-        )
-        return self.wrong(person)
+        return self.wrong(sender)
 
-    def wrong(self, person: str) -> int:
-        """Wrong codes of a person within the last hour."""
-        [[count]] = self._transaction.execute(_WRONG, person=person, after=stamp(self._now - _WRONG_WITHIN))
+    def wrong(self, sender: str) -> int:
+        """Wrong codes of a sender within the last hour."""
+        [[count]] = self._transaction.execute(_WRONG, sender=sender, after=stamp(self._now - _WRONG_WITHIN))
         return int(count)
+
+    def locked_until(self, sender: str, most: int) -> datetime | None:
+        """When a sender of so many wrong codes within an hour may try again: an hour after the last of them."""
+        newest = [moment(at) for [at] in self._transaction.execute(_NEWEST_WRONG, sender=sender, most=most)]
+        if len(newest) < most or newest[0] - newest[-1] >= _WRONG_WITHIN:
+            return None
+        until = newest[0] + _WRONG_WITHIN
+        return until if until > self._now else None
 
     def offer_link(self, person: str, hash: str, seconds: int) -> None:
         """Keep a code that joins another address to this person; earlier ones of theirs end."""
         self._transaction.execute(_NO_LINK, person=person, hash=hash, now=stamp(self._now))
         expires = stamp(self._now + timedelta(seconds=seconds))
         self._transaction.execute(_OFFER_LINK, hash=hash, person=person, expires=expires)
+
+    def linked(self, hash: str) -> str:
+        """The person who made a linking code that still holds, which is not used up; empty where there is none."""
+        rows = self._transaction.execute(_LINKED, hash=clean(hash), now=stamp(self._now))
+        return str(rows[0][0]) if rows else ""
 
     def take_link(self, hash: str) -> str:
         """The person who made a linking code, which is used up; empty where there is none."""

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from conversation import Channel, NotSent, Outgoing, Refused, SendError, Undecided
 from storage.errors import brief
 from storage.outbox import Claimed, Settled
+from storage.patience import Patience
 from storage.records import Clock
 
 log = logging.getLogger(__name__)
@@ -21,27 +21,6 @@ MAX_MOVES = 3
 _LATE = timedelta(seconds=0.025)
 _MOMENTS = 4
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the loops wait, in seconds."""
-
-    # How often they look without having been woken.
-    look: float = 1.0
-    # How often they say that this process lives.
-    beat: float = 5.0
-    # The first wait after an error, doubled each time up to the longest.
-    first: float = 1.0
-    longest: float = 60.0
-    # How long a reply that cannot be sent is tried again.
-    give_up: float = _DAY.total_seconds()
-    # How long stopping waits for what was begun.
-    settle: float = 10.0
-
-    def after(self, tries: int) -> float:
-        """The wait after so many failures before this one."""
-        return min(self.first * 2.0 ** min(tries, 30), self.longest)
 
 
 # Makes the files of a message for a channel.

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from conversation import Channel, Raw
 from storage import inbox, mailing, outbox, rollout
+from storage.attempts import Handler, Handling
 from storage.database import Database, T, Transaction, moment, stamp
 from storage.dossier import TransactionRegistry
-from storage.handling import Handled, Handler, Handling
+from storage.handling import Handled
 from storage.outbox import Claimed, Settled
 from storage.records import Clock, StorageError
 from storage.registry import Registry
@@ -117,7 +118,12 @@ class Store:
         of which SQLite allows one; raises `InUse` for a second."""
         await self.database.open(sole=sole)
         if sole and not self.database.shared:
-            await self.database.write(lambda transaction: transaction.execute("delete from worker"))
+            await self.database.write(self._take_over)
+
+    def _take_over(self, transaction: Transaction) -> None:
+        """Nobody else runs: what a killed process was sending or fetching is free."""
+        transaction.execute("delete from worker")
+        transaction.execute("update inbox set due_at = :now where fetching > 0", now=stamp(self.clock()))
 
     async def close(self) -> None:
         """Finish what was begun and let go of everything."""
@@ -245,6 +251,12 @@ async def back_up(url: str, file: Path | None, to: Path) -> None:
         raise StorageError(f"DATABASE_URL: there is no {file} yet, expected a database that bot.py run has made")
     async with opened(url) as store:
         await store.backup(to)
+
+
+async def with_registry(url: str, work: Callable[[Registry], T]) -> T:
+    """Run `work` on the registry of a URL's database, also while the bot runs. Raises `StorageError`."""
+    async with opened(url) as store:
+        return await store.registry_write(work)
 
 
 def open_store(url: str, clock: Clock = utc_now, *, dead_after: timedelta = DEAD_AFTER) -> Store:

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
-from conversation import Address, Incoming, Outgoing, Pace, Raw, Receive, Reply, SendError
+from conversation import (
+    Address,
+    FetchError,
+    Incoming,
+    IncomingFile,
+    Outgoing,
+    Pace,
+    Raw,
+    Receive,
+    Reply,
+    SendError,
+)
 
 
 class Pretend:
@@ -42,6 +53,9 @@ class Pretend:
         self.at_once = 0
         self._sending = 0
         self._news = asyncio.Event()
+        self._files: dict[str, list[bytes | FetchError]] = {}
+        # References of files that were fetched, in order.
+        self.fetched: list[str] = []
         self.closed = False
 
     # What a test does.
@@ -50,6 +64,14 @@ class Pretend:
         """Somebody writes, or presses a choice."""
         event = {"text": text, "choice": choice, "message": message}
         self._said.put_nowait(Raw(key or str(next(self._numbers)), chat, json.dumps(event)))
+
+    def sends(self, chat: str, *contents: bytes | FetchError, text: str = "", key: str = "", size: int = 0) -> None:
+        """Somebody sends a photo; how fetching it ends, one time after the other."""
+        number = str(next(self._numbers))
+        self._files[number] = list(contents)
+        file = {"reference": number, "name": f"anh {number}.jpg", "media_type": "image/jpeg", "size": size}
+        event = {"text": text, "choice": "", "message": "", "file": file}
+        self._said.put_nowait(Raw(key or number, chat, json.dumps(event)))
 
     def babbles(self, key: str, payload: str) -> None:
         """The platform offers something that nobody understands."""
@@ -82,13 +104,15 @@ class Pretend:
         event = json.loads(raw.payload)
         if event is None:
             return None
+        files = (IncomingFile(**event["file"]),) if "file" in event else ()
         return Incoming(
             Address(self.name, raw.chat),
             raw.key,
-            "choice" if event["choice"] else "text",
+            "choice" if event["choice"] else "photo" if files else "text",
             text=event["text"],
             choice=event["choice"],
             message=event["message"],
+            files=files,
         )
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
@@ -127,6 +151,19 @@ class Pretend:
         if fault is not None:
             raise fault
         return str(len(self.arrived))
+
+    async def fetch(self, file: IncomingFile) -> bytes:
+        """Hand over what was sent, or fail as scripted; the last ending repeats."""
+        self.fetched.append(file.reference)
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        endings = self._files.get(file.reference, [])
+        if not endings:
+            raise FetchError("unknown", "gone")
+        ending = endings.pop(0) if len(endings) > 1 else endings[0]
+        if isinstance(ending, FetchError):
+            raise ending
+        return ending
 
     async def close(self) -> None:
         """Let go."""

@@ -1,17 +1,21 @@
 """Somebody talks with the bot: what they send, what comes back, over a real database."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from conversation import Address, Incoming, Raw, Reply
+from conversation import Address, Incoming, IncomingFile, Raw, Reply
 from handlers.dispatch import Responder
+from handlers.enrolment import enrol_own
+from handlers.turn import Doors
 from knowledge.understanding import Knowledge
-from knowledge.units import load_ward
+from knowledge.units import Ward, load_ward
 from storage.database import Transaction
 from storage.handling import TransactionRecords
 from storage.records import Conversation, Person
@@ -21,6 +25,9 @@ from tests.databases import Desk
 from tests.pretend import Pretend
 
 TODAY = date(2026, 11, 21)
+PLACES = ("pretend", "zalo", "clock")
+# A code as the bot writes it: an invitation, or one that joins two accounts.
+_CODE = re.compile(r"\b(?:[2-9A-Z]{4}(?:-[2-9A-Z]{4}){2}|[2-9A-Z]{3}(?:-[2-9A-Z]{3}){2})\b")
 # Never the same twice, also for several bots on one database.
 _KEYS = count()
 
@@ -35,8 +42,10 @@ class Room(Pretend):
     """A place where everything that a person can do is written as JSON."""
 
     def translate(self, raw: Raw) -> Incoming:
-        """What a person did, as a test wrote it."""
-        return Incoming(Address(self.name, raw.chat), raw.key, **json.loads(raw.payload))
+        """What a person did, as a test wrote it; files are as if they had been fetched, unless they say otherwise."""
+        does = json.loads(raw.payload)
+        files = tuple(_fetched(file, f"{raw.key}-{number}") for number, file in enumerate(does.pop("files", ())))
+        return Incoming(Address(self.name, raw.chat), raw.key, files=files, **does)
 
     def parts(self, reply: Reply) -> Sequence[Reply]:
         """A reply as it is, with its buttons."""
@@ -54,10 +63,15 @@ class Talk:
     heard: dict[str, list[Reply]] = field(default_factory=dict)
     # What the newest message made others hear, by chat.
     told: dict[str, list[Reply]] = field(default_factory=dict)
+    ward: Ward = field(default_factory=load_ward)
+    doors: Doors = field(default_factory=lambda: Doors("BanPhoBot", "https://pho.example"))
+    # The newest code that the bot has written to anybody.
+    code: str = ""
 
     def __post_init__(self) -> None:
-        self._respond = Responder(knowledge, load_ward(), lambda: self.today)
-        self._desk = Desk(self.store, Room(), Room("clock"), say=self._record)
+        self._respond = Responder(knowledge, self.ward, lambda: self.today, lambda: self.doors)
+        self._desk = Desk(self.store, *map(Room, PLACES), say=self._record)
+        self._begun = False
 
     def _record(
         self,
@@ -68,6 +82,8 @@ class Talk:
     ) -> Sequence[Reply]:
         self.replies = list(self._respond(incoming, person, conversation, records))
         self.heard.setdefault(incoming.address.chat, []).extend(self.replies)
+        codes = _CODE.findall("\n".join(reply.text.striptags() for reply in self.replies))
+        self.code = codes[-1] if codes else self.code
         return self.replies
 
     async def cast(self, told: Mapping[str, Any]) -> None:
@@ -83,19 +99,24 @@ class Talk:
     async def send(self, chat: str = "an", channel: str = "pretend", **does: Any) -> list[Reply]:
         """One message of a person; returns what the bot says to it."""
         self.replies, self.told = [], {}
+        if not self._begun:
+            # As the bot does when it starts.
+            await self.store.registry_write(lambda registry: enrol_own(registry, self.ward))
+            self._begun = True
         raw = Raw(str(next(_KEYS)), chat, json.dumps({"kind": "text"} | does))
         await self._desk.receive(channel, raw)
         handled = await self._desk.handle()
         for failure in handled.failures:
             raise failure.error
-        sent = handled.claimed
-        while sent:
-            await self._desk.settle(*sent)
-            for row in sent:
-                if row.outgoing.chat != chat:
-                    self.told.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
-                    self.heard.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
-            sent = await self._desk.claim(channel)
+        for place in PLACES:
+            sent = [row for row in handled.claimed if row.channel == place]
+            while sent := sent or await self._desk.claim(place):
+                await self._desk.settle(*sent)
+                for row in sent:
+                    if row.outgoing.chat != chat:
+                        self.told.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
+                        self.heard.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
+                sent = []
         return self.replies
 
     async def press(self, label: str, **does: Any) -> list[Reply]:
@@ -109,6 +130,14 @@ class Talk:
                 if choice.label == label:
                     return choice.value
         raise AssertionError(f"no button {label!r} was offered")
+
+
+def _fetched(file: Mapping[str, Any], key: str) -> IncomingFile:
+    """A file of a transcript: `{name = "a.jpg"}`, `{name = "a.zip", problem = "kind"}`, `{fetched = false}`."""
+    known: dict[str, Any] = {"reference": key, "name": "anh.jpg", "media_type": "image/jpeg", "size": 1000, **file}
+    if known.pop("fetched", True) and not known.get("problem"):
+        known |= {"id": sha256(key.encode()).hexdigest()[:32], "sha256": sha256(b"").hexdigest()}
+    return IncomingFile(**known)
 
 
 def plain(replies: Sequence[Reply]) -> str:
@@ -128,5 +157,5 @@ def labels(replies: Sequence[Reply]) -> list[str]:
 
 def did(turn: Mapping[str, Any]) -> dict[str, Any]:
     """What a person does in one turn of a transcript, as fields of `Incoming`."""
-    names = ("kind", "text", "choice", "name", "language", "group", "addressed")
+    names = ("kind", "text", "choice", "name", "language", "group", "addressed", "channel", "files")
     return {name: turn[name] for name in names if name in turn}

@@ -10,6 +10,7 @@ MAX_MESSAGE = 4096
 MAX_CAPTION = 1024
 MAX_PHOTO = 10_000_000
 MAX_DOCUMENT = 50_000_000
+MAX_DOWNLOAD = 20_000_000
 # Width and height together, and how many times one may be the other.
 MAX_PHOTO_SIDES, MAX_PHOTO_RATIO = 10_000, 20
 MAX_BUTTONS = 100

@@ -24,7 +24,15 @@ from typing import Any, Self
 
 from tests.telegram_http import Connection
 from tests.telegram_people import Chat, Person, Sent, Upload
-from tests.telegram_rules import Rates, Refusal, buttons, check_file, visible_caption, visible_text
+from tests.telegram_rules import (
+    MAX_DOWNLOAD,
+    Rates,
+    Refusal,
+    buttons,
+    check_file,
+    visible_caption,
+    visible_text,
+)
 
 USERNAME = "PhoThuBot"
 
@@ -75,6 +83,8 @@ class TelegramServer:
         self._numbers = count(1001)
         self._update_numbers = count(700_000_001)
         self._open_queries: set[str] = set()
+        # What people sent, by the id of the file.
+        self._files: dict[str, bytes] = {}
         self._allowed: set[str] = set()
         self._connections: set[Connection] = set()
         # Those of the request that is being acted on.
@@ -90,6 +100,7 @@ class TelegramServer:
             "sendDocument": partial(self._send_file, "document"),
             "editMessageText": self._edit_message_text,
             "answerCallbackQuery": self._answer_callback_query,
+            "getFile": self._get_file,
         }
         self._changed = threading.Condition(threading.RLock())
         self._loop = asyncio.new_event_loop()
@@ -118,7 +129,7 @@ class TelegramServer:
         with self._changed:
             if number not in self._people:
                 chat = self._chats[number] = Chat(number, name)
-                person = Person(number, name, language, chat, self.offer, self._number)
+                person = Person(number, name, language, chat, self.offer, self._number, self._files.__setitem__)
                 self._people[number] = person
             return self._people[number]
 
@@ -166,6 +177,9 @@ class TelegramServer:
     def handle(self, connection: Connection, path: str, parameters: dict[str, str]) -> None:
         """Act on one request; called by the connection, in the server's thread."""
         bot, _, method = path.removeprefix("/bot").partition("/")
+        if path.startswith("/file/bot"):
+            bot, method = path.removeprefix("/file/bot").partition("/")[0], "download"
+            parameters = {"path": path.rpartition("/")[2]}
         with self._changed:
             self.calls.append(Call(method, parameters, time.monotonic()))
             self._uploads = connection.files
@@ -185,6 +199,15 @@ class TelegramServer:
         body = fault.body if fault.body is not None else _refused(refusal)
         self._answer(connection, fault.status, body, fault.delay)
 
+    def _download(self, connection: Connection, bot: str, parameters: dict[str, str], fault: Fault | None) -> None:
+        """Hand over a file; cut, it ends in the middle."""
+        content = self._files.get(parameters["path"].removesuffix(".jpg"))
+        status, body = (200, content) if bot == self.token and content is not None else (404, b"Not Found")
+        self.statuses[status] += 1
+        torn = bool(fault and fault.cut)
+        delay = self.delay + (fault.delay if fault else 0.0)
+        self._loop.call_later(delay, partial(connection.answer, status, body, torn=torn))
+
     def _act(
         self,
         connection: Connection,
@@ -198,6 +221,9 @@ class TelegramServer:
                 raise Refusal(401, "Unauthorized")
             if method == "getUpdates":
                 self._get_updates(connection, parameters)
+                return
+            if method == "download":
+                self._download(connection, bot, parameters, fault)
                 return
             act = self._methods.get(method)
             if act is None:
@@ -282,6 +308,15 @@ class TelegramServer:
             raise Refusal(400, f"Bad Request: {reason}")
         self._open_queries.discard(parameters["callback_query_id"])
         return True
+
+    def _get_file(self, parameters: dict[str, str]) -> dict[str, Any]:
+        id = parameters.get("file_id", "")
+        if id not in self._files:
+            raise Refusal(400, "Bad Request: invalid file_id")
+        size = len(self._files[id])
+        if size > MAX_DOWNLOAD:
+            raise Refusal(400, "Bad Request: file is too big")
+        return {"file_id": id, "file_unique_id": id[:8], "file_size": size, "file_path": f"photos/{id}.jpg"}
 
     def _get_updates(self, connection: Connection, parameters: dict[str, str]) -> None:
         if self.webhook:

@@ -16,7 +16,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.bot_process import BotProcess
+from tests.bot_process import BotProcess, run
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -199,6 +199,27 @@ def test_messages_sent_too_fast_all_arrive_in_order(bot: BotProcess, desktop: Br
     expect(notice(page)).to_be_empty()
 
 
+def test_a_link_brings_its_code_once(bot: BotProcess, phone: BrowserContext) -> None:
+    made = run(bot.folder, "invite", "--role", "leader", "--unit", "tdp-05", PUBLIC_URL="http://127.0.0.1")
+    (link,) = re.findall(r"http://\S+", made.stdout)
+    page = phone.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(bot.url + link.removeprefix("http://127.0.0.1"))
+    # What the code gives, then the notice: nothing is given before it is answered.
+    expect(answers(page).first).to_contain_text("Mã này mời anh/chị làm người phụ trách Tổ dân phố số 5")
+    assert page.url == f"{bot.url}/"
+    expect(own(page)).to_have_count(0)
+    choices(page).get_by_text("Đồng ý").click()
+    expect(answers(page).last).to_contain_text("Từ hôm nay anh/chị là người phụ trách Tổ dân phố số 5")
+    before = shown(page)
+    page.reload()
+    expect(answers(page)).to_have_count(3)
+    assert shown(page) == before
+    # The same link again, as on another telephone: the code is used up.
+    page.goto(bot.url + link.removeprefix("http://127.0.0.1"))
+    expect(answers(page).last).to_contain_text("đã dùng rồi")
+
+
 def test_two_pages_of_one_person_show_the_same(bot: BotProcess, desktop: BrowserContext) -> None:
     one, two = open_page(desktop, bot.url), open_page(desktop, bot.url)
     ask(one, QUESTION)
@@ -235,6 +256,8 @@ def test_the_keyboard_alone_is_enough(bot: BotProcess, desktop: BrowserContext) 
     assert field(page).input_value() == ""
 
     last = choices(page).last
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Gửi ảnh hoặc tệp")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     if page.locator("#down").is_visible():
         page.keyboard.press("Shift+Tab")
@@ -303,7 +326,7 @@ def test_words_stand_out_by_day_and_by_night(bot: BotProcess, browser: Browser, 
             assert page.locator(place).first.evaluate(CONTRAST) >= 7, place
         for place in ["time", ".choices button", ".choices.old button", ".ward p", ".day"]:
             assert page.locator(place).first.evaluate(CONTRAST) >= 4.5, place
-        assert page.locator("form button").evaluate(CONTRAST) >= 4.5
+        assert page.locator("form button[type=submit]").evaluate(CONTRAST) >= 4.5
 
 
 def test_a_screen_reader_hears_what_arrives(bot: BotProcess, phone: BrowserContext) -> None:
@@ -312,7 +335,8 @@ def test_a_screen_reader_hears_what_arrives(bot: BotProcess, phone: BrowserConte
     expect(log).to_have_attribute("aria-live", "polite")
     ask(page, QUESTION)
     expect(answers(page).last).to_contain_text("Bạn Phố trả lời:")
-    assert page.get_by_role("button", name="Gửi").is_visible()
+    assert page.get_by_role("button", name="Gửi", exact=True).is_visible()
+    assert page.get_by_role("button", name="Gửi ảnh hoặc tệp").is_visible()
     assert page.get_by_role("heading", level=1).is_visible()
     group = page.get_by_role("group", name="Chọn một mục").last
     assert group.get_by_role("button").count() == choices(page).count()
@@ -329,22 +353,22 @@ def test_nothing_moves_for_those_who_ask_for_stillness(bot: BotProcess, phone: B
 def test_a_long_message_is_kept_and_said_to_be_long(bot: BotProcess, phone: BrowserContext) -> None:
     page = open_page(phone, bot.url)
     field(page).fill("ă" * 4001)
-    page.get_by_role("button", name="Gửi").click()
+    page.get_by_role("button", name="Gửi", exact=True).click()
     expect(notice(page)).to_contain_text("4.000 ký tự")
     assert len(field(page).input_value()) == 4001
     field(page).fill("ă" * 4000)
     expect(notice(page)).to_be_empty()
-    page.get_by_role("button", name="Gửi").click()
+    page.get_by_role("button", name="Gửi", exact=True).click()
     expect(answers(page)).to_have_count(3)
 
 
 def test_english_words_where_the_person_chose_them(bot: BotProcess, phone: BrowserContext) -> None:
     page = open_page(phone, bot.url)
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_role("button", name="Tiếng Việt").click()
-    expect(page.get_by_role("button", name="Gửi")).to_be_visible()
+    expect(page.get_by_role("button", name="Gửi", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from channels.links import Links
 from channels.telegram import Telegram
-from conversation import Attachment, Channel, Choice, Incoming, NotSent, Outgoing, PaperFile, Reply, Undecided
+from conversation import Attachment, Channel, Choice, Incoming, NoFile, NotSent, Outgoing, PaperFile, Reply, Undecided
 from engine import Engine
 from handlers import enclosures
 from storage import Store, open_store
@@ -56,6 +56,8 @@ class Press:
         # Nothing else would get through while a handling transaction is open.
         await asyncio.wait_for(self._store.database.write(lambda transaction: transaction.execute("select 1")), 5)
         self.made.append(attachment.kind)
+        if attachment.kind == "empty":
+            raise NoFile("Chưa có bài nào <được> duyệt.")
         if attachment.kind == "broken":
             raise LookupError("số của tôi 0912345678")
         if attachment.kind == "huge":
@@ -70,7 +72,7 @@ def asked(incoming: Incoming, person: Person, conversation: Conversation, record
         return []
     if incoming.text == "english":
         records.save_person(replace(person, language="en"))
-    kinds = [kind for kind in ("paper", "chart", "broken", "huge") if kind in incoming.text]
+    kinds = [kind for kind in ("paper", "chart", "broken", "huge", "empty") if kind in incoming.text]
     items = tuple(Attachment(kind, {"unit": "to-5"}) for kind in kinds)
     return [Reply(Markup("Đây."), (Choice("Nữa", "x"),), attachments=items), say("xong")]
 
@@ -139,6 +141,16 @@ async def test_a_file_that_cannot_be_made_is_a_kind_sentence(
     assert (str(last.reply.text), last.files) == (f"Đây.\n\n{enclosures.not_made('en')}", ())
     assert "no file of kind broken: LookupError" in caplog.messages
     assert "0912345678" not in caplog.text
+
+
+@pytest.mark.parametrize("carries", [True, False])
+async def test_why_there_is_nothing_to_send_is_said(store: Store, tmp_path: Path, carries: bool) -> None:
+    place = Pretend(carries_files=carries)
+    async with Run(store, tmp_path, place):
+        place.says("an", "empty broken huge")
+        text, _ = await place.receives(2)
+    # What merely failed is said once.
+    assert text == f"Đây.\n\n{enclosures.not_made('vi')}\n\nChưa có bài nào &lt;được&gt; duyệt."
 
 
 async def test_a_channel_without_files_gets_a_link_for_whoever_has_it(store: Store, tmp_path: Path) -> None:

@@ -43,15 +43,15 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-def owing(form: str) -> dict[str, Any]:
+def owing(form: str, unit: str = "thu") -> dict[str, Any]:
     """A unit that owes a form, its leader, and an open round."""
     kinds = knowledge().library.forms[form].form.units
     kind = kinds[0] if kinds else "tổ dân phố"
     return {
-        "units": [{"code": "thu", "name": "Đơn vị thử", "kind": kind}],
-        "roles": {"an": "leader:thu"},
+        "units": [{"code": unit, "name": "Đơn vị thử", "kind": kind}],
+        "roles": {"an": f"leader:{unit}"},
         "names": {"an": "Trần Thị Lan"},
-        "rounds": [{"form": form, "units": ["thu"]}],
+        "rounds": [{"form": form, "units": [unit]}],
     }
 
 
@@ -149,7 +149,7 @@ async def test_whatever_happens_in_a_form_is_answered_and_harms_nothing(
     form: str, steps: list[int | str | tuple[str, str]], store: Store
 ) -> None:
     chat = secrets.token_hex(4)
-    cast = owing(form) | {"roles": {chat: "leader:thu"}, "names": {}}
+    cast = owing(form, chat) | {"roles": {chat: f"leader:{chat}"}, "names": {}}
     cast["rounds"][0]["id"] = chat
     talk = Talk(store)
     await talk.cast(cast)
@@ -169,7 +169,7 @@ async def test_whatever_happens_in_a_form_is_answered_and_harms_nothing(
             whole = len(reply.text) > MOST_TEXT
             well_said(replace(reply, text=type(reply.text)(reply.text.replace("!", "."))), f"{step}", whole=whole)
             values += [choice.value for choice in reply.choices]
-    await store.registry_read(sound)
+    await store.registry_read(lambda registry: sound(registry, chat))
 
 
 def _name(form: str) -> str:
@@ -177,9 +177,9 @@ def _name(form: str) -> str:
     return known.short or known.title
 
 
-def sound(registry: Registry) -> None:
+def sound(registry: Registry, unit: str) -> None:
     """Every answer belongs to a field of its form, and reads as what it is."""
-    for submission in registry.submissions.of_unit("thu"):
+    for submission in registry.submissions.of_unit(unit):
         form = version_of(registry.rounds.version(submission.version)).form
         for path, answer in registry.submissions.answers(submission.id).items():
             name, _, rest = path.partition("/")

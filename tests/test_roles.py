@@ -17,7 +17,7 @@ from storage.registry import Invitation, Registry, Role, Tenure
 from storage.store import Store
 from tests.databases import ENGINES, Desk, Hands, database_url, everything, rows, say
 from tests.pretend import Pretend
-from tests.ward import DAY, TODAY, a_round, beside, draft, found_ward, moved, open_beside, recorded, somebody
+from tests.ward import DAY, TODAY, a_round, beside, draft, found_ward, open_beside, recorded, somebody
 
 pytestmark = pytest.mark.anyio
 
@@ -214,8 +214,9 @@ async def written(store: Store, person: str, flow: str) -> None:
     def work(registry: Registry) -> None:
         made = registry.submissions.begin(a_round(), "to-1", person, "Bà An")
         registry.submissions.answer(made.id, "1", 1, "1", person, "Bà An")
-        made = moved(registry, made, "submitted")
-        registry.submissions.remark(made, "1", "vì", person)
+        sent = registry.submissions.move(made, "submitted", person)
+        assert sent is not None
+        registry.submissions.remark(sent, "1", "vì", person)
         registry.rounds.open(a_round("r2", opened_by=person))
         registry.roles.count_wrong(person)
         registry.roles.offer_link(person, "h", 600)
@@ -239,7 +240,13 @@ async def test_everything_goes_along_when_two_are_joined(store: Store, an: str, 
     ]
     held = await store.registry_read(lambda registry: registry.roles.of(binh, TODAY))
     assert sorted((role.role, role.unit) for role in held) == [("leader", "to-1"), ("staff", "p")]
-    for table, column in (("submission", "by"), ("answer", "by"), ("remark", "by"), ("consent", "person")):
+    for table, column in (
+        ("submission", "by"),
+        ("answer", "by"),
+        ("snapshot", "by"),
+        ("remark", "by"),
+        ("consent", "person"),
+    ):
         assert await rows(store, f"select {column} from {table}") == [(binh,)]
     assert await rows(store, "select opened_by from round where id = 'r2'") == [(binh,)]
     assert await store.registry_read(lambda registry: registry.roles.wrong(binh)) == 1
@@ -420,7 +427,7 @@ async def test_forgetting_takes_the_roles_and_leaves_the_papers(store: Store, an
     assert await rows(store, "select by, by_name, raw from answer") == [("", "Bà An", "1")]
     assert await rows(store, "select action, by from audit where subject = 'submission' order by position") == [
         ("begun", ""),
-        ("submitted", "staff"),
+        ("submitted", ""),
     ]
 
 

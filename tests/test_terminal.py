@@ -14,7 +14,17 @@ import pytest
 from markupsafe import Markup
 
 from channels.terminal import Terminal, styled
-from conversation import Choice, Incoming, Outgoing, PaperFile, Raw, Refused, Reply
+from conversation import (
+    MAX_FILE_BYTES,
+    Choice,
+    FetchError,
+    Incoming,
+    Outgoing,
+    PaperFile,
+    Raw,
+    Refused,
+    Reply,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -101,6 +111,25 @@ async def test_a_closed_output_is_unreachable() -> None:
     with pytest.raises(Refused) as caught:
         await terminal.send(Outgoing("1", "terminal", Reply(Markup("a"))))
     assert caught.value.unreachable
+
+
+async def test_a_file_is_sent_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "họp tổ.JPG"
+    path.write_bytes(b"\xff\xd8\xff")
+    odd = tmp_path / "a.pdf"
+    lines = f"/tep {path}\n/TEP '{odd}'\n/tep {tmp_path}\n/tep\n/tep \n"
+    terminal = Terminal(lines=io.StringIO(lines), output=io.StringIO())
+    photo, missing, folder, *bare = await heard(terminal)
+    assert [(one.kind, one.text) for one in bare] == [("text", "/tep"), ("text", "/tep")]
+    assert (photo.kind, photo.files[0].name, photo.text) == ("photo", "họp tổ.JPG", "")
+    assert (missing.kind, missing.files[0].name) == ("file", "a.pdf")
+    assert await terminal.fetch(photo.files[0]) == b"\xff\xd8\xff"
+    for one in (missing, folder):
+        with pytest.raises(FetchError) as caught:
+            await terminal.fetch(one.files[0])
+        assert caught.value.problem == "gone"
+    path.write_bytes(b"x" * (MAX_FILE_BYTES + 5))
+    assert len(await terminal.fetch(photo.files[0])) == MAX_FILE_BYTES + 1
 
 
 async def test_files_are_written_into_the_folder_and_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.kinds import KINDS
 from knowledge.loading import load_library
 from knowledge.units import UNITS_DIR, WardError, documents_of, load_ward, localities
 
@@ -14,10 +15,13 @@ def test_the_demo_ward_says_that_it_is_made_up() -> None:
     ward = load_ward()
     assert ward.name == "phường Tân Phong"
     assert ward.fictitious
-    assert [unit.name for unit in ward.units] == [
-        *(f"Tổ dân phố số {number}" for number in range(1, 17)),
-        "Bản Tân Phong",
-    ]
+    homes = [unit for unit in ward.units if KINDS[unit.kind].home]
+    assert [unit.name for unit in homes] == [*(f"Tổ dân phố số {number}" for number in range(1, 17)), "Bản Tân Phong"]
+    assert all(unit.households for unit in homes)
+    # What is not known is left out, and asked.
+    assert homes[-1].attributes == {"nông nghiệp": True}
+    assert {unit.kind for unit in ward.units} == set(KINDS) - {"phường", "xã", "thôn"}
+    assert ward.itself.kind == "phường"
     for value in (ward.card.address, ward.card.hours, ward.card.phone):
         assert "minh họa" in value.text
         assert "sample data" in value.text_en
@@ -58,6 +62,9 @@ def test_an_unknown_ward_names_those_there_are(code: str) -> None:
         ('checked = "hôm qua"', "checked = 2026-11-21", "ngày như"),
         ('code = "tdp-01"', 'code = "tdp-02"', "dùng hai lần"),
         ('parent = "khac"', 'parent = "demo"', "chưa có ở trên"),
+        ('kind = "khối"', 'kind = "tổ dân phố"', "“kind” là “khối”; phải là một trong: phường"),
+        ('households = "nhiều"', "households = 118", "số nguyên"),
+        ('attributes = { "nông nghiệp" = "có" }', 'attributes = { "nông nghiệp" = true }', "true hoặc false"),
     ],
 )
 def test_a_wrong_file_is_named_with_the_remedy(wrong: str, right: str, says: str, tmp_path: Path) -> None:

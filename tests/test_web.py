@@ -39,6 +39,8 @@ class Site:
         self.history = MemoryHistory()
         self.healthy = True
         self.server: Server
+        # Every event that was handed over.
+        self.received: list[Raw]
         self.loop: asyncio.AbstractEventLoop
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
@@ -51,8 +53,10 @@ class Site:
         self.web = web
         self.server = make_server(web.app, "127.0.0.1", 0, web.stop_streams)
         self.loop = asyncio.get_running_loop()
+        bot = EchoBot(web, self.history)
+        self.received = bot.received
         self._ready.set()
-        await serve(self.server, web, EchoBot(web, self.history))
+        await serve(self.server, web, bot)
 
     async def _health(self) -> Mapping[str, object]:
         return {"ok": self.healthy, "waiting": 3}

@@ -43,6 +43,8 @@ def answer(incoming: Incoming) -> Reply:
     if incoming.text == "/start":
         hello = "Chào bạn. Đây là nơi hỏi đáp từ văn bản của phường.\nBạn muốn hỏi về việc gì?"
         return Reply(Markup(hello), _choices("Hạn nộp", "Tiêu chí", "5 không", "Văn bản"))
+    if incoming.files:
+        return Reply(Markup("Đã nhận <b>{}</b>.").format(incoming.files[0].name))
     if incoming.text == "dài":
         return Reply(LONG, _choices("Nguyên văn", "Ai làm", "Xem các hạn nộp khác"))
     repeated = Markup("Bạn vừa viết: <b>{}</b>").format(escape(incoming.text))
@@ -59,14 +61,17 @@ class EchoBot:
     def __init__(self, web: WebChat, history: MemoryHistory) -> None:
         self._web = web
         self._history = history
+        self.received: list[Raw] = []
 
     async def receive(self, batch: Sequence[Raw]) -> None:
         """Take events as the engine does: a repeated key is no new event."""
         for raw in batch:
+            self.received.append(raw)
             incoming = self._web.translate(raw)
             if incoming is not None and not self._history.has(raw.chat, raw.key):
-                # The label stands for what was pressed.
-                self._history.add(raw.chat, True, Reply(escape(incoming.text)), raw.key)
+                # The label stands for what was pressed, the name for what was sent.
+                shown = incoming.text or ", ".join(file.name for file in incoming.files)
+                self._history.add(raw.chat, True, Reply(escape(shown)), raw.key)
                 self._answer_soon(incoming)
 
     def take_up(self) -> None:

@@ -2,6 +2,7 @@
 
 import { Connection, request } from "./connection.js";
 import { Outbox, newKey } from "./outbox.js";
+import { problemOf, refusalOf, upload } from "./upload.js";
 import { View } from "./view.js";
 import { offerOtherLanguage, translatePage, words } from "./words.js";
 
@@ -9,10 +10,13 @@ const MAX_TEXT = 4000;
 const FIRST_LINES = 50;
 const ALL_LINES = 500;
 const GREETING = "start-";
+// A code that a link carries (/?ma=K7MR3XPQ9TWA): an invitation, or one that joins two accounts.
+const CODE = /^[A-Za-z0-9-]{6,40}$/;
 
 const form = document.getElementById("form");
 const text = document.getElementById("text");
 const older = document.getElementById("older");
+const chosen = document.getElementById("file");
 
 let answerAwaited = false;
 let online = false;
@@ -46,7 +50,7 @@ const connection = new Connection({
     older.hidden = lines.length < FIRST_LINES;
     for (const line of lines) outbox.drop(line.key);
     for (const message of outbox.messages) showPending(message, message.label || message.text);
-    if (!lines.length && !outbox.messages.length) greet();
+    if (!bringCode() && !lines.length && !outbox.messages.length) greet();
     setAwaited(lines.length > 0 && lines[lines.length - 1].own);
     acknowledge();
   },
@@ -85,6 +89,16 @@ function showPending(message, shown) {
 // A first visitor is greeted by the bot. Pages opened together make one key and so one greeting.
 function greet() {
   submit({ key: GREETING + Math.floor(Date.now() / 300000), text: "/start" }, "");
+}
+
+// A link's code is sent once, and leaves the address: neither a reload nor a bookmark brings it again.
+function bringCode() {
+  const code = new URLSearchParams(location.search).get("ma");
+  if (code === null) return false;
+  history.replaceState(null, "", location.pathname);
+  if (!CODE.test(code)) return false;
+  submit({ key: GREETING + newKey(), text: `/start ${code}` }, "");
+  return true;
 }
 
 function isShown(line) {
@@ -127,6 +141,36 @@ function sendTyped(event) {
   text.value = "";
   grow();
 }
+
+async function sendFile(file) {
+  const problem = problemOf(file);
+  if (problem) {
+    view.say(problem);
+    return;
+  }
+  view.say("");
+  const key = newKey();
+  view.addPending(key, file.name);
+  view.progress(key, 0);
+  const status = await upload(file, key, (share) => view.progress(key, share));
+  if (status === 202) {
+    view.progress(key, 1);
+    // The answer may have been faster.
+    if (view.pending.has(key)) setAwaited(true);
+    return;
+  }
+  view.mark(key, refusalOf(status), true);
+  // Read out as well: the line it stands below may be out of sight.
+  view.say(refusalOf(status));
+}
+
+document.getElementById("attach").addEventListener("click", () => chosen.click());
+
+chosen.addEventListener("change", () => {
+  const [file] = chosen.files;
+  // The same file may be chosen again after a failure.
+  if (file) sendFile(file).finally(() => { chosen.value = ""; });
+});
 
 form.addEventListener("submit", sendTyped);
 

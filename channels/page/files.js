@@ -10,7 +10,7 @@ export function fileList(files) {
   list.setAttribute("aria-label", words.files);
   for (const file of files) {
     const item = document.createElement("li");
-    item.append(file.state ? note(file.state) : link(file));
+    item.append(file.state ? note(file) : link(file));
     list.append(item);
   }
   return list;
@@ -21,10 +21,10 @@ export function sizeOf(bytes) {
   return `${amount.format(bytes / 1000000)} MB`;
 }
 
-function note(state) {
+function note(file) {
   const text = document.createElement("span");
   text.className = "lost";
-  text.textContent = state === "over" ? words.fileOver : words.fileFailed;
+  text.textContent = file.why || (file.state === "over" ? words.fileOver : words.fileFailed);
   return text;
 }
 

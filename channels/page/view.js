@@ -83,6 +83,20 @@ export class View {
     this.toEnd();
   }
 
+  // How much of a file has arrived, from 0 to 1; drawn below its line until it is sent.
+  progress(key, share) {
+    const element = this.pending.get(key);
+    if (!element) return;
+    let bar = element.querySelector("progress");
+    if (!bar) {
+      bar = document.createElement("progress");
+      bar.setAttribute("aria-label", words.sending);
+      element.append(bar);
+    }
+    bar.value = share;
+    if (share >= 1) bar.remove();
+  }
+
   // Says below an unsent message how it stands; an empty note takes the words away.
   mark(key, note, failed = false) {
     const element = this.pending.get(key);
@@ -97,7 +111,10 @@ export class View {
     line.textContent = note;
     element.classList.toggle("waits", Boolean(note));
     element.classList.toggle("failed", failed);
-    if (failed) this.pending.delete(key);
+    if (failed) {
+      element.querySelector("progress")?.remove();
+      this.pending.delete(key);
+    }
     if (follows) this.toEnd();
   }
 

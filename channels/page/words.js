@@ -22,6 +22,13 @@ const VIETNAMESE = {
   fast: "Anh/chị gửi hơi nhanh. Tin nhắn sẽ tự gửi sau vài giây.",
   long: "Tin dài quá 4.000 ký tự. Xin rút ngắn hoặc chia làm nhiều tin.",
   failed: "Không gửi được tin này. Xin viết lại ngắn gọn hơn.",
+  attach: "Gửi ảnh hoặc tệp",
+  sending: "Đang gửi tệp",
+  tooLarge: "Tệp này lớn hơn 10 MB. Anh/chị chọn một bản nhỏ hơn.",
+  wrongKind: "Chỉ gửi được ảnh JPEG, PNG và tệp PDF, XLSX, DOCX.",
+  emptyFile: "Tệp này không có gì bên trong. Anh/chị chọn tệp khác.",
+  tooMany: "Anh/chị gửi nhiều tệp quá. Xin chờ vài phút rồi gửi tiếp.",
+  fileNotSent: "Chưa gửi được tệp. Xin chọn lại tệp và gửi lần nữa.",
   files: "Tệp để tải về",
   fileOver: "Tệp chỉ để ở đây 24 giờ. Cần lại thì anh/chị hỏi lại giúp.",
   fileFailed: "Chưa làm được tệp này. Anh/chị tải lại trang sau ít phút.",
@@ -49,6 +56,13 @@ const ENGLISH = {
   fast: "That was a little fast. Your message will be sent in a few seconds.",
   long: "The message is over 4,000 characters. Please shorten it or send it in parts.",
   failed: "This message could not be sent. Please write it again, a little shorter.",
+  attach: "Send a photo or file",
+  sending: "Sending the file",
+  tooLarge: "This file is larger than 10 MB. Please choose a smaller one.",
+  wrongKind: "Only JPEG and PNG photos and PDF, XLSX and DOCX files can be sent.",
+  emptyFile: "There is nothing in this file. Please choose another one.",
+  tooMany: "Those were many files. Please wait a few minutes before sending more.",
+  fileNotSent: "The file could not be sent. Please choose it again.",
   files: "Files to download",
   fileOver: "Files stay here for 24 hours. Please ask again if you need it.",
   fileFailed: "This file could not be made. Please reload the page in a few minutes.",
@@ -66,6 +80,9 @@ export function translatePage() {
   }
   for (const element of document.querySelectorAll("[data-label]")) {
     element.setAttribute("aria-label", words[element.dataset.label]);
+  }
+  for (const element of document.querySelectorAll("[data-title]")) {
+    element.title = words[element.dataset.title];
   }
   for (const element of document.querySelectorAll("[data-placeholder]")) {
     element.placeholder = words[element.dataset.placeholder];

@@ -4,12 +4,12 @@ from datetime import date
 
 from knowledge.award_checks import PERIODS
 from knowledge.bad_answers import BadAnswer
+from knowledge.office_time import office_time
 from knowledge.periods import periods_in
-from knowledge.service_time import service
 from papers.filling import Entry
 
 
-def service_note(entry: Entry, as_of: date | None) -> str:
+def years_in_office(entry: Entry, as_of: date | None) -> str:
     """ "6 năm 5 tháng + 8 năm 2 tháng = 14 năm 7 tháng (tính đến 01/03/2026)." and what speaks against the person.
 
     Empty where the periods cannot be read, or last until now and no day is set.
@@ -25,7 +25,7 @@ def _sum(entry: Entry, as_of: date | None) -> str:
         return ""
     if not periods or (as_of is None and any(not period["to"] for period in periods)):
         return ""
-    found = service([(period["from"], period["to"]) for period in periods], as_of or date.max)
+    found = office_time([(period["from"], period["to"]) for period in periods], as_of or date.max)
     # What overlaps counts once.
     parts = [_spelled(stretch.counted) for stretch in found.stretches if stretch.counted]
     added = " + ".join(parts) + " = " if len(parts) > 1 else ""

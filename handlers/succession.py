@@ -1,0 +1,127 @@
+"""The end of somebody's role, from /moi: the unit's papers stay with the unit, whoever comes next goes on with them."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from conversation import Choice, Reply
+from handlers.colleagues import tell
+from handlers.commands import menu_choice
+from handlers.permissions import ENDS, may, refused
+from handlers.role_texts import role_in
+from handlers.step_texts import cut
+from handlers.translation import Translator
+from handlers.turn import Turn, reply, value
+from handlers.unit_names import unit_name
+from handlers.wording import day
+from storage.registry import Role, Tenure
+
+NAME = "moi"
+END, ENDED, NEXT = "ket", "het", "tiep"
+# Buttons that end a role, in one message.
+MOST_ENDS = 5
+
+
+def holders_line(turn: Turn, role: Role, unit: str) -> Sequence[Markup]:
+    """Who has the role now, as a line; none where nobody has."""
+    told = [
+        turn.say("{name} (từ {first})", name=called(turn.say, tenure), first=day(tenure.first))
+        for tenure in _holders(turn, role, unit)
+    ]
+    return [turn.say("Hiện có: {names}.", names=Markup(", ").join(told[:MOST_ENDS]))] if told else []
+
+
+def end_choices(turn: Turn, role: Role, unit: str) -> list[Choice]:
+    """A button for each holder that ends the role, where the person may."""
+    if not may(turn, ENDS[role], unit):
+        return []
+    return [
+        Choice(cut(str(turn.say("Kết thúc vai trò: {name}", name=called(turn.say, one)))), value(NAME, END, one.id))
+        for one in _holders(turn, role, unit)[:MOST_ENDS]
+    ]
+
+
+def ask_end(turn: Turn, id: str = "") -> list[Reply]:
+    """The second question before a role ends; asked again, the role is the one of the conversation."""
+    kept = turn.conversation.data.get("ending")
+    tenure = _tenure(turn, id or str(kept or ""))
+    if tenure is None:
+        turn.enter("")
+        return _gone(turn)
+    if not may(turn, ENDS[tenure.role], tenure.unit):
+        return refused(turn, ENDS[tenure.role])
+    turn.remember(ending=tenure.id, inviting={"role": tenure.role, "unit": tenure.unit})
+    turn.enter(NAME, END)
+    text = turn.say(
+        "Kết thúc vai trò <b>{role}</b> của {name} từ hôm nay? Người ấy không xem và không sửa được nữa; "
+        "bài của đơn vị ở lại với đơn vị, người kế nhiệm làm tiếp.",
+        role=role_in(turn.say, tenure.role, unit_name(turn, tenure.unit)),
+        name=called(turn.say, tenure),
+    )
+    # The conversation is saved once more with this question, and the button is for that state only.
+    sure = value(NAME, ENDED, tenure.id, turn.conversation.revision + 1)
+    return reply(text, Choice(str(turn.say("Kết thúc")), sure), Choice(str(turn.say("Để như cũ")), value("huy")))
+
+
+def end(turn: Turn, id: str, revision: str) -> list[Reply]:
+    """End a role that was just asked about; then its successor can be invited."""
+    tenure = _tenure(turn, id)
+    if tenure is None:
+        return _gone(turn)
+    action = ENDS[tenure.role]
+    if not may(turn, action, tenure.unit):
+        return refused(turn, action)
+    if turn.conversation.step != END or revision != str(turn.conversation.revision):
+        return ask_end(turn, id)
+    if tenure.role == "admin" and len(_holders(turn, "admin", tenure.unit)) == 1:
+        turn.enter("")
+        text = turn.say("Đây là người quản trị cuối cùng. Anh/chị mời người kế nhiệm trước, rồi hãy kết thúc.")
+        return reply(
+            text,
+            Choice(str(turn.say("Mời người quản trị")), value(NAME, NEXT, f"admin/{tenure.unit}")),
+            menu_choice(turn),
+        )
+    turn.records.registry.roles.end(tenure.id, turn.today, turn.person.id)
+    turn.enter("")
+    turn.remember(ending=None)
+    place = unit_name(turn, tenure.unit)
+    _tell(turn, tenure, place)
+    text = turn.say(
+        "Đã kết thúc: {name} không còn là {role}.",
+        name=called(turn.say, tenure),
+        role=role_in(turn.say, tenure.role, place),
+    )
+    following = Choice(str(turn.say("Mời người kế nhiệm")), value(NAME, NEXT, f"{tenure.role}/{tenure.unit}"))
+    return reply(text, following, menu_choice(turn))
+
+
+def called(say: Translator, tenure: Tenure) -> str:
+    """What the holder of a role is called."""
+    return tenure.name or str(say("chưa có tên"))
+
+
+def _tell(turn: Turn, tenure: Tenure, place: str) -> None:
+    def words(say: Translator) -> Reply:
+        text = say(
+            "Từ hôm nay anh/chị thôi làm {role}. Cảm ơn anh/chị đã gánh vác. Bài đã làm ở lại với đơn vị; "
+            "anh/chị vẫn hỏi tôi như thường, có gì chưa rõ xin hỏi phường.",
+            role=role_in(say, tenure.role, place),
+        )
+        return Reply(text)
+
+    if tenure.person != turn.person.id:
+        tell(turn, [tenure.person], words)
+
+
+def _gone(turn: Turn) -> list[Reply]:
+    return reply(turn.say("Vai trò này đã kết thúc từ trước."), menu_choice(turn))
+
+
+def _holders(turn: Turn, role: Role, unit: str) -> list[Tenure]:
+    return [one for one in turn.records.registry.roles.in_unit(unit, turn.today) if one.role == role]
+
+
+def _tenure(turn: Turn, id: str) -> Tenure | None:
+    roles = turn.records.registry.roles
+    held = [one for role in ENDS for one in roles.holders(role, turn.today)]
+    return next((one for one in held if one.id == id), None)
