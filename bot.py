@@ -16,6 +16,7 @@ from wiring import loaded, run_everything, run_terminal
 
 # What a command needs is imported when it runs: `ask` has to answer within a moment.
 if TYPE_CHECKING:
+    from conversation import PaperFile
     from handlers.diagnosis import Line
 
 T = TypeVar("T")
@@ -167,6 +168,25 @@ def invite(settings: Settings, /, qr: Path | None, **wish: Any) -> None:
     click.echo("\n".join(_wait(_invite(settings, qr, wish), settings, logging.WARNING)))
 
 
+@main.command()
+@click.argument("form")
+@click.option("--unit", default="", help="The code of a unit; all units where it is left out.")
+@click.option("--period", default="", help="The period of a round, as “2026”; the newest where it is left out.")
+@click.option("--format", "form_of_file", type=click.Choice(["docx", "xlsx", "csv", "json"]), default="docx")
+@click.option("--waiting", is_flag=True, help="Also what staff have not looked at yet.")
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), default=".", help="The folder to write to.")
+@click.pass_obj
+def export(settings: Settings, /, to: Path, **order: Any) -> None:
+    """Write the papers of FORM that units have handed in as a file."""
+    made = _wait(_export(settings, order), settings, logging.WARNING)
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        (to / made.name).write_bytes(made.content)
+    except OSError as error:
+        raise Stop(f"không ghi được vào {to} ({error.strerror}); chọn thư mục khác bằng --to") from None
+    click.echo(f"Đã ghi {to / made.name}")
+
+
 def _wait(work: Coroutine[Any, Any, T], settings: Settings, level: int) -> T:
     """Run to the end, with logs from a level on."""
     import asyncio
@@ -192,6 +212,24 @@ async def _invite(settings: Settings, qr: Path | None, wish: dict[str, Any]) -> 
     if picture:
         write_qr(picture, issued.handed_over(doors))
     return issued_lines(issued, doors, asked.reason, picture)
+
+
+async def _export(settings: Settings, order: dict[str, Any]) -> "PaperFile":
+    from functools import partial
+
+    from handlers.export_orders import BadOrder, export_order
+    from knowledge.units import load_ward
+    from papers.paper import NoPaper
+    from papers.rendering import Issuer, render
+    from storage.store import with_registry
+
+    ward, file_format = load_ward(settings.unit), order.pop("form_of_file")
+    kept = partial(with_registry, settings.database_url)
+    try:
+        wanted = await kept(lambda registry: export_order(registry, file_format=file_format, by="cli", **order))
+        return await render(wanted, kept, Issuer(ward.name))
+    except (BadOrder, NoPaper) as error:
+        raise Stop(str(error)) from None
 
 
 async def _diagnosis(settings: Settings) -> "list[Line]":

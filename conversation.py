@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 # Telegram's limit for callback data; no platform we know of takes less.
 MAX_CHOICE_BYTES = 64
-
 # What people may send: a telephone's picture, a scanned page. Telegram hands over twice as much.
 MAX_FILE_BYTES = 10_000_000
 
@@ -141,11 +140,10 @@ class Outgoing:
     id: str
     chat: str
     reply: Reply
-    # Platform id of the message to edit in place, or empty.
+    # Platform id of the message to edit in place, or empty; with `only_edits` it is never sent anew.
     edits: str = ""
     # The files of the reply's attachments, made by the deliver loop.
     files: tuple[PaperFile, ...] = ()
-    # The message to edit is changed or left as it is: never sent anew.
     only_edits: bool = False
 
 
@@ -158,13 +156,7 @@ class Pace:
 
 
 class SendError(Exception):
-    """A message did not demonstrably arrive.
-
-    SendError
-     ├── NotSent      nothing reached the platform, or it asked to wait: try again
-     ├── Refused      the platform will never take it: give up, with the reason
-     └── Undecided    it may have arrived: the platform acted and the answer was lost
-    """
+    """A message did not demonstrably arrive: `NotSent` (try again), `Refused` (never) or `Undecided` (perhaps)."""
 
 
 class NotSent(SendError):
@@ -284,12 +276,11 @@ class WebHistory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A file that can be fetched for a while; the key is what it is fetched by."""
+    """A file of so many bytes that can be fetched for a while; the key is what it is fetched by."""
 
     key: str
     name: str
     media_type: str
-    # Bytes.
     size: int
 
 

@@ -44,13 +44,16 @@ log = logging.getLogger(__name__)
 # Fits any way of counting positions, and a signed 64-bit column.
 _MAX_POSITION = 10**18 - 1
 _MAX_STREAMS = 4
-_MESSAGES, _SECONDS = 5, 10.0
+# How often in how many seconds one chat may type, and press: a form is filled in by a press a second.
+_TYPING, _PRESSING = (5, 10.0), (30, 30.0)
 _BATCH = 50
 _MAX_HISTORY = 500
 # Shorter than the minute after which proxies cut a silent answer.
 _BEAT_SECONDS = 15.0
 _BEAT = b"event: beat\ndata: \n\n"
 _PAUSE_SECONDS = 0.5
+# So long a history waits for files that are being made.
+_SOON = 3.0
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 Metrics = Callable[[], Awaitable[str]]
@@ -83,6 +86,7 @@ class WebChat:
         metrics: Metrics | None = None,
         routes: Sequence[BaseRoute] = (),
         files: PaperShelf | None = None,
+        typing: Pacer | None = None,
     ) -> None:
         self._history = history
         self._public_url = public_url
@@ -90,7 +94,8 @@ class WebChat:
         self._metrics = metrics
         self._sessions = Sessions(secret)
         self._files = FileDesk(files, Links(secret), self._sessions) if files else None
-        self._pacer = Pacer(_MESSAGES, _SECONDS)
+        self._typing = typing or Pacer(*_TYPING)
+        self._pressing = Pacer(*_PRESSING)
         self._streams: Counter[str] = Counter()
         self._page = Page(title)
         self._receive: Receive | None = None
@@ -159,12 +164,15 @@ class WebChat:
         limit = read_number(request.query_params.get("limit", str(_BATCH)), 1, _MAX_HISTORY)
         chat = self._chat(request)
         lines = await self._history.latest(chat, limit)
-        return JSONResponse({"lines": [await self._shown(chat, line) for line in lines]})
+        shown = await asyncio.gather(*[self._shown(chat, line, _SOON) for line in lines])
+        return JSONResponse({"lines": shown})
 
     async def _post_message(self, request: Request) -> Response:
         chat = self._own_page(request)
-        raw = read_message(request, chat, await read_json(request))
-        if wait := self._pacer.wait(chat):
+        body = await read_json(request)
+        raw = read_message(request, chat, body)
+        pacer = self._pressing if "choice" in body else self._typing
+        if wait := pacer.wait(chat):
             raise Refusal(429, "too_fast", wait)
         return await self._stored(raw)
 
@@ -220,7 +228,7 @@ class WebChat:
                 lines = await self._history.lines(chat, after, _BATCH)
                 for line in lines:
                     after = line.position
-                    data = json.dumps(await self._shown(chat, line), ensure_ascii=False)
+                    data = json.dumps(await self._shown(chat, line, _BEAT_SECONDS), ensure_ascii=False)
                     yield f"id: {after}\nevent: line\ndata: {data}\n\n".encode()
                 if len(lines) == _BATCH:
                     continue
@@ -234,8 +242,8 @@ class WebChat:
             # The answer has begun, so its end is all the page can be told: it comes again.
             log.warning("web chat: event stream ended: %s", type(error).__name__)
 
-    async def _shown(self, chat: str, line: Line) -> dict[str, object]:
-        return line_json(line, await self._files.offered(chat, line) if self._files else [])
+    async def _shown(self, chat: str, line: Line, patience: float) -> dict[str, object]:
+        return line_json(line, await self._files.offered(chat, line, patience) if self._files else [])
 
     async def _news(self, chat: str, after: int) -> bool:
         """Wait for a line; False after a while without one, or when the server stops."""

@@ -1,5 +1,7 @@
 """Files on the web page: offered beside their line, handed out by link, taken in from people."""
 
+import asyncio
+import mimetypes
 from datetime import datetime
 from urllib.parse import quote
 
@@ -9,12 +11,13 @@ from starlette.responses import PlainTextResponse, Response
 from channels.links import PATH, Links
 from channels.web_message import PICTURES, Refusal, file_event, read_file, read_file_name, read_key
 from channels.web_session import Pacer, Sessions
-from conversation import Attachment, FetchError, IncomingFile, Line, NoFile, PaperFile, PaperShelf, Raw
+from conversation import Attachment, FetchError, IncomingFile, Line, NoFile, Offer, PaperFile, PaperShelf, Raw
 
 # Of one chat within ten minutes; and of all at the same time, because each is held in memory.
 _UPLOADS, _UPLOAD_SECONDS = 30, 600.0
 _AT_ONCE = 16
 _OFFICE = "application/vnd.openxmlformats-officedocument"
+_BYTES = "application/octet-stream"
 # What a browser cannot run; anything else goes out as bytes.
 _TYPES = PICTURES | {
     f"{_OFFICE}.spreadsheetml.sheet",
@@ -34,23 +37,43 @@ class FileDesk:
 
     def __init__(self, shelf: PaperShelf, links: Links, sessions: Sessions) -> None:
         self._shelf, self._links, self._sessions = shelf, links, sessions
+        self._making: set[asyncio.Task[Offer | None]] = set()
         self._pacer = Pacer(_UPLOADS, _UPLOAD_SECONDS)
         self._taking = 0
 
-    async def offered(self, chat: str, line: Line) -> list[dict[str, object]]:
-        """The files of a line as the page shows them: name, size in bytes and address, or what became of them."""
+    async def offered(self, chat: str, line: Line, patience: float) -> list[dict[str, object]]:
+        """The files of a line as the page shows them: name, size in bytes and address, or what became of them.
+
+        One that takes longer than so many seconds is being made; the page asks again.
+        """
         if not line.reply.attachments:
             return []
         begun = datetime.fromisoformat(line.at).timestamp()
         place = f"web/{chat}/{line.position}"
         items = enumerate(line.reply.attachments)
-        return [await self._offer(f"{place}/{number}", item, begun, chat) for number, item in items]
-
-    async def _offer(self, place: str, item: Attachment, begun: float, chat: str) -> dict[str, object]:
         if self._links.over(begun):
-            return {"state": "over"}
+            return [{"state": "over"} for _ in items]
+        making = [self._begun(f"{place}/{number}", item) for number, item in items]
+        await asyncio.wait(making, timeout=patience)
+        return [self._shown(task, begun, chat) for task in making]
+
+    def _begun(self, place: str, item: Attachment) -> "asyncio.Task[Offer | None]":
+        task = asyncio.ensure_future(self._shelf.offer(place, item))
+        # It goes on where nobody waits any more, and is there when the page asks again.
+        self._making.add(task)
+        task.add_done_callback(self._made)
+        return task
+
+    def _made(self, task: "asyncio.Task[Offer | None]") -> None:
+        self._making.discard(task)
+        # Looked at, or the loop would complain that nobody did.
+        task.cancelled() or task.exception()
+
+    def _shown(self, task: "asyncio.Task[Offer | None]", begun: float, chat: str) -> dict[str, object]:
+        if not task.done():
+            return {"state": "making"}
         try:
-            offer = await self._shelf.offer(place, item)
+            offer = task.result()
         except NoFile as error:
             return {"state": "none", "why": str(error)}
         if offer is None:
@@ -66,7 +89,7 @@ class FileDesk:
         file = await self._shelf.take(key) if key else None
         if file is None:
             return PlainTextResponse(_GONE, 404)
-        kind = file.media_type if file.media_type in _TYPES else "application/octet-stream"
+        kind = file.media_type if file.media_type in _TYPES else _BYTES
         # The plain name is for old programs, which take ASCII only.
         plain = "".join(letter if letter.isascii() and letter not in '"\\' else "_" for letter in file.name)
         named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"
@@ -82,9 +105,9 @@ class FileDesk:
         self._taking += 1
         try:
             content, name = await read_file(request), read_file_name(request)
-            # What the page says it is; what it is, is looked at before it is kept.
-            said = request.headers.get("x-type", "")
-            kind = said if said in _TYPES else "application/octet-stream"
+            # What the page or the name says it is; what it is, is looked at before it is kept.
+            said = [request.headers.get("x-type", ""), mimetypes.guess_type(name)[0]]
+            kind = next((kind for kind in said if kind in _TYPES), _BYTES) or _BYTES
             held = await self._shelf.hold(PaperFile(name, kind, content))
         finally:
             self._taking -= 1

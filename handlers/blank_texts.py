@@ -55,4 +55,5 @@ def _cell(turn: Turn, one: BadCell) -> Markup:
         "outside": say("có chữ ở chỗ không hỏi: “{given}”.", given=one.given),
         "half_a_share": say("cần đủ hai số: số đạt và tổng số."),
     }
-    return say("▪ Ô {cell}: {problem}", cell=one.cell, problem=words.get(one.problem, say("tôi chưa đọc được.")))
+    unknown = say("tôi chưa đọc được.")
+    return say("▪ Ô {cell}: {problem}", cell=one.cell, problem=words.get(one.problem, unknown))

@@ -12,7 +12,7 @@ from handlers.role_texts import greeting
 from handlers.turn import Turn, reply, value
 from handlers.unit_names import current
 from knowledge.forms import Version
-from knowledge.kinds import KINDS
+from knowledge.unit_kinds import UNIT_KINDS
 from knowledge.units import Ward
 from storage.registry import Role, Round
 
@@ -77,5 +77,5 @@ def presses(role: str, ward: Ward) -> list[str]:
         return []
     if not ward.fictitious:
         raise NoDemonstration(f"--as {role}: chỉ dùng với phường chạy thử; ở phường thật xin mã mời (bot.py invite)")
-    homes = [unit.code for unit in ward.units if KINDS[unit.kind].home]
+    homes = [unit.code for unit in ward.units if UNIT_KINDS[unit.kind].home]
     return [value("thongbao", "dongy", VERSION), value("vaitro", "thu", f"{role}/{homes[0]}" if homes else role)]

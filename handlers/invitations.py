@@ -11,7 +11,7 @@ from handlers.role_texts import role_in
 from handlers.translation import SOURCE_LANGUAGE, Translator
 from handlers.turn import Doors
 from handlers.wording import capital, day, moment
-from knowledge.kinds import KINDS
+from knowledge.unit_kinds import UNIT_KINDS
 from knowledge.units import Ward
 from storage.registry import Invitation, Registry, Role, UnitRow
 
@@ -58,8 +58,7 @@ class Issued:
 
     def links(self, doors: Doors) -> list[str]:
         """Links that hand the code over by themselves, Telegram's first."""
-        telegram = f"https://t.me/{doors.telegram}?start={self.bare}" if doors.telegram else ""
-        return list(filter(None, (telegram, f"{doors.web}/?ma={self.bare}" if doors.web else "")))
+        return list(doors.links(self.bare).values())
 
     def handed_over(self, doors: Doors) -> str:
         """The best of them; the code itself where there is none."""
@@ -76,7 +75,7 @@ def issue(registry: Registry, role: Role, unit: UnitRow, name: str, by: str, las
 
 def fits(role: Role, unit: UnitRow) -> bool:
     """Whether a role can be had in a unit: staff and admins serve the ward as a whole."""
-    return role == "leader" or (unit.kind in KINDS and KINDS[unit.kind].ward)
+    return role == "leader" or (unit.kind in UNIT_KINDS and UNIT_KINDS[unit.kind].ward)
 
 
 def issue_wished(registry: Registry, ward: Ward, today: date, wish: Wish) -> Issued:

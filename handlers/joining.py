@@ -75,7 +75,7 @@ def with_consent(turn: Turn, wanted: Wanted, head: Markup) -> list[Reply]:
         return _given(turn, wanted)
     turn.remember(wanted=dict(wanted), noticed=notice.VERSION)
     turn.enter(NAME, "dongy")
-    why = turn.say("Muốn nhận thì tôi phải ghi vai trò cùng tài khoản này. Không đồng ý thì không có vai trò.")
+    why = turn.say("Muốn nhận thì tôi phải ghi vai trò và tên cùng tài khoản này. Không đồng ý thì không có vai trò.")
     return [Reply(head + " " + why), *notice.show(turn)]
 
 

@@ -112,12 +112,14 @@ def _made(turn: Turn) -> list[Reply]:
     code = fresh("link", registry.code)
     registry.roles.offer_link(turn.person.id, digest("link", code), MINUTES * 60)
     text = turn.say(
-        "Mã liên kết: <code>{code}</code>\nTrong {minutes} phút, anh/chị mở kênh kia và gõ mã này cho Bạn Phố. "
-        "Mã dùng một lần; đừng đưa cho ai.",
+        "Mã liên kết: <code>{code}</code>\nTrong {minutes} phút, anh/chị mở kênh kia và gõ mã này cho Bạn Phố, "
+        "hoặc mở đường dẫn nếu có. Mã dùng một lần; đừng đưa cho ai.",
         code=written("link", code),
         minutes=MINUTES,
     )
-    return reply(text, menu_choice(turn))
+    elsewhere = [link for name, link in turn.doors.links(code).items() if name != turn.incoming.address.channel]
+    lines = [text, *(Markup('<a href="{}">{}</a>').format(link, link) for link in elsewhere)]
+    return reply(Markup("\n").join(lines), menu_choice(turn))
 
 
 def _offered(turn: Turn, code: str) -> list[Reply]:

@@ -10,18 +10,19 @@ from handlers.carryover import carry_over
 from handlers.commands import menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
 from handlers.flow import Flow
-from handlers.paging import page_number, pages_of, turning
+from handlers.paging import page_number, pages_of, split_arg, turning
 from handlers.permissions import may, refused, units_of
 from handlers.steering import begin
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
 from handlers.wording import day, paper
 from knowledge.forms import Form, version_of
-from storage.registry import Round, Submission, UnitRow
+from storage.registry import Round, State, Submission, UnitRow
 
 NAME = "bieumau"
-OPEN, TAKE_UP, WITHDRAW = "mo", "tiep", "rut"
+OPEN, TAKE_UP, WITHDRAW, PAGES = "mo", "tiep", "rut", "trang"
 LONGEST_REASON = 500
+_ORDER: Sequence[State] = ("returned", "draft", "submitted", "accepted")
 _PHRASES = ("bieu mau", "nop bai", "bai cua toi", "bai nop", "viec cua to", "forms", "my forms")
 
 
@@ -37,9 +38,11 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     verb, arg, _ = pressed or ("", "", "")
     if verb == OPEN:
         return _opened(turn, *arg.split("/", 1)) if "/" in arg else _listed(turn)
+    if verb == PAGES:
+        return _paged(turn, *split_arg(arg))
     if verb in (TAKE_UP, WITHDRAW):
         return _taken_up(turn, verb, arg)
-    return _listed(turn, arg if verb == "trang" else "")
+    return _listed(turn)
 
 
 def ask(turn: Turn) -> list[Reply]:
@@ -57,8 +60,8 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     if submission is None or not may(turn, "withdraw", submission.unit):
         return refused(turn, "withdraw")
     registry = turn.records.registry
-    with_ward = submission.state in ("submitted", "accepted")
-    if not with_ward or registry.submissions.move(submission, "withdrawn", turn.person.id) is None:
+    moved = registry.submissions.move(submission, "withdrawn", turn.person.id)
+    if moved is None or submission.state not in ("submitted", "accepted"):
         return reply(turn.say("Bài này vừa đổi trạng thái. Gõ <b>biểu mẫu</b> để xem lại."), menu_choice(turn))
     reason = turn.text[:LONGEST_REASON]
     registry.audit.add("submission", submission.id, "withdraw_reason", turn.person.id, after=reason)
@@ -69,50 +72,57 @@ def read(turn: Turn) -> Sequence[Reply] | None:
 FLOW = Flow(ask, read)
 
 
-def _listed(turn: Turn, page: str = "") -> list[Reply]:
+def _listed(turn: Turn) -> list[Reply]:
     units = [turn.records.registry.units.get(code) for code in units_of(turn, "see_own")]
-    replies = [_unit(turn, unit, page) for unit in units if unit]
-    gone = turn.say("Đơn vị của anh/chị không còn trong danh sách. Xin hỏi phường.")
-    return replies or reply(gone, menu_choice(turn))
+    replies = [_list(turn, unit) for unit in units if unit]
+    return replies or reply(
+        turn.say("Đơn vị của anh/chị không còn trong danh sách. Xin hỏi phường."), menu_choice(turn)
+    )
 
 
-def _unit(turn: Turn, unit: UnitRow, page: str) -> Reply:
-    """One page of what a unit has to do with: what the ward sent back first."""
-    items = [*_begun(turn, unit.code), *_owed(turn, unit.code)]
-    pages = pages_of(items)
-    shown = page_number(page, len(pages))
+def _paged(turn: Turn, code: str, page: str) -> list[Reply]:
+    unit = turn.records.registry.units.get(code)
+    return [_list(turn, unit, page)] if unit and code in units_of(turn, "see_own") else _listed(turn)
+
+
+def _list(turn: Turn, unit: UnitRow, page: str = "") -> Reply:
+    """One page of what a unit has to do with."""
+    pages = pages_of(list(_items(turn, unit.code)))
+    number = page_number(page, len(pages))
     head = turn.say("<b>{unit}</b>", unit=unit.name)
-    if not items:
+    if len(pages) > 1:
+        head += turn.say(" Trang {page}/{pages}.", page=number + 1, pages=len(pages))
+    if not pages[number]:
         nothing = turn.say("Hiện chưa có đợt nào mở. Khi phường mở đợt, tôi sẽ nhắn anh/chị.")
         return Reply(Markup("\n").join([head, nothing]), (menu_choice(turn),))
-    lines = [line for line, _ in pages[shown]]
-    choices = [choice for _, choice in pages[shown]]
-    return Reply(Markup("\n").join([head, *lines]), (*choices, *turning(turn, NAME, shown, len(pages))))
+    lines = [line for line, _ in pages[number]]
+    nav = turning(turn, value(NAME, PAGES, unit.code), number, len(pages))
+    choices = (*(choice for _, choice in pages[number]), *nav)
+    return Reply(Markup("\n").join([head, *lines]), choices, replaces=bool(page))
 
 
-def _begun(turn: Turn, unit: str) -> Iterator[tuple[Markup, Choice]]:
-    """What was begun: returned, then drafts, then what is with the ward."""
+def _items(turn: Turn, unit: str) -> Iterator[tuple[Markup, Choice]]:
+    """Lines and buttons: what was returned, what is half done, what is owed and due first, what is with the ward."""
     registry = turn.records.registry
     rounds = {round.id: round for round in registry.rounds.current(unit)}
-    order = {"returned": 0, "draft": 1, "submitted": 2, "accepted": 3}
-    theirs = [s for s in registry.submissions.of_unit(unit) if s.state in order]
-    for submission in sorted(theirs, key=lambda submission: order[submission.state]):
-        if submission.round in rounds or submission.state in OPEN_STATES:
-            yield _line(turn, submission, rounds.get(submission.round))
+    theirs = sorted((s for s in registry.submissions.of_unit(unit) if s.state in _ORDER), key=_rank)
+    yield from (_line(turn, s, rounds.get(s.round)) for s in theirs if s.state in OPEN_STATES)
+    begun = {submission.round for submission in theirs}
+    owed = [round for round in rounds.values() if round.id not in begun]
+    yield from (_owed(turn, round, unit) for round in sorted(owed, key=lambda round: round.due or date.max))
+    yield from (_line(turn, s, rounds[s.round]) for s in theirs if s.state not in OPEN_STATES and s.round in rounds)
 
 
-def _owed(turn: Turn, unit: str) -> Iterator[tuple[Markup, Choice]]:
-    """What the unit owes and nobody has begun."""
-    registry = turn.records.registry
-    begun = {s.round for s in registry.submissions.of_unit(unit) if s.state != "withdrawn"}
-    for round in registry.rounds.current(unit):
-        if round.id in begun:
-            continue
-        name = (form := _form(turn, round.version)).short or form.title
-        due = _due(turn, round)
-        line = turn.say("▫ {form}, {period}: chưa làm{due}", form=name, period=round.period, due=due)
-        label = cut(str(turn.say("Làm: {form}", form=name)))
-        yield line, Choice(label, value(NAME, OPEN, f"{round.id}/{unit}"))
+def _rank(submission: Submission) -> int:
+    return _ORDER.index(submission.state)
+
+
+def _owed(turn: Turn, round: Round, unit: str) -> tuple[Markup, Choice]:
+    form = _form(turn, round.version)
+    name = form.short or form.title
+    line = turn.say("▫ {form}, {period}: chưa làm{due}", form=name, period=round.period, due=_due(turn, round))
+    label = turn.say("Làm: {form}", form=name)
+    return line, Choice(cut(str(label)), value(NAME, OPEN, f"{round.id}/{unit}"))
 
 
 def _line(turn: Turn, submission: Submission, round: Round | None) -> tuple[Markup, Choice]:
@@ -177,7 +187,7 @@ def _introduction(turn: Turn, form: Form, round: Round) -> Iterator[Markup]:
         named = paper(say, document)
         yield say("Theo {section}, {paper}.", section=form.section, paper=named) if form.section else named
     if form.intro:
-        yield say(form.intro)
+        yield Markup.escape(form.intro)
     yield say(
         "Câu nào cũng được lưu ngay. Gõ <b>quay lại</b>, <b>xem lại</b>, <b>lưu</b> hay <b>hủy</b> lúc nào cũng được."
     )

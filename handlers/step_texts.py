@@ -65,7 +65,7 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
     say = draft.turn.say
     parts = [_heading(draft, field, path), _prompt(draft, field)]
     if field.help:
-        parts.append(Markup("<i>{}</i>").format(say(field.help)))
+        parts.append(Markup("<i>{}</i>").format(field.help))
     if field.share and field.kind in TICKS:
         hint = say(
             "Có số liệu thì gõ kèm: <b>có 45/50</b> ({part} trên {whole}).",
@@ -152,7 +152,7 @@ def _rows(draft: Draft, field: Field) -> Reply:
     ids = row_ids(field, draft.answers)
     parts = [_heading(draft, field), Markup("<b>{}</b>").format(field.prompt)]
     if field.help:
-        parts.append(Markup("<i>{}</i>").format(say(field.help)))
+        parts.append(Markup("<i>{}</i>").format(field.help))
     parts += [Markup("{}. {}").format(place, row_line(draft, field, row)) for place, row in enumerate(ids, 1)]
     if not ids:
         parts.append(say("Chưa có dòng nào."))

@@ -22,6 +22,11 @@ class Doors:
     telegram: str = ""
     web: str = ""
 
+    def links(self, code: str) -> dict[str, str]:
+        """Links by channel that open it and hand over a code, Telegram's first."""
+        found = {"telegram": f"https://t.me/{self.telegram}?start={code}", "web": f"{self.web}/?ma={code}"}
+        return {name: link for name, link in found.items() if getattr(self, name)}
+
 
 @dataclass(slots=True)
 class Turn:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from handlers.turn import Turn
 from knowledge.folding import folded_words
-from knowledge.kinds import KINDS
+from knowledge.unit_kinds import UNIT_KINDS
 from storage.registry import UnitRow
 
 # Longer texts name no unit.
@@ -13,7 +13,7 @@ LONGEST = 130
 # Names in one sentence.
 MOST_NAMED = 8
 _KIND_WORDS = sorted(
-    {" ".join(folded_words(word)) for kind in KINDS.values() for word in (kind.name, *kind.aliases)},
+    {" ".join(folded_words(word)) for kind in UNIT_KINDS.values() for word in (kind.name, *kind.aliases)},
     key=len,
     reverse=True,
 )
@@ -33,7 +33,7 @@ def is_current(turn: Turn, unit: UnitRow) -> bool:
 
 def homes(turn: Turn) -> list[UnitRow]:
     """The units of today in which people live."""
-    return [unit for unit in current(turn) if unit.kind in KINDS and KINDS[unit.kind].home]
+    return [unit for unit in current(turn) if unit.kind in UNIT_KINDS and UNIT_KINDS[unit.kind].home]
 
 
 def number_of(unit: UnitRow) -> str:
@@ -68,7 +68,7 @@ def unit_name(turn: Turn, code: str) -> str:
 
 
 def _kind_words(unit: UnitRow) -> set[str]:
-    kind = KINDS.get(unit.kind)
+    kind = UNIT_KINDS.get(unit.kind)
     return {_folded(word) for word in (kind.name, *kind.aliases)} if kind else set()
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.folding import folded_words, toned
-from knowledge.kinds import KINDS, read_roster_words
 from knowledge.roster_cells import BadCell, read_attributes, read_code, read_count, read_day, read_kind, read_name
 from knowledge.roster_table import BadLine, short, table_rows
+from knowledge.unit_kinds import UNIT_KINDS, read_roster_words
 from knowledge.units import Unit
 
 # As many wrong lines are told at once; whoever mends them finds the others in the next attempt.
@@ -62,7 +62,7 @@ def _unit(cells: Mapping[str, str], ward: Unit, before: Mapping[str, Unit]) -> U
     kind = read_kind(cells["kind"], name)
     known = before.get(code, Unit(code, name, kind, ward.code))
     parent = (cells["parent"] or ward.code) if "parent" in cells else known.parent
-    if KINDS[kind].ward != (code == ward.code):
+    if UNIT_KINDS[kind].ward != (code == ward.code):
         remedy = f"phường, xã chỉ một dòng, mã “{ward.code}” như UNIT; đơn vị khác dùng mã khác"
         raise BadCell(f"mã “{code}” không hợp với loại {kind}", remedy)
     unit = Unit(

@@ -4,8 +4,8 @@ import re
 from datetime import date
 
 from knowledge.folding import folded_words
-from knowledge.kinds import KINDS, meant_kinds, read_roster_words
 from knowledge.roster_table import short
+from knowledge.unit_kinds import UNIT_KINDS, meant_kinds, read_roster_words
 
 LONGEST_CODE = 24
 LONGEST_NAME = 120
@@ -66,7 +66,7 @@ def read_kind(text: str, name: str) -> str:
     if kinds:
         raise BadCell(f"loại “{short(text)}” có thể là {' hoặc '.join(kinds)}", "ghi đủ dấu")
     what = f"loại “{short(text)}” chưa có" if text else "thiếu loại"
-    raise BadCell(what, f"ghi một trong: {'; '.join(KINDS)}")
+    raise BadCell(what, f"ghi một trong: {'; '.join(UNIT_KINDS)}")
 
 
 def read_count(text: str) -> int | None:

@@ -9,8 +9,8 @@ from typing import Any
 import tomli
 
 from knowledge.folding import folded_words
-from knowledge.kinds import KINDS
 from knowledge.model import Library
+from knowledge.unit_kinds import UNIT_KINDS
 
 UNITS_DIR = Path(__file__).parent / "units"
 DEMO = "demo"
@@ -52,7 +52,7 @@ class Unit:
 
     code: str
     name: str
-    # The documents' own word for it, one of `KINDS`: "tổ dân phố", "bản", "đảng bộ cơ sở".
+    # The documents' own word for it, one of `UNIT_KINDS`: "tổ dân phố", "bản", "đảng bộ cơ sở".
     kind: str
     # Code of the unit that it belongs to; empty for the ward.
     parent: str
@@ -82,7 +82,10 @@ class Ward:
     @property
     def itself(self) -> Unit:
         """The ward as a unit, to which all others belong."""
-        kind = next((kind for kind in KINDS.values() if kind.ward and self.name.startswith(kind.name)), KINDS["phường"])
+        kind = next(
+            (kind for kind in UNIT_KINDS.values() if kind.ward and self.name.startswith(kind.name)),
+            UNIT_KINDS["phường"],
+        )
         return Unit(self.code, self.name, kind.name, "")
 
 
@@ -168,8 +171,8 @@ def _units(table: _Table, ward: str) -> tuple[Unit, ...]:
 
 def _unit(row: _Table) -> Unit:
     kind = row.get("kind", str)
-    if kind not in KINDS:
-        raise WardError(f"{row.file}: {row.name}: “kind” là “{kind}”; phải là một trong: {', '.join(KINDS)}")
+    if kind not in UNIT_KINDS:
+        raise WardError(f"{row.file}: {row.name}: “kind” là “{kind}”; phải là một trong: {', '.join(UNIT_KINDS)}")
     attributes = row.table("attributes") if "attributes" in row.data else _Table(row.file, row.name, {})
     return Unit(
         row.get("code", str),

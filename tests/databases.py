@@ -21,7 +21,7 @@ TABLES = (
     *("person", "address", "conversation", "consent", "question", "line"),
     *("inbox", "outbox", "pace", "worker", "migration"),
     *("unit", "role", "invitation", "wrong_code", "link_code", "round", "form_version"),
-    *("submission", "answer", "snapshot", "remark", "audit"),
+    *("submission", "answer", "snapshot", "remark", "audit", "file", "discarded"),
     *("announcement", "unreached", "subscription", "post"),
 )
 SENT = Settled("sent", message="77")

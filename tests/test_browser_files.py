@@ -1,5 +1,6 @@
 """Files on the page in Chromium, on a phone: a link and a picture that come, a photo that is sent."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,9 @@ REPLY = Reply(Markup("Tệp đây."), attachments=tuple(map(Attachment, KINDS)))
 
 
 async def render(attachment: Attachment) -> PaperFile:
+    if attachment.kind == "slow":
+        await asyncio.sleep(5)
+        return CHART
     if attachment.kind == "empty":
         raise NoFile("Chưa có bài nào được duyệt trong đợt này.")
     return {"paper": PAPER, "chart": CHART}[attachment.kind]
@@ -56,9 +60,14 @@ def page(phone: BrowserContext, site: Site) -> Iterator[Page]:
     assert wrong == []
 
 
-def test_a_paper_and_a_picture_come_and_are_downloaded(site: Site, page: Page) -> None:
+def visitor_of(page: Page) -> str:
+    """The chat of the page."""
     [value] = [cookie.get("value", "") for cookie in page.context.cookies() if cookie.get("name") == COOKIE]
-    chat = value.partition(".")[0]
+    return value.partition(".")[0]
+
+
+def test_a_paper_and_a_picture_come_and_are_downloaded(site: Site, page: Page) -> None:
+    chat = visitor_of(page)
     site.loop.call_soon_threadsafe(site.history.add, chat, False, REPLY)
     expect(answers(page)).to_have_count(2)
     items = page.get_by_role("list", name="Tệp để tải về").get_by_role("listitem")
@@ -84,6 +93,18 @@ def test_a_paper_and_a_picture_come_and_are_downloaded(site: Site, page: Page) -
     # The same after a reload.
     page.reload()
     expect(page.locator(".files a")).to_have_count(2)
+
+
+def test_a_file_that_takes_its_time_holds_up_nothing(site: Site, page: Page) -> None:
+    chat = visitor_of(page)
+    reply = Reply(Markup("Ảnh tiến độ đây."), attachments=(Attachment("slow"),))
+    site.loop.call_soon_threadsafe(site.history.add, chat, False, reply)
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(answers(page)).to_have_count(2, timeout=4_500)
+    expect(page.locator(".lost")).to_have_text("Đang làm tệp…")
+    expect(page.locator(".files img")).to_be_visible(timeout=10_000)
+    expect(page.locator(".lost")).to_have_count(0)
 
 
 def test_a_photo_is_sent_with_the_keyboard_alone(site: Site, page: Page) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 
 from bot import main
@@ -69,11 +70,20 @@ def test_commands_that_are_named_exist(page: Path) -> None:
 
 def test_every_command_and_option_is_in_the_readme() -> None:
     table = section(README, "Commands")
-    for name, command in main.commands.items():
+    for name, command in every_command(main):
         assert f"`bot.py {name}" in table
         for parameter in command.params:
             for option in (*parameter.opts, *parameter.secondary_opts):
                 assert option.upper() in table.upper(), f"bot.py {name} {option}"
+
+
+def every_command(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Commands by their whole name: "units import"."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:

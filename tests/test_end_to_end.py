@@ -1,5 +1,6 @@
 """The real bot process and people on Telegram, over HTTP: what goes right, and everything that goes wrong."""
 
+import re
 import signal
 import sys
 import time
@@ -273,3 +274,26 @@ def test_updates_by_webhook(tmp_path: Path) -> None:
         time.sleep(1.2)
         assert [ANSWER in sent.text for sent in person.received] == [True, False]
         assert "giau-kin" not in bot.log
+
+
+def test_an_invitation_goes_from_hand_to_hand_as_a_link(
+    server: TelegramServer, bot: BotProcess, person: Person
+) -> None:
+    pressed(server, person, "Đồng ý")
+    answer(server, person, "/vaitro")
+    before = len(person.received)
+    person.presses("Cán bộ phường")
+    heard(server, person, before + 2)
+    answer(server, person, "/moi")
+    answer(server, person, "5")
+    before = len(person.received)
+    person.presses("Chưa biết tên")
+    forwarded = heard(server, person, before + 2)[-1]
+    (payload,) = re.findall(rf"https://t\.me/{USERNAME}\?start=([2-9A-Z]{{12}})", forwarded.text)
+    # Telegram sends what stands behind start= as the argument of /start.
+    leader = server.person(7_100 + len(server.calls))
+    leader.says(f"/start {payload}")
+    assert "Mã này mời anh/chị làm người phụ trách Tổ dân phố số 5" in heard(server, leader, 2)[0].text
+    leader.presses("Đồng ý")
+    assert "Từ hôm nay anh/chị là người phụ trách Tổ dân phố số 5" in heard(server, leader, 3)[2].text
+    assert payload not in bot.log

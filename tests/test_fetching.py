@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conversation import KEPT, MAX_FILE_BYTES, Attachment, Channel, FetchError, Incoming, Reply
+from conversation import KEPT, MAX_FILE_BYTES, Attachment, Channel, FetchError, Incoming, PaperFile, ReadOut, Reply
 from engine import Engine
 from handlers import enclosures
 from storage import Store, open_store
@@ -63,11 +63,11 @@ def album(incoming: Incoming, person: Person, conversation: Conversation, record
         return [say(f"chưa nhận: {file.problem}")]
     if conversation.flow == "ảnh":
         records.files.keep(file, person.id, incoming.text)
-    return [say(f"đã nhận {file.name}")]
+    return [say(f"đã nhận {file.name}{file.reading}")]
 
 
 @asynccontextmanager
-async def running(store: Store, folder: Path, channel: Channel) -> AsyncIterator[Files]:
+async def running(store: Store, folder: Path, channel: Channel, read: ReadOut | None = None) -> AsyncIterator[Files]:
     files = Files(store, folder / "files", enclosures)
     engine = Engine(
         store,
@@ -77,6 +77,7 @@ async def running(store: Store, folder: Path, channel: Channel) -> AsyncIterator
         patience=QUICK,
         enclose=files.enclose,
         depot=files.depot,
+        read=read,
     )
     run = asyncio.create_task(engine.run())
     try:
@@ -124,6 +125,24 @@ async def test_a_wanted_photo_is_safe_before_it_is_answered_to(store: Store, tmp
         assert (paper.name, paper.content) == ("anh 2.jpg", kept)
         assert await files.offers.made(Attachment(KEPT, {"id": new_id()})) is None
     assert await rows(store, "select files, payload, fetching from inbox order by position") == [("", "", 0)] * 2
+
+
+async def test_what_stands_in_a_file_is_read_before_it_is_answered_to(store: Store, tmp_path: Path) -> None:
+    async def read(file: PaperFile) -> str:
+        if file.media_type == "image/png":
+            raise LookupError("nobody reads this")
+        return f": {file.media_type}, {len(file.content) > 0}"
+
+    place = Pretend()
+    async with running(store, tmp_path, place, read):
+        place.says("an", "ảnh")
+        place.sends("an", jpeg())
+        # What cannot be read is kept all the same.
+        place.sends("an", png())
+        said = await place.receives(3)
+    assert said == ["được: ảnh", "đã nhận anh 2.jpg: image/jpeg, True", "đã nhận anh 3.png"]
+    # What was read goes with the message.
+    assert await rows(store, "select files from inbox where files <> ''") == []
 
 
 async def test_what_is_not_kept_is_deleted(store: Store, tmp_path: Path) -> None:

@@ -6,22 +6,27 @@ import random
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import cycle, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import docx
 import pytest
 
+from papers.documents import document
+from papers.paper import Filled, Paper
 from storage import open_store
-from storage.registry import Registry
+from storage.registry import Registry, UnitRow
 from storage.store import Store
 from tests import form_worker
 from tests.databases import database_url
 from tests.form_worker import MOMENTS
-from tests.talk import Talk, labels, plain
+from tests.talk import Talk, knowledge, labels, plain
 from tests.telegram_people import Person
 from tests.telegram_server import TelegramServer
 
@@ -223,6 +228,14 @@ def stays_quiet(server: TelegramServer) -> None:
     assert not server.wait(lambda: len(server.sent) > sent, 1.0)
 
 
+def printed(answers: Mapping[str, object]) -> list[tuple[str, str]]:
+    """The columns Có and Không of every numbered row of the paper."""
+    paper = Paper(knowledge().library.forms[FORM], "phường", (Filled(UnitRow("a", "Tổ thử", "tổ dân phố"), answers),))
+    [table] = [t for t in docx.Document(BytesIO(document(paper).content)).tables if len(t.columns) == 4]
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    return [(row[2], row[3]) for row in rows if re.fullmatch(r"[\d.]+", row[0])]
+
+
 def test_a_kill_at_every_step_and_every_moment(calm: Mapping[bool, Calm], tmp_path: Path) -> None:
     """By typing; as many leaders as moments, so that every step is cut off at each of them."""
     steps, url = calm[False].steps, database_url("sqlite", tmp_path)
@@ -244,7 +257,10 @@ def test_a_kill_at_every_press(calm: Mapping[bool, Calm], tmp_path: Path) -> Non
         with Witness(url, [person]) as witness, Bot(url, server, tmp_path) as bot:
             lives_through(bot, witness, person, steps, random.choices(MOMENTS, k=len(steps)))
             stays_quiet(server)
-            assert witness.handed_in() == [calm[True].answers]
+            [answers] = witness.handed_in()
+    assert answers == calm[True].answers
+    # Blank: two rows for a bản, and the headings of the five standards.
+    assert Counter(printed(answers)) == {("x", ""): 43, ("", "x"): 3, ("", ""): 2 + 5}
 
 
 def test_a_kill_at_every_step_on_postgres(calm: Mapping[bool, Calm], tmp_path: Path) -> None:

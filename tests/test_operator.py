@@ -29,6 +29,7 @@ def stored(folder: Path, sql: str) -> list[tuple[object, ...]]:
         return database.execute(sql).fetchall()
 
 
+@pytest.mark.slow
 def test_units_come_in_also_while_the_bot_runs(tmp_path: Path) -> None:
     (tmp_path / "units.csv").write_text(TABLE, encoding="utf-8")
     with BotProcess(tmp_path):
@@ -47,6 +48,7 @@ def test_units_come_in_also_while_the_bot_runs(tmp_path: Path) -> None:
     assert stored(tmp_path, "select households from unit where code in ('tdp-05', 'tdp-21')") == [(140,), (120,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_an_invitation_from_the_command_line_is_taken_in_the_chat(engine: str, tmp_path: Path) -> None:
     database = database_url(engine, tmp_path)
@@ -65,6 +67,7 @@ def test_an_invitation_from_the_command_line_is_taken_in_the_chat(engine: str, t
     assert "đã dùng rồi" in talked.stdout
 
 
+@pytest.mark.slow
 def test_links_where_people_can_be_reached(tmp_path: Path) -> None:
     with TelegramServer() as server:
         reach = {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API_URL": server.url, "PUBLIC_URL": "https://pho.example"}
@@ -147,6 +150,7 @@ def test_a_wish_that_cannot_be_granted_makes_nothing(wish: Wish, says: str, tmp_
     assert stored(tmp_path, "select * from invitation") == []
 
 
+@pytest.mark.slow
 def test_the_terminal_tries_a_role_at_once(tmp_path: Path) -> None:
     leader = run(tmp_path, "chat", "--as", "leader", stdin="/bieumau\n")
     assert (leader.returncode, leader.stderr) == (0, "")

@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from knowledge.folding import collapse
 from knowledge.forms import TICKS, published
@@ -62,7 +63,8 @@ def collapse_lines(text: str) -> str:
 
 def mm(length: Length | None) -> int:
     assert length is not None
-    return round(length.mm)
+    millimetres: float = length.mm
+    return round(millimetres)
 
 
 # Quận 3: five columns.
@@ -471,7 +473,7 @@ def typed(text: str) -> str:
 
 
 @given(any_text)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_any_text_survives_in_a_document(text: str) -> None:
     filled = Filled(GROUP, {"cong-trinh/r1/ten": text, "cong-trinh/r1/du-kien": text})
     made = paper(REGISTRATION, filled, signer=text, asked_by=text)
@@ -480,7 +482,7 @@ def test_any_text_survives_in_a_document(text: str) -> None:
 
 
 @given(any_text)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_any_text_survives_in_a_workbook_and_is_no_formula(text: str) -> None:
     filled = Filled(UnitRow("x", text, "tổ dân phố"), {"cong-trinh/r1/ten": text})
     made = book(workbook(paper(REGISTRATION, filled, Filled(GROUP, {}), signer=text)).content)
@@ -578,7 +580,7 @@ def test_a_cell_holds_what_a_cell_can() -> None:
 
 @given(st.lists(any_text, max_size=6))
 def test_sheets_have_names_that_excel_takes(names: list[str]) -> None:
-    made = book(workbook(paper(REGISTRATION)).content)
+    made = Workbook()
     for name in names:
         made.create_sheet(tab(made, name))
     lowered = [title.lower() for title in made.sheetnames]

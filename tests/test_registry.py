@@ -637,7 +637,7 @@ async def test_a_database_of_the_first_version_is_brought_up_to_date(
 ) -> None:
     first_only = tmp_path / "migrations"
     first_only.mkdir()
-    shutil.copy(Path(database.__file__).parent / "migrations" / "0001.sql", first_only)
+    shutil.copy(database._MIGRATIONS / "0001.sql", first_only)
     with monkeypatch.context() as patch:
         patch.setattr(database, "_MIGRATIONS", first_only)
         old = open_store(url, hands)
@@ -653,5 +653,7 @@ async def test_a_database_of_the_first_version_is_brought_up_to_date(
     tenure = await store.registry_write(lambda registry: registry.roles.give("an", "", "leader", "to-1", TODAY, "cli"))
     assert tenure.first == TODAY
     assert await rows(store, "select id, name from person") == [("an", "Bà An")]
-    assert await rows(store, "select number from migration order by number") == [(1,), (2,)]
+    numbers = [number for [number] in await rows(store, "select number from migration order by number")]
+    assert numbers == list(range(1, len(list(database._MIGRATIONS.glob("*.sql"))) + 1))
+    assert len(numbers) > 1
     await store.close()

@@ -1,5 +1,6 @@
 """An office's table of units: what is read, what is said about a wrong line, and what the registry has afterwards."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
@@ -10,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.enrolment import enrol, enrol_own
-from knowledge.kinds import KINDS, meant_kinds
 from knowledge.roster import MOST_PROBLEMS, Roster, read_roster
 from knowledge.roster_table import MOST_BYTES, MOST_ROWS
+from knowledge.unit_kinds import UNIT_KINDS, meant_kinds
 from knowledge.units import Unit, load_ward
 from storage import open_store
 from storage.registry import UnitRow
@@ -90,7 +91,7 @@ def test_kinds_by_the_words_people_use(typed: str, kind: str) -> None:
 
 
 def test_every_kind_has_a_name_of_its_own() -> None:
-    for name in KINDS:
+    for name in UNIT_KINDS:
         assert [kind.name for kind in meant_kinds(name)] == [name]
 
 
@@ -115,6 +116,13 @@ def test_a_unit_ends_and_another_takes_its_name() -> None:
         + "moi-5,tổ dân phố số 5,tdp,,260,,01/4/2026,\n"
     )
     assert [unit.valid_to for unit in units(text, FIVE)] == [date(2026, 3, 31), None]
+
+
+def test_the_example_of_the_guide_is_read() -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "can-bo-phuong.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```text\n(Mã;.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    assert [unit.kind for unit in units(example)] == ["tổ dân phố", "bản", "trường học"]
+    assert units(example)[1].attributes == {"nông nghiệp": True, "nông thôn mới": False}
 
 
 # What is wrong, where, and what to do.
@@ -243,7 +251,7 @@ def test_whatever_the_bytes_are_there_are_units_or_problems(data: bytes | str) -
         assert bool(roster.units) != bool(roster.problems)
         codes = {unit.code for unit in roster.units} | {"tp", "tdp-05"}
         for unit in roster.units:
-            assert unit.kind in KINDS
+            assert unit.kind in UNIT_KINDS
             assert unit.name.strip()
             assert unit.code == "tp" or unit.parent in codes
         for problem in roster.problems:

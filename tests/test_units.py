@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.kinds import KINDS
 from knowledge.loading import load_library
+from knowledge.unit_kinds import UNIT_KINDS
 from knowledge.units import UNITS_DIR, WardError, documents_of, load_ward, localities
 
 DEMO = (UNITS_DIR / "demo.toml").read_text(encoding="utf-8")
@@ -15,12 +15,12 @@ def test_the_demo_ward_says_that_it_is_made_up() -> None:
     ward = load_ward()
     assert ward.name == "phường Tân Phong"
     assert ward.fictitious
-    homes = [unit for unit in ward.units if KINDS[unit.kind].home]
+    homes = [unit for unit in ward.units if UNIT_KINDS[unit.kind].home]
     assert [unit.name for unit in homes] == [*(f"Tổ dân phố số {number}" for number in range(1, 17)), "Bản Tân Phong"]
     assert all(unit.households for unit in homes)
     # What is not known is left out, and asked.
     assert homes[-1].attributes == {"nông nghiệp": True}
-    assert {unit.kind for unit in ward.units} == set(KINDS) - {"phường", "xã", "thôn"}
+    assert {unit.kind for unit in ward.units} == set(UNIT_KINDS) - {"phường", "xã", "thôn"}
     assert ward.itself.kind == "phường"
     for value in (ward.card.address, ward.card.hours, ward.card.phone):
         assert "minh họa" in value.text
@@ -28,6 +28,14 @@ def test_the_demo_ward_says_that_it_is_made_up() -> None:
         assert not any(letter.isdigit() for letter in value.text)
     assert ward.card.portal.text == "https://dichvucong.gov.vn"
     assert ward.card.vneid.text == "https://vneid.gov.vn"
+
+
+def test_every_form_is_for_kinds_of_unit_that_there_are() -> None:
+    for version in load_library()[0].forms.values():
+        form = version.form
+        named = {*form.units, *(kind for field in form.fields for kind in field.units)}
+        named |= {kind for quota in form.quotas for kind in (*quota.units, *quota.proposed_by)}
+        assert named <= set(UNIT_KINDS), form.id
 
 
 def test_units_are_found_by_their_code() -> None:

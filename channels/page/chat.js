@@ -1,6 +1,7 @@
 // Joins the parts of the page: what is typed goes to the outbox, what arrives goes to the view.
 
 import { Connection, request } from "./connection.js";
+import { anyMaking } from "./files.js";
 import { Outbox, newKey } from "./outbox.js";
 import { problemOf, refusalOf, upload } from "./upload.js";
 import { View } from "./view.js";
@@ -12,6 +13,7 @@ const ALL_LINES = 500;
 const GREETING = "start-";
 // A code that a link carries (/?ma=K7MR3XPQ9TWA): an invitation, or one that joins two accounts.
 const CODE = /^[A-Za-z0-9-]{6,40}$/;
+const LOOK_AGAIN = 3000;
 
 const form = document.getElementById("form");
 const text = document.getElementById("text");
@@ -21,6 +23,7 @@ const chosen = document.getElementById("file");
 let answerAwaited = false;
 let online = false;
 let acknowledging = 0;
+let looking = 0;
 
 const view = new View((choice, position) => {
   const body = { choice: choice.value, message: String(position), label: choice.label };
@@ -52,12 +55,14 @@ const connection = new Connection({
     for (const message of outbox.messages) showPending(message, message.label || message.text);
     if (!bringCode() && !lines.length && !outbox.messages.length) greet();
     setAwaited(lines.length > 0 && lines[lines.length - 1].own);
+    awaitFiles(lines);
     acknowledge();
   },
   line: (line) => {
     if (line.own) outbox.drop(line.key);
     else setAwaited(false);
     if (isShown(line)) view.show(line);
+    if (anyMaking([line])) awaitFiles([line]);
     acknowledge();
   },
   connected: () => {
@@ -112,6 +117,17 @@ function setAwaited(awaited) {
 
 function showTyping() {
   view.typing(answerAwaited && online);
+}
+
+// A file that takes its time is asked for until it is there, or there is none.
+function awaitFiles(lines) {
+  clearTimeout(looking);
+  if (!anyMaking(lines)) return;
+  looking = setTimeout(async () => {
+    const fresh = await connection.history(FIRST_LINES).catch(() => lines);
+    if (fresh !== lines) view.showFiles(fresh);
+    awaitFiles(fresh);
+  }, LOOK_AGAIN);
 }
 
 // Many lines that arrive together are acknowledged at once.

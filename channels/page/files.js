@@ -16,7 +16,11 @@ export function fileList(files) {
   return list;
 }
 
-export function sizeOf(bytes) {
+export function anyMaking(lines) {
+  return lines.some((line) => line.files.some((file) => file.state === "making"));
+}
+
+function sizeOf(bytes) {
   if (bytes < 1000000) return `${amount.format(Math.max(1, Math.round(bytes / 1000)))} kB`;
   return `${amount.format(bytes / 1000000)} MB`;
 }
@@ -24,7 +28,8 @@ export function sizeOf(bytes) {
 function note(file) {
   const text = document.createElement("span");
   text.className = "lost";
-  text.textContent = file.why || (file.state === "over" ? words.fileOver : words.fileFailed);
+  const said = { over: words.fileOver, making: words.fileMaking, none: file.why };
+  text.textContent = said[file.state] || words.fileFailed;
   return text;
 }
 

@@ -62,10 +62,21 @@ export class View {
     const content = render(line.html);
     if (line.files.length) content.append(fileList(line.files));
     const element = this.bubble(line.own, content, line.at);
+    element.dataset.position = line.position;
     if (line.own || line.choices.length) this.quietenChoices();
     if (line.choices.length) element.append(this.choices(line));
     this.insert(element);
     return element;
+  }
+
+  // Files that were being made when their line came.
+  showFiles(lines) {
+    const follows = this.nearEnd();
+    for (const line of lines.filter((one) => one.files.length)) {
+      const list = this.log.querySelector(`[data-position="${Number(line.position)}"] .files`);
+      if (list) list.replaceWith(fileList(line.files));
+    }
+    if (follows) this.toEnd();
   }
 
   // What is not sent yet stays below what is.

@@ -30,6 +30,7 @@ const VIETNAMESE = {
   tooMany: "Anh/chị gửi nhiều tệp quá. Xin chờ vài phút rồi gửi tiếp.",
   fileNotSent: "Chưa gửi được tệp. Xin chọn lại tệp và gửi lần nữa.",
   files: "Tệp để tải về",
+  fileMaking: "Đang làm tệp…",
   fileOver: "Tệp chỉ để ở đây 24 giờ. Cần lại thì anh/chị hỏi lại giúp.",
   fileFailed: "Chưa làm được tệp này. Anh/chị tải lại trang sau ít phút.",
 };
@@ -64,6 +65,7 @@ const ENGLISH = {
   tooMany: "Those were many files. Please wait a few minutes before sending more.",
   fileNotSent: "The file could not be sent. Please choose it again.",
   files: "Files to download",
+  fileMaking: "Making the file…",
   fileOver: "Files stay here for 24 hours. Please ask again if you need it.",
   fileFailed: "This file could not be made. Please reload the page in a few minutes.",
 };

@@ -11,7 +11,7 @@ from knowledge.lexicon import LEXICON_DIR
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class UnitKind:
     """A kind of unit. `home`: people live there; `ward`: the other units belong to it."""
 
     name: str
@@ -26,22 +26,22 @@ def read_roster_words() -> dict[str, Any]:
         return tomli.load(file)
 
 
-def _kinds(tables: Sequence[Mapping[str, Any]]) -> dict[str, Kind]:
+def _kinds(tables: Sequence[Mapping[str, Any]]) -> dict[str, UnitKind]:
     return {
-        table["name"]: Kind(
+        table["name"]: UnitKind(
             table["name"], tuple(table.get("aliases", ())), table.get("home", False), table.get("ward", False)
         )
         for table in tables
     }
 
 
-KINDS: Mapping[str, Kind] = _kinds(read_roster_words()["kinds"])
+UNIT_KINDS: Mapping[str, UnitKind] = _kinds(read_roster_words()["kinds"])
 
 
-def meant_kinds(text: str) -> list[Kind]:
+def meant_kinds(text: str) -> list[UnitKind]:
     """The kinds that a text may mean: one where it is clear, several where tones are missing, else none."""
     words = folded_words(text)
-    near = [kind for kind in KINDS.values() if words in map(folded_words, (kind.name, *kind.aliases))]
+    near = [kind for kind in UNIT_KINDS.values() if words in map(folded_words, (kind.name, *kind.aliases))]
     if text.isascii():
         return near
     return [kind for kind in near if toned(text) in map(toned, (kind.name, *kind.aliases))] or near
