@@ -204,7 +204,10 @@ def _statement(
     if audience.channels:
         at = f"and a.channel in ({_named('channel', audience.channels, values)})"
         conditions.append("and a.channel is not null")
-    unit = f"(select min(r.unit) {role})" if units or audience.roles else "''"
+    unit = f"(select min(r.unit) {role})"
+    if not units and not audience.roles:
+        # Looked for only where it is needed.
+        unit = f"case when p.unit = '' then {unit} end"
     return _PEOPLE.format(unit=unit, at=at, conditions=" ".join(conditions)), values
 
 

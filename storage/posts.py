@@ -18,11 +18,13 @@ def renew(transaction: Transaction, address: Address, name: str, body: str, *, e
     """The platform's id of the message that a new row replaces, empty for none.
 
     None where no row is needed: the earlier one, not sent yet, took the packed body; it is just being sent; or,
-    where the channel cannot edit, this is neither the first nor the last.
+    where the channel cannot edit, this is neither the first nor the last. The last is a row of its own there: a
+    page may show the earlier one already.
     """
     values: dict[str, Value] = {"channel": address.channel, "chat": address.chat, "name": clean(name)}
     for id, state, message, replaced in transaction.execute(_EARLIER, **values):
-        if state == "queued" and transaction.execute(_RENEW, id=id, body=body):
+        renewable = state == "queued" and (edits or not last)
+        if renewable and transaction.execute(_RENEW, id=id, body=body):
             return None
         if edits and (message or replaced):
             return str(message or replaced)

@@ -55,7 +55,7 @@ where o.announcement in (select id from announcement where id = :corrects or rep
 and o.person > :after and o.state = 'sent' and o.message <> ''
 order by o.person limit :limit
 """
-_UNDER_WAY = f"select id from announcement where state = 'sending' and {STARTABLE} order by {FIRST}"
+_UNDER_WAY = f"select id, marks from announcement where state = 'sending' and {STARTABLE} order by {FIRST}"
 _TO_OFFER = """
 select o.id, o.chat, n.body from outbox o join announcement n on n.id = o.announcement
 where o.announcement = :announcement and o.channel = :channel and o.state = 'queued' and o.due_at <= :now
@@ -73,7 +73,7 @@ and state = 'offered' and created_at < :before
 _END = """
 update announcement set state = 'done', revision = revision + 1 where state = 'sending' and not exists (
     select 1 from outbox o where o.announcement = announcement.id and o.state in ('queued', 'sending', 'offered'))
-returning id
+returning id, marks
 """
 
 
@@ -105,13 +105,13 @@ def advance(transaction: Transaction, channels: Mapping[str, Channel], now: date
     if _fill(transaction, channels, now):
         return Advance(more=True)
     step = Advance()
-    under_way = [str(row[0]) for row in transaction.execute(_UNDER_WAY, **startable(now))]
+    under_way = [str(id) for id, marks in transaction.execute(_UNDER_WAY, **startable(now)) if not marks]
     for channel in channels.values():
         if channel.pulls:
             for id in under_way:
                 step.touched |= _offer(transaction, id, channel.name, now)
     transaction.execute(_EXPIRE, reason=NOT_SEEN, before=stamp(now - OFFERED_FOR))
-    ended = [str(row[0]) for row in transaction.execute(_END)]
+    ended = [str(id) for id, marks in transaction.execute(_END) if not marks]
     _tick(transaction, channels, now, under_way, ended)
     step.more = bool(step.touched)
     return step
