@@ -81,14 +81,15 @@ async def deliver(client: Client, outgoing: Outgoing) -> str:
 
 async def _change(client: Client, outgoing: Outgoing) -> str:
     """Edit the text of a message, or the caption of its file."""
-    try:
-        return await _post(client, "editMessageText", outgoing, int(outgoing.edits))
-    except BadRequest as error:
-        if _SAME.search(error.message):
-            return outgoing.edits
-        if not _A_FILE.search(error.message):
-            raise
-    return await _post(client, "editMessageCaption", outgoing, int(outgoing.edits))
+    for method in ("editMessageText", "editMessageCaption"):
+        try:
+            return await _post(client, method, outgoing, int(outgoing.edits))
+        except BadRequest as error:
+            if _SAME.search(error.message):
+                return outgoing.edits
+            if not _A_FILE.search(error.message):
+                raise
+    raise BadRequest("there is nothing in the message to edit")
 
 
 async def _post_file(client: Client, outgoing: Outgoing, file: PaperFile) -> str:
