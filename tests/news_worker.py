@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from channels.clock import Clock
 from channels.telegram import Telegram
 from conversation import Channel, Incoming, Pace, Reply
@@ -19,15 +21,14 @@ from storage.answering import CLOCK
 from storage.patience import Patience
 from storage.records import Conversation, Person, Records
 from storage.store import utc_now
-from tests.databases import say
 from tests.kill_worker import Helper
 
 # Small pages, so that rows are still written when it is killed.
-PAGE = 50
+PAGE = 10
 
 
 def echo(incoming: Incoming, person: Person, conversation: Conversation, records: Records) -> Sequence[Reply]:
-    return [] if incoming.address.channel == CLOCK else [say(f"nghe: {incoming.text}")]
+    return [] if incoming.address.channel == CLOCK else [Reply(Markup.escape(f"nghe: {incoming.text}"))]
 
 
 async def main(url: str, api_url: str, token: str, pace: str, role: str) -> None:
@@ -39,7 +40,7 @@ async def main(url: str, api_url: str, token: str, pace: str, role: str) -> None
     channel = kind(token, api_url=api_url, pace=limit, poll=1, first_wait=0.05)
     channels: dict[str, Channel] = {channel.name: channel, CLOCK: Clock(utc_now)}
     patience = Patience(look=0.1, beat=0.3, first=0.05)
-    await Engine(store, channels, echo, lambda person: say("xin lỗi"), patience=patience).run()
+    await Engine(store, channels, echo, lambda person: Reply(Markup("xin lỗi")), patience=patience).run()
 
 
 if __name__ == "__main__":
