@@ -1,6 +1,7 @@
 """One contract for both engines: who gets an announcement, when, once, and what is known about it afterwards."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -941,3 +942,17 @@ async def test_a_post_takes_the_place_of_the_one_before(desk: Desk, hands: Hands
     assert shown == [": 2 %", "m1: 3 %", "m1: xong"]
     lines = [str(line.reply.text) for line in await History(desk.store).latest("chief", 10)]
     assert lines == ["3 %", "xong"]
+
+
+async def test_nobody_waits_for_a_long_page(store: Store) -> None:
+    ended: list[str] = []
+
+    async def write(name: str, *, patient: bool) -> None:
+        await store.database.write(lambda transaction: time.sleep(0.05), patient=patient)
+        ended.append(name)
+
+    pages = [asyncio.create_task(write(f"page {number}", patient=True)) for number in range(6)]
+    await asyncio.sleep(0.02)
+    await write("answer", patient=False)
+    await asyncio.gather(*pages)
+    assert ended.index("answer") <= 1 or store.database.shared
