@@ -139,10 +139,11 @@ class Outgoing:
     id: str
     chat: str
     reply: Reply
-    # Platform id of the message to edit in place, or empty.
+    # Platform id of the message to edit in place, or empty; with `only_edits` it is never sent anew.
     edits: str = ""
     # The files of the reply's attachments, made by the deliver loop.
     files: tuple[PaperFile, ...] = ()
+    only_edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,10 @@ class Channel(Protocol):
     @property
     def pulls(self) -> bool:
         """Whether the other end fetches its rows itself (a web page); then `send` is never called."""
+
+    @property
+    def edits(self) -> bool:
+        """Whether `send` can change a message that was sent before."""
 
     @property
     def carries_files(self) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 from conversation import Address, Channel, ChannelStopped, Raw, ReadOut, Reply
 from storage import Store
 from storage.answering import CLOCK, Answering
+from storage.attempts import Handler
 from storage.depot import Depot
 from storage.errors import brief, failure_line
 from storage.fetching import Fetching
-from storage.handling import Handled, Handler
+from storage.handling import Handled
 from storage.outbox import Claimed
+from storage.patience import Patience, cancel, pause
 from storage.records import Person, Respond, StorageError
-from storage.sending import Enclose, Patience, Sending, without_files
+from storage.sending import Enclose, Sending, without_files
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -66,7 +68,7 @@ class Engine:
         self._senders = {name: asyncio.Semaphore(SENDERS) for name in self._queued}
         self._flying: Counter[str] = Counter()
         self._sends: set[asyncio.Task[None]] = set()
-        self._sending = Sending(store.clock, patience, enclose)
+        self._sending = Sending(store.clock, patience, enclose, store.retime)
         self._fetching = Fetching(store, self._channels, depot, patience, read)
         self._wanted = asyncio.Event()
         self._fetches: set[asyncio.Task[None]] = set()
@@ -84,6 +86,7 @@ class Engine:
         await self._store.beat()
         beating = asyncio.create_task(self._beat())
         working = [asyncio.create_task(self._handle()) for _ in range(self._store.lanes)]
+        working.append(asyncio.create_task(self._announce()))
         working.append(asyncio.create_task(self._fetch()))
         working += [asyncio.create_task(self._deliver(self._channels[name])) for name in self._queued]
         listening = [asyncio.create_task(self._listen(channel)) for channel in self._listened]
@@ -91,9 +94,9 @@ class Engine:
         try:
             stopped = await self._until_stopped(listening)
         finally:
-            await _cancel([*listening, *ticking])
+            await cancel([*listening, *ticking])
             await self._settle(working)
-            await _cancel([beating])
+            await cancel([beating])
             await self._leave()
         if stopped:
             raise stopped
@@ -148,7 +151,7 @@ class Engine:
 
         try:
             async with asyncio.timeout(self._patience.settle):
-                while not await self._patiently("storage", answered) and not stopping.done():  # noqa: ASYNC110
+                while not await self._patience.patiently("storage", answered) and not stopping.done():  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         except TimeoutError:
             log.warning("stopping although not everything is answered; the next start goes on")
@@ -158,9 +161,9 @@ class Engine:
     async def _handle(self) -> None:
         while not self._stopping.is_set():
             self._received.clear()
-            handled = await self._patiently("handling", self._handle_some)
+            handled = await self._patience.patiently("handling", self._handle_some)
             if not handled.count:
-                await _wait(self._received, self._patience.look)
+                await pause(self._received, self._patience.look)
 
     async def _handle_some(self) -> Handled:
         room = {name: self._room(name) for name in self._queued}
@@ -181,11 +184,11 @@ class Engine:
         while not self._stopping.is_set():
             self._wanted.clear()
             free = len(self._fetches) < FETCHERS
-            errand = await self._patiently("files", self._fetching.take) if free else None
+            errand = await self._patience.patiently("files", self._fetching.take) if free else None
             if errand is None:
-                await _wait(self._wanted, self._patience.look)
+                await pause(self._wanted, self._patience.look)
                 continue
-            task = asyncio.create_task(self._patiently("files", partial(self._fetching.carry_out, errand)))
+            task = asyncio.create_task(self._patience.patiently("files", partial(self._fetching.carry_out, errand)))
             self._fetches.add(task)
             task.add_done_callback(self._fetched)
 
@@ -200,16 +203,24 @@ class Engine:
         queued = self._queued[channel.name]
         while not self._stopping.is_set():
             queued.clear()
-            pause = self._patience.look
+            seconds = self._patience.look
             if room := self._room(channel.name):
                 claim = partial(self._store.claim, channel, room)
-                claims = await self._patiently("claiming", claim)
+                claims = await self._patience.patiently("claiming", claim)
                 for claimed in claims.rows:
                     self._send_soon(claimed)
                 if claims.rows:
                     continue
-                pause = self._pause(claims.next_due)
-            await _wait(queued, pause)
+                seconds = self._pause(claims.next_due)
+            await pause(queued, seconds)
+
+    async def _announce(self) -> None:
+        """Write the rows of announcements, and see how far they have come."""
+        while not self._stopping.is_set():
+            step = await self._patience.patiently("announcing", partial(self._store.advance, self._channels))
+            self._wake(step.touched)
+            if not step.more:
+                await pause(self._stopping, self._patience.look)
 
     def _pause(self, next_due: datetime | None) -> float:
         if next_due is None:
@@ -236,7 +247,7 @@ class Engine:
         finally:
             was_full = not self._room(name)
             self._flying[name] -= 1
-        more = await self._patiently("settling", lambda: self._store.settle(claimed, settled))
+        more = await self._patience.patiently("settling", lambda: self._store.settle(claimed, settled))
         if more or was_full:
             self._queued[name].set()
 
@@ -245,19 +256,7 @@ class Engine:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._patience.beat)
-            await self._patiently("heartbeat", self._store.beat)
-
-    async def _patiently(self, what: str, step: Callable[[], Awaitable[T]]) -> T:
-        """Try until it works: an error of the storage ends no loop."""
-        tries = 0
-        while True:
-            try:
-                return await step()
-            except Exception as error:
-                wait = self._patience.after(tries)
-                log.warning("%s: %s; again in %g s", what, brief(error), wait)
-            tries += 1
-            await asyncio.sleep(wait)
+            await self._patience.patiently("heartbeat", self._store.beat)
 
     async def _settle(self, working: list[asyncio.Task[None]]) -> None:
         """Claim no more, and see what is being sent to its end."""
@@ -265,11 +264,11 @@ class Engine:
         for news in (self._received, self._wanted, *self._queued.values()):
             news.set()
         await asyncio.wait(working, timeout=self._patience.settle)
-        await _cancel(working)
+        await cancel(working)
         if self._sends:
             await asyncio.wait(self._sends, timeout=self._patience.settle)
         # What is left stays `sending` or to be fetched, and is taken up by whoever finds it.
-        await _cancel([*self._sends, *self._fetches])
+        await cancel([*self._sends, *self._fetches])
 
     async def _leave(self) -> None:
         try:
@@ -281,18 +280,3 @@ class Engine:
                 await channel.close()
             except Exception as error:
                 log.warning("%s: %s", channel.name, brief(error))
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-
-
-async def _cancel(tasks: Iterable[asyncio.Task[T]]) -> None:
-    tasks = list(tasks)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -16,6 +16,7 @@ class Clock:
     name = "clock"
     pace: Pace | None = None
     pulls = False
+    edits = False
     carries_files = False
 
     def __init__(self, now: Callable[[], datetime]) -> None:

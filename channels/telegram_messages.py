@@ -31,6 +31,7 @@ _GONE = re.compile(
     r"|there is no text in the message to edit",
     re.IGNORECASE,
 )
+_A_FILE = re.compile(r"there is no text in the message to edit", re.IGNORECASE)
 # A picture of strange measures: PHOTO_INVALID_DIMENSIONS, IMAGE_PROCESS_FAILED and the like.
 _NO_PHOTO = re.compile(r"photo_|image_process", re.IGNORECASE)
 _BAD_MARKUP = re.compile(r"can't parse (entities|message text)", re.IGNORECASE)
@@ -60,9 +61,11 @@ def _with_fitting_choices(messages: list[Reply]) -> list[Reply]:
 async def deliver(client: Client, outgoing: Outgoing) -> str:
     """Send a message, or edit the one it names, and return its id. Raises `TelegramError`.
 
-    A message to edit that is gone is sent anew; one that already says the same is a success. Of several files
-    only the first is sent: `parts` gives each a message of its own.
+    A message to edit that is gone is sent anew unless it is only to be edited; one that already says the same is
+    a success. Of several files only the first is sent: `parts` gives each a message of its own.
     """
+    if outgoing.only_edits:
+        return await _change(client, outgoing)
     if outgoing.files:
         return await _post_file(client, outgoing, outgoing.files[0])
     if outgoing.edits.isascii() and outgoing.edits.isdigit():
@@ -74,6 +77,19 @@ async def deliver(client: Client, outgoing: Outgoing) -> str:
             if not _GONE.search(error.message):
                 raise
     return await _post(client, "sendMessage", outgoing, None)
+
+
+async def _change(client: Client, outgoing: Outgoing) -> str:
+    """Edit the text of a message, or the caption of its file."""
+    for method in ("editMessageText", "editMessageCaption"):
+        try:
+            return await _post(client, method, outgoing, int(outgoing.edits))
+        except BadRequest as error:
+            if _SAME.search(error.message):
+                return outgoing.edits
+            if not _A_FILE.search(error.message):
+                raise
+    raise BadRequest("there is nothing in the message to edit")
 
 
 async def _post_file(client: Client, outgoing: Outgoing, file: PaperFile) -> str:
@@ -88,14 +104,15 @@ async def _post_file(client: Client, outgoing: Outgoing, file: PaperFile) -> str
 
 async def _post(client: Client, method: str, outgoing: Outgoing, edits: int | None, **files: InputFile) -> str:
     text = outgoing.reply.text
-    name, most = ("caption", MAX_CAPTION) if files else ("text", MAX_MESSAGE)
+    captioned = bool(files) or method == "editMessageCaption"
+    name, most = ("caption", MAX_CAPTION) if captioned else ("text", MAX_MESSAGE)
     message: dict[str, object] = {
         "chat_id": outgoing.chat,
         "message_id": edits,
         "reply_markup": _keyboard(outgoing.reply.choices),
         **files,
     }
-    if not files:
+    if not captioned:
         message["link_preview_options"] = {"is_disabled": True}
     try:
         marked = clean(str(text), len(text))

@@ -59,6 +59,7 @@ class Terminal:
     name = "terminal"
     pace: Pace | None = None
     pulls = False
+    edits = False
     carries_files = True
 
     def __init__(

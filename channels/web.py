@@ -70,6 +70,7 @@ class WebChat:
     name = "web"
     pace = None
     pulls = True
+    edits = False
     carries_files = True
 
     def __init__(

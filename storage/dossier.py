@@ -1,9 +1,13 @@
 """Units, roles, rounds and submissions of one open transaction."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
+from conversation import Channel
+from storage.announcements import Announcements
 from storage.audits import TransactionAudit
+from storage.broadcasts import TransactionAnnouncements
 from storage.database import Transaction
 from storage.registry import Audit, Roles, Rounds, Submissions, Units
 from storage.roles import TransactionRoles
@@ -19,7 +23,7 @@ CODE_LENGTH = 6
 class TransactionRegistry:
     """`storage.registry.Registry` of the open transaction, at the moment of the transaction."""
 
-    def __init__(self, transaction: Transaction, now: datetime) -> None:
+    def __init__(self, transaction: Transaction, now: datetime, channels: Mapping[str, Channel]) -> None:
         self.now = now
         audit = TransactionAudit(transaction, now)
         # For the storage itself: by person who was joined to another in this transaction, whose conversation
@@ -30,6 +34,7 @@ class TransactionRegistry:
         self.rounds: Rounds = TransactionRounds(transaction, now, audit)
         self.submissions: Submissions = TransactionSubmissions(transaction, now, audit, self.code)
         self.audit: Audit = audit
+        self.announcements: Announcements = TransactionAnnouncements(transaction, now, channels, audit, self.code)
 
     def code(self) -> str:
         """A new short code for people, six letters without those that look alike: "7K3M9Q"."""

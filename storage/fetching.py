@@ -18,7 +18,7 @@ from storage.depot import Depot, new_id
 from storage.errors import brief
 from storage.file_kinds import UnfitFile, cleaned, named
 from storage.inbox import read_files, write_files
-from storage.sending import Patience
+from storage.patience import Patience
 from storage.store import Store
 
 log = logging.getLogger(__name__)

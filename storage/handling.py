@@ -1,21 +1,18 @@
 """The transaction that handles one message: records, replies and `done` together, or nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from conversation import Address, Channel, Incoming, Outgoing, Reply
-from storage import inbox, outbox, people
+from storage import outbox, people, posts
 from storage.bodies import pack
 from storage.database import Transaction, stamp
 from storage.dossier import TransactionRegistry
-from storage.inbox import Waiting
 from storage.kept_files import TransactionFiles
 from storage.outbox import Claimed
-from storage.records import Conversation, FilesWanted, Kept, Notice, Person, Question, Reach, StorageError
+from storage.records import Conversation, Kept, Notice, Person, Question, Reach
 
-MAX_ATTEMPTS = 3
-_FIRST_WAIT = timedelta(seconds=1)
 MAX_LINE = 8_000
 
 
@@ -77,7 +74,7 @@ class TransactionRecords:
         self._places: dict[Address, people.Place] = {}
         self._forgotten: set[str] = set()
         self.handled = Handled()
-        self.registry = TransactionRegistry(transaction, now)
+        self.registry = TransactionRegistry(transaction, now, channels)
         self.files = TransactionFiles(transaction, now)
 
     # What handlers may do: see `Records`.
@@ -128,6 +125,15 @@ class TransactionRecords:
         self._write(self._place(to), reply, edits="", at_once=False)
         return True
 
+    def post(self, to: Address, reply: Reply, name: str, *, last: bool = False) -> None:
+        """Send to an address, or put it in the place of what was sent there under this name."""
+        channel = self._channels[to.channel]
+        part = channel.parts(reply)[0]
+        edits = posts.renew(self._transaction, to, name, pack(part), edits=channel.edits, last=last)
+        if edits is not None:
+            posts.keep(self._transaction, to, name, self._next_id())
+            self._write(self._place(to), part, edits, at_once=False)
+
     # What the engine does around a handler.
 
     def sender(self, address: Address) -> tuple[Person, Conversation]:
@@ -175,7 +181,7 @@ class TransactionRecords:
 
     def _write_part(self, place: people.Place, part: Reply, edits: str, at_once: bool) -> None:
         address = place.address
-        id = f"{self._cause}-{self._number}"
+        id = self._next_id()
         self._number += 1
         start = self._start(place) if at_once else None
         outbox.add(
@@ -194,6 +200,9 @@ class TransactionRecords:
         outgoing = Outgoing(id, address.chat, part, edits)
         self.handled.claimed.append(Claimed(address.channel, outgoing, start, 0, 0, self._now))
 
+    def _next_id(self) -> str:
+        return f"{self._cause}-{self._number}"
+
     def _start(self, place: people.Place) -> datetime | None:
         channel = place.address.channel
         pace = self._channels[channel].pace
@@ -205,92 +214,3 @@ class TransactionRecords:
             return None
         place.next_at = outbox.next_in_chat(pace, moments[0])
         return moments[0]
-
-
-Step = Callable[[Waiting, TransactionRecords], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """How to answer a message, and what to do when that has failed too often."""
-
-    answer: Step
-    apologise: Step
-
-
-class Handling:
-    """Handles waiting messages, each in a savepoint of the open transaction."""
-
-    def __init__(
-        self,
-        transaction: Transaction,
-        channels: Mapping[str, Channel],
-        handler: Handler,
-        worker: str,
-        room: Mapping[str, int],
-        now: datetime,
-    ) -> None:
-        self._transaction = transaction
-        self._channels = channels
-        self._handler = handler
-        self._worker = worker
-        self._room = dict(room)
-        self._now = now
-        self.handled = Handled()
-
-    def next(self, names: Sequence[str]) -> bool:
-        """Handle the oldest message that is free; False where there is none."""
-        waiting = inbox.take(self._transaction, names, self._now)
-        if waiting is None:
-            return False
-        self.handled.count += 1
-        try:
-            self._run(self._handler.answer, waiting)
-            inbox.done(self._transaction, waiting)
-        except StorageError:
-            raise
-        except Exception as error:
-            if isinstance(error, FilesWanted) and waiting.files is None:
-                inbox.want(self._transaction, waiting, self._now)
-                self.handled.wanted = True
-            else:
-                self._failed(waiting, error)
-        return True
-
-    def _run(self, step: Step, waiting: Waiting) -> None:
-        with self._transaction.savepoint():
-            records = TransactionRecords(
-                self._transaction,
-                self._channels,
-                waiting.cause,
-                self._worker,
-                self._room,
-                self._now,
-            )
-            step(waiting, records)
-        self.handled.add(records.handled)
-        for claimed in records.handled.claimed:
-            self._room[claimed.channel] -= 1
-
-    def _failed(self, waiting: Waiting, error: Exception) -> None:
-        attempts = waiting.attempts + 1
-        unreadable = isinstance(error, Unreadable)
-        given_up = unreadable or attempts >= MAX_ATTEMPTS
-        reason = type(error).__name__
-        key = waiting.raw.key
-        self.handled.failures.append(Failure(waiting.channel, key, attempts, given_up, error))
-        if not given_up:
-            wait = _FIRST_WAIT * 2**waiting.attempts
-            inbox.again(self._transaction, waiting, reason, self._now, wait)
-            return
-        inbox.fail(self._transaction, waiting, reason)
-        if not unreadable:
-            self._apologise(waiting)
-
-    def _apologise(self, waiting: Waiting) -> None:
-        try:
-            self._run(self._handler.apologise, waiting)
-        except StorageError:
-            raise
-        except Exception as error:
-            self.handled.failures.append(Failure(waiting.channel, waiting.raw.key, MAX_ATTEMPTS, True, error))

@@ -35,7 +35,7 @@ _LATEST = f"select * from ({_BOTH.format(direction='desc')}) lines order by posi
 _NEWER = "select last from address where channel = :channel and chat = :chat and last > :after"
 # The address of somebody who was forgotten is gone, what they were told about it is not.
 _NEWER_ROW = """
-select 1 from outbox where channel = :channel and chat = :chat and position > :after limit 1
+select 1 from outbox where channel = :channel and chat = :chat and position > :after and body <> '' limit 1
 """
 _SEEN = """
 update address set seen_at = :now

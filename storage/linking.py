@@ -17,6 +17,8 @@ _AUTHORS = (
     ("audit", "by"),
     ("round", "opened_by"),
     ("invitation", "by"),
+    ("announcement", "by"),
+    ("announcement", "approved_by"),
 )
 _OWNED = ("role", "address", "consent", "wrong_code", "link_code", "file")
 
@@ -28,6 +30,25 @@ delete from role where person = :person and last = '' and exists (
     select 1 from role r where r.person = :to and r.role = role.role and r.unit = role.unit and r.last = '')
 """
 _ROLES = "select id, role, unit from role where person = :person"
+# One row for each person: where both have one, one of them stays without a name. What the other wants counts.
+_NEWS = (
+    """
+    update outbox set person = case when exists (
+        select 1 from outbox e where e.announcement = outbox.announcement and e.person = :to) then null else :to end
+    where person = :person and announcement in (select id from announcement)
+    """,
+    """
+    update unreached set person = case when exists (
+        select 1 from unreached e where e.announcement = unreached.announcement and e.person = :to)
+        then null else :to end
+    where person = :person
+    """,
+    """
+    update subscription set person = :to where person = :person and not exists (
+        select 1 from subscription e where e.person = :to and e.topic = subscription.topic)
+    """,
+    "delete from subscription where person = :person",
+)
 _SETTINGS = ("language", "notice", "unit", "locality", "name")
 _TAKE_SETTINGS = "update person set {} where id = :to".format(
     ", ".join(
@@ -54,6 +75,13 @@ _FORGET = (
     "delete from role where person = :person",
     "delete from link_code where person = :person",
     "delete from wrong_code where person = :person",
+    # The ledger of announcements stays, without saying whose rows these are.
+    """
+    update outbox set person = null where person = :person
+    and announcement in (select id from announcement)
+    """,
+    "update unreached set person = null where person = :person",
+    "delete from subscription where person = :person",
     *(f"update {table} set {column} = '' where {column} = :person" for table, column in _AUTHORS),
 )
 
@@ -81,6 +109,8 @@ class Linking:
             self._transaction.execute(
                 f"update {table} set {column} = :to where {column} = :person", person=person, to=to
             )
+        for statement in _NEWS:
+            self._transaction.execute(statement, person=person, to=to)
         self._transaction.execute(_TAKE_SETTINGS, person=person, to=to)
         self._heirs[person] = to if self._take_conversation(person, to) else ""
         self._transaction.execute("delete from conversation where person = :person", person=person)

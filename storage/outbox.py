@@ -12,6 +12,7 @@ from storage.database import Transaction, Value, moment, stamp
 
 # How far ahead a claim takes the moments at which messages may leave.
 HORIZON = timedelta(seconds=0.5)
+_ANY_TIME = timedelta(days=7)
 MAX_REASON = 200
 
 _ADD = """
@@ -52,11 +53,11 @@ _NEXT_IN_CHAT = "update address set next_at = :next where channel = :channel and
 
 # `worker` and `state` guard against a row that another process took over as left by the dead.
 _OURS = "where id = :id and state = 'sending' and worker = :worker"
-# A body that has done its work goes, except where the page shows it again; so does the chat of
-# somebody who was forgotten.
+# A body that has done its work goes; so does the chat of somebody who was forgotten.
+# Who pressed a button of a message has it.
 _SETTLE = f"""
-update outbox set state = :state, reason = :reason, message = :message, attempts = :attempts,
-doubts = :doubts, body = case when :keep = 1 then body else '' end,
+update outbox set reason = :reason, message = :message, attempts = :attempts, doubts = :doubts, body = '',
+state = case when :state = 'unknown' and read_at <> '' then 'sent' else :state end,
 chat = case when exists (
     select 1 from address a where a.channel = outbox.channel and a.chat = outbox.chat
 ) then chat else '' end
@@ -72,14 +73,22 @@ update outbox set chat = :moved where channel = :channel and chat = :chat
 and state in ('queued', 'sending')
 """
 
+# What is not sent any more stays in doubt.
+_LEFT_CANCELLED = """
+update outbox set state = 'unknown', reason = 'cancelled', worker = ''
+where state = 'sending' and worker not in (select id from worker)
+and announcement in (select id from announcement where state = 'cancelled')
+"""
 _LEFT = """
 update outbox set state = 'queued', worker = '', due_at = :now
 where state = 'sending' and worker not in (select id from worker)
 """
 
 _ACKNOWLEDGE = """
-update outbox set state = 'sent'
-where channel = :channel and chat = :chat and position <= :position and state = 'queued'
+update outbox set state = 'sent', reason = ''
+where channel = :channel and chat = :chat and position <= :position and (
+    (state = 'queued' and announcement is null) or state = 'offered'
+    or (state = 'failed' and announcement is not null and body <> ''))
 """
 
 
@@ -95,6 +104,8 @@ class Claimed:
     attempts: int
     doubts: int
     created: datetime
+    # Id of the announcement that it belongs to; empty for a reply.
+    announcement: str = ""
 
     @property
     def address(self) -> Address:
@@ -160,8 +171,9 @@ def slots(
     limit: int,
     *,
     wait: bool = True,
+    ahead: timedelta = HORIZON,
 ) -> list[datetime]:
-    """Moments at which messages of the channel may leave, within the horizon: not taken yet.
+    """Moments at which messages of the channel may leave, not so far ahead: not taken yet.
 
     With `wait` false there is none while another process takes some.
     """
@@ -177,7 +189,7 @@ def slots(
     first = max(now, moment(known[0][0]))
     step = timedelta(seconds=1 / pace.overall)
     moments = (first + step * number for number in range(limit))
-    return [at for at in moments if at <= now + HORIZON]
+    return [at for at in moments if at <= now + ahead]
 
 
 def take_slots(transaction: Transaction, channel: str, pace: Pace | None, taken: Sequence[datetime]) -> None:
@@ -190,6 +202,15 @@ def take_slots(transaction: Transaction, channel: str, pace: Pace | None, taken:
 def next_in_chat(pace: Pace | None, start: datetime) -> str:
     """The stored moment before which no other message goes to the same chat."""
     return "" if pace is None else stamp(start + timedelta(seconds=1 / pace.per_chat))
+
+
+def retime(transaction: Transaction, claimed: Claimed, pace: Pace | None, now: datetime) -> datetime:
+    """Take another moment for a row that missed its own: sent late, it would stand too close to the next ones."""
+    [start] = slots(transaction, claimed.channel, pace, now, 1, ahead=_ANY_TIME)
+    take_slots(transaction, claimed.channel, pace, [start])
+    next = next_in_chat(pace, start)
+    transaction.execute(_NEXT_IN_CHAT, channel=claimed.channel, chat=claimed.outgoing.chat, next=next)
+    return start
 
 
 def claim(
@@ -233,7 +254,7 @@ def settle(transaction: Transaction, claimed: Claimed, settled: Settled, worker:
         if settled.moved_to:
             _move(transaction, claimed.address, settled.moved_to)
         return True
-    transaction.execute(_SETTLE, state=settled.state, message=settled.message, keep=0, **values)
+    transaction.execute(_SETTLE, state=settled.state, message=settled.message, **values)
     if settled.unreachable:
         transaction.execute(
             "update address set unreachable = :reason where channel = :channel and chat = :chat",
@@ -267,6 +288,7 @@ def _move(transaction: Transaction, address: Address, moved: str) -> None:
 
 def requeue_left(transaction: Transaction, now: datetime) -> None:
     """Queue again what workers that are gone were sending: at least once, perhaps twice."""
+    transaction.execute(_LEFT_CANCELLED)
     transaction.execute(_LEFT, now=stamp(now))
 
 

@@ -96,6 +96,7 @@ _FORGET = (
     where state <> 'sending' and {_THEIRS}
     """,
     f"delete from line where {_THEIRS}",
+    f"delete from post where {_THEIRS}",
     "update consent set person = '' where person = :person",
     "delete from conversation where person = :person",
     "delete from address where person = :person",

@@ -169,6 +169,12 @@ class Records(Protocol):
         Unique by the message that is being handled. False where the person cannot be reached.
         """
 
+    def post(self, to: Address, reply: Reply, name: str, *, last: bool = False) -> None:
+        """Send one message to an address, or put it in the place of what was sent there under this name.
+
+        Where the platform cannot edit, only the first and the one with `last` are sent.
+        """
+
 
 class Respond(Protocol):
     """What the bot says to a message. Runs inside the transaction that handles it.

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from storage.announcements import Announcements
 from storage.filing import (
     Answer,
     AuditEvent,
@@ -226,6 +227,7 @@ class Registry(Protocol):
     rounds: Rounds
     submissions: Submissions
     audit: Audit
+    announcements: Announcements
     # The real moment of the transaction, in UTC: what expires does so by it, whatever day stands in for today.
     now: datetime
 

@@ -3,45 +3,32 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from conversation import Channel, NotSent, Outgoing, Refused, SendError, Undecided
 from storage.errors import brief
 from storage.outbox import Claimed, Settled
+from storage.patience import Patience
 from storage.records import Clock
 
 log = logging.getLogger(__name__)
 
-# An undecided reply is sent again so often, then it is `unknown`.
+# An undecided reply is sent again so often, then it is `unknown`; of an announcement it is at once.
 MAX_DOUBTS = 2
 MAX_MOVES = 3
+# Sent so much later, a message would stand too close to those that leave on time; and how often it takes
+# another moment: on a machine that is always late it goes all the same.
+_LATE = timedelta(seconds=0.02)
+_MOMENTS = 4
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the loops wait, in seconds."""
-
-    # How often they look without having been woken.
-    look: float = 1.0
-    # How often they say that this process lives.
-    beat: float = 5.0
-    # The first wait after an error, doubled each time up to the longest.
-    first: float = 1.0
-    longest: float = 60.0
-    # How long a reply that cannot be sent is tried again.
-    give_up: float = _DAY.total_seconds()
-    # How long stopping waits for what was begun.
-    settle: float = 10.0
-
-    def after(self, tries: int) -> float:
-        """The wait after so many failures before this one."""
-        return min(self.first * 2.0 ** min(tries, 30), self.longest)
 
 
 # Makes the files of a message for a channel.
 Enclose = Callable[[Channel, Outgoing], Awaitable[Outgoing]]
+
+
+# Another moment for a claimed row that missed its own.
+Retime = Callable[[Channel, Claimed], Awaitable[datetime]]
 
 
 async def without_files(_: Channel, outgoing: Outgoing) -> Outgoing:
@@ -52,8 +39,8 @@ async def without_files(_: Channel, outgoing: Outgoing) -> Outgoing:
 class Sending:
     """Sends claimed messages, each at its moment and with its files, and says how that ended."""
 
-    def __init__(self, clock: Clock, patience: Patience, enclose: Enclose) -> None:
-        self._clock, self._patience, self._enclose = clock, patience, enclose
+    def __init__(self, clock: Clock, patience: Patience, enclose: Enclose, retime: Retime) -> None:
+        self._clock, self._patience, self._enclose, self._retime = clock, patience, enclose, retime
         # By channel: the platform asked not to be called before this time of the loop.
         self._held: dict[str, float] = {}
 
@@ -61,10 +48,10 @@ class Sending:
         """Send one message; raises nothing."""
         try:
             outgoing = await self._enclose(channel, claimed.outgoing)
+            await self._wait(channel, claimed)
         except Exception as error:
-            log.warning("%s: files of message %s: %s", channel.name, claimed.outgoing.id, brief(error))
+            log.warning("%s: before message %s: %s", channel.name, claimed.outgoing.id, brief(error))
             return self._failed(claimed, NotSent(type(error).__name__))
-        await asyncio.sleep(max((claimed.start - self._clock()).total_seconds(), 0))
         held = self._held.get(channel.name, 0) - asyncio.get_running_loop().time()
         if held > 0:
             return later(claimed, "the channel waits", held)
@@ -77,6 +64,15 @@ class Sending:
             # The channel did not say what happened, so the message may have arrived.
             log.warning("%s: message %s: %s", channel.name, claimed.outgoing.id, brief(error))
             return self._failed(claimed, Undecided(type(error).__name__))
+
+    async def _wait(self, channel: Channel, claimed: Claimed) -> None:
+        """Wait for its moment; what misses it takes another, so that messages never leave in a burst."""
+        start = claimed.start
+        for _ in range(_MOMENTS):
+            await asyncio.sleep(max((start - self._clock()).total_seconds(), 0))
+            if channel.pace is None or self._clock() - start <= _LATE:
+                return
+            start = await self._retime(channel, claimed)
 
     def _failed(self, claimed: Claimed, error: SendError) -> Settled:
         wait = asked_to_wait(error)
@@ -100,7 +96,7 @@ def verdict(claimed: Claimed, error: SendError, patience: Patience, now: datetim
         return later(claimed, str(error), 0, attempts=1, moved_to=error.moved_to)
     if isinstance(error, Refused):
         return _ended(claimed, "failed", str(error), unreachable=error.unreachable)
-    if claimed.doubts >= MAX_DOUBTS:
+    if claimed.announcement or claimed.doubts >= MAX_DOUBTS:
         return _ended(claimed, "unknown", str(error), doubts=1)
     return later(claimed, str(error), patience.after(claimed.doubts), doubts=1)
 

@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from conversation import Channel, Raw
-from storage import inbox, outbox
+from storage import inbox, mailing, outbox, rollout
+from storage.attempts import Handler, Handling
 from storage.database import Database, T, Transaction, moment, stamp
 from storage.dossier import TransactionRegistry
-from storage.handling import Handled, Handler, Handling
+from storage.handling import Handled
 from storage.outbox import Claimed, Settled
 from storage.records import Clock, StorageError
 from storage.registry import Registry
+from storage.rollout import Advance
 
 # A worker that was not seen for so long is dead; what it was sending is queued again.
 DEAD_AFTER = timedelta(seconds=20)
@@ -31,13 +33,13 @@ select
 (select count(*) from inbox where state = 'waiting'),
 (select count(*) from inbox where state = 'failed'),
 (select count(*) from outbox where state in ('queued', 'sending') and announcement is null),
-(select count(*) from outbox where state in ('failed', 'unknown'))
+(select count(*) from outbox where state in ('failed', 'unknown') and announcement is null)
 """
 _TROUBLES = """
 select 'in', channel, key, state, reason, received_at from inbox where state = 'failed'
 union all
 select 'out', channel, id, state, reason, created_at from outbox
-where state in ('failed', 'unknown')
+where state in ('failed', 'unknown') and announcement is null
 order by 6 desc limit :limit
 """
 _WORK = """
@@ -151,15 +153,30 @@ class Store:
         return await self.database.write(work)
 
     async def claim(self, channel: Channel, limit: int) -> Claims:
-        """Take up to `limit` queued replies that may leave now or in a moment."""
+        """Take up to `limit` rows that may leave now or in a moment: replies, then announcements."""
 
         def work(transaction: Transaction) -> Claims:
             now = self.clock()
-            rows = outbox.claim(transaction, channel.name, channel.pace, self.worker, limit, now)
-            [[due]] = transaction.execute(_NEXT_DUE, channel=channel.name)
-            return Claims(rows, moment(due) if due else None)
+            name, pace = channel.name, channel.pace
+            rows = outbox.claim(transaction, name, pace, self.worker, limit, now)
+            news, due = mailing.claim(transaction, name, pace, self.worker, limit - len(rows), now)
+            [[reply]] = transaction.execute(_NEXT_DUE, channel=name)
+            dues = [*([due] if due else []), *([moment(reply)] if reply else [])]
+            return Claims([*rows, *news], min(dues, default=None))
 
         return await self.database.write(work)
+
+    async def advance(self, channels: Mapping[str, Channel]) -> Advance:
+        """Take one step with the announcements: a page of rows, lines for web pages, or an end."""
+        return await self.database.write(
+            lambda transaction: rollout.advance(transaction, channels, self.clock()), patient=True
+        )
+
+    async def retime(self, channel: Channel, claimed: Claimed) -> datetime:
+        """Another moment for a claimed row that missed its own."""
+        return await self.database.write(
+            lambda transaction: outbox.retime(transaction, claimed, channel.pace, self.clock())
+        )
 
     async def settle(self, claimed: Claimed, settled: Settled) -> bool:
         """Write how sending ended; returns whether a later reply to the address waits."""
@@ -186,12 +203,12 @@ class Store:
     async def registry_read(self, work: Callable[[Registry], T]) -> T:
         """Run `work`, which only reads, on the registry."""
         now = self.clock()
-        return await self.database.read(lambda transaction: work(TransactionRegistry(transaction, now)))
+        return await self.database.read(lambda transaction: work(TransactionRegistry(transaction, now, {})))
 
     async def registry_write(self, work: Callable[[Registry], T]) -> T:
         """Run `work` on the registry; when this returns it is durable. It may run again after a conflict."""
         now = self.clock()
-        return await self.database.write(lambda transaction: work(TransactionRegistry(transaction, now)))
+        return await self.database.write(lambda transaction: work(TransactionRegistry(transaction, now, {})))
 
     async def counts(self) -> Counts:
         """How much waits, and what went wrong."""

@@ -13,7 +13,7 @@ _COLUMNS = "code, name, kind, parent, households, attributes, valid_from, valid_
 _ALL = f"select {_COLUMNS} from unit order by position"
 _GET = f"select {_COLUMNS} from unit where code = :code"
 # `union` ends also where two units are each other's parent.
-_BELOW = """
+BELOW = """
 with recursive below (code) as (
     select cast(:code as text)
     union
@@ -49,7 +49,7 @@ class TransactionUnits:
 
     def below(self, code: str) -> Sequence[str]:
         """Codes of a unit and of all that belong to it, at any depth; its own first."""
-        return [str(row[0]) for row in self._transaction.execute(_BELOW, code=clean(code))]
+        return [str(row[0]) for row in self._transaction.execute(BELOW, code=clean(code))]
 
     def save(self, unit: UnitRow, by: str = "cli") -> bool:
         """Add or replace by code; False where nothing changed."""

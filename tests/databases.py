@@ -7,8 +7,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from conversation import Address, Channel, Incoming, Raw, Reply
+from storage.attempts import Handler
 from storage.database import Row
-from storage.handling import Handled, Handler, TransactionRecords
+from storage.handling import Handled, TransactionRecords
 from storage.inbox import Waiting
 from storage.outbox import Claimed, Settled
 from storage.records import Conversation, Person
@@ -21,6 +22,7 @@ TABLES = (
     *("inbox", "outbox", "pace", "worker", "migration"),
     *("unit", "role", "invitation", "wrong_code", "link_code", "round", "form_version"),
     *("submission", "answer", "snapshot", "remark", "audit", "file", "discarded"),
+    *("announcement", "unreached", "subscription", "post"),
 )
 SENT = Settled("sent", message="77")
 

@@ -18,8 +18,8 @@ from handlers import enclosures
 from storage import open_store
 from storage.answering import CLOCK
 from storage.files import Files
+from storage.patience import Patience
 from storage.records import Conversation, FilesWanted, Person, Records
-from storage.sending import Patience
 
 
 def keep(incoming: Incoming, person: Person, conversation: Conversation, records: Records) -> Sequence[Reply]:

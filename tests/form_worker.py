@@ -17,8 +17,8 @@ from handlers.apology import apology
 from handlers.dispatch import Responder
 from knowledge.units import load_ward
 from storage import open_store
+from storage.patience import Patience
 from storage.records import Conversation, Person, Records
-from storage.sending import Patience
 from tests.talk import TODAY, knowledge
 
 # In their order: received and committed; handled, not committed; committed, not sent; sent, which nobody knows.

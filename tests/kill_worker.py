@@ -18,8 +18,8 @@ from conversation import Incoming, Receive, Reply
 from engine import Engine
 from storage import open_store
 from storage.answering import CLOCK
+from storage.patience import Patience
 from storage.records import Conversation, Person, Records
-from storage.sending import Patience
 
 
 class Helper(Telegram):

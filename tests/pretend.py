@@ -33,11 +33,13 @@ class Pretend:
         delay: float = 0.0,
         part: int = 1000,
         carries_files: bool = False,
+        edits: bool = False,
     ) -> None:
         self.name = name
         self.pace = pace
         self.pulls = pulls
         self.carries_files = carries_files
+        self.edits = edits
         self.delay = delay
         self._part = part
         self._numbers = count(1)

@@ -62,9 +62,11 @@ class Call:
 
 
 class TelegramServer:
-    """One bot's Bot API; `strict` holds the platform's rates to the letter."""
+    """One bot's Bot API; `strict` holds the platform's rates to the letter, `rates` others."""
 
-    def __init__(self, *, token: str = "4242:SECRET-of-the-bot", strict: bool = False) -> None:
+    def __init__(
+        self, *, token: str = "4242:SECRET-of-the-bot", strict: bool = False, rates: Rates | None = None
+    ) -> None:
         self.token = token
         self.id = int(token.partition(":")[0])
         # Seconds before every answer.
@@ -75,7 +77,7 @@ class TelegramServer:
         # When each update was offered, by its id.
         self.offered: dict[int, float] = {}
         self.statuses: Counter[int] = Counter()
-        self._rates = Rates() if strict else None
+        self._rates = rates or (Rates() if strict else None)
         self._chats: dict[int, Chat] = {}
         self._people: dict[int, Person] = {}
         self._updates: deque[tuple[int, str, bytes]] = deque()
@@ -99,6 +101,7 @@ class TelegramServer:
             "sendPhoto": partial(self._send_file, "photo"),
             "sendDocument": partial(self._send_file, "document"),
             "editMessageText": self._edit_message_text,
+            "editMessageCaption": self._edit_message_caption,
             "answerCallbackQuery": self._answer_callback_query,
             "getFile": self._get_file,
         }
@@ -286,19 +289,34 @@ class TelegramServer:
         return self._message(chat, sent)
 
     def _edit_message_text(self, parameters: dict[str, str]) -> dict[str, Any]:
-        chat = self._open_chat(parameters)
-        number = int(parameters.get("message_id", "0"))
-        sent = next((sent for sent in chat.messages if sent.id == number), None)
-        if sent is None:
-            raise Refusal(400, "Bad Request: message to edit not found")
+        chat, sent = self._message_to_edit(parameters)
         if sent.file:
             raise Refusal(400, "Bad Request: there is no text in the message to edit")
         text = visible_text(parameters.get("text", ""), parameters.get("parse_mode", ""))
+        return self._edit(chat, sent, text, parameters["text"], parameters)
+
+    def _edit_message_caption(self, parameters: dict[str, str]) -> dict[str, Any]:
+        chat, sent = self._message_to_edit(parameters)
+        if not sent.file:
+            raise Refusal(400, "Bad Request: there is no caption in the message to edit")
+        source = parameters.get("caption", "")
+        text = visible_caption(source, parameters.get("parse_mode", ""))
+        return self._edit(chat, sent, text, source, parameters)
+
+    def _message_to_edit(self, parameters: dict[str, str]) -> tuple[Chat, Sent]:
+        chat = self._open_chat(parameters)
+        number = int(parameters.get("message_id", "0"))
+        for sent in chat.messages:
+            if sent.id == number:
+                return chat, sent
+        raise Refusal(400, "Bad Request: message to edit not found")
+
+    def _edit(self, chat: Chat, sent: Sent, text: str, source: str, parameters: dict[str, str]) -> dict[str, Any]:
         labels = buttons(parameters.get("reply_markup"))
-        if (text, labels, parameters["text"]) == (sent.text, sent.buttons, sent.source):
+        if (text, labels, source) == (sent.text, sent.buttons, sent.source):
             same = "specified new message content and reply markup are exactly the same"
             raise Refusal(400, f"Bad Request: message is not modified: {same}")
-        sent.text, sent.source, sent.buttons = text, parameters["text"], labels
+        sent.text, sent.source, sent.buttons = text, source, labels
         sent.edits += 1
         return self._message(chat, sent)
 

@@ -27,8 +27,8 @@ from conversation import (
 )
 from engine import Engine
 from storage import Store, open_store
+from storage.patience import Patience
 from storage.records import Conversation, Person, Records, Respond
-from storage.sending import Patience
 from storage.sqlite import Sqlite
 from storage.store import utc_now
 from tests.databases import ENGINES, database_url, rows, say

@@ -1,6 +1,7 @@
 """Files to and from Telegram over HTTP: documents, photos, captions, and everything that goes wrong with them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from markupsafe import Markup
@@ -267,3 +268,16 @@ async def test_files_that_are_too_large(server: TelegramServer, telegram: Telegr
     with pytest.raises(FetchError) as caught:
         await telegram.fetch(two)
     assert caught.value.problem == "size"
+
+
+async def test_a_message_that_is_only_edited_is_never_sent_anew(server: TelegramServer, telegram: Telegram) -> None:
+    number = await telegram.send(paper())
+    marked = Outgoing("2", str(PERSON), Reply(Markup("Tin này <b>đã đính chính</b>.")), number, only_edits=True)
+    assert await telegram.send(marked) == number
+    # Said twice, it is as it should be.
+    assert await telegram.send(marked) == number
+    [sent] = server.sent_to(PERSON)
+    assert (sent.text, sent.kind, sent.edits) == ("Tin này đã đính chính.", "document", 1)
+    with pytest.raises(Refused, match="not found"):
+        await telegram.send(replace(marked, edits="999999"))
+    assert len(server.sent_to(PERSON)) == 1

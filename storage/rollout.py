@@ -1,0 +1,188 @@
+"""From a confirmed announcement to its rows, page by page, to the pages of the web, and to its end."""
+
+# ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+from conversation import Address, Channel, Raw
+from storage import inbox, people
+from storage.announcements import FORGOTTEN, NOT_SEEN
+from storage.audiences import Recipient, page_end, recipients
+from storage.broadcasts import COLUMNS, announcement
+from storage.database import Transaction, Value, stamp
+
+CLOCK = "clock"
+# In Việt Nam; messages of staff do not wake people up between these hours.
+QUIET_FROM, QUIET_UNTIL = 21, 6
+_VIETNAM = timezone(timedelta(hours=7))
+# A page that did not fetch its line within this time is not expected to.
+OFFERED_FOR = timedelta(days=2)
+# Lines for web pages in one commit.
+_OFFERS = 200
+# How often it is said that an announcement has come further.
+TICK_SECONDS = 5
+
+# What is urgent or overrides them goes also in quiet hours.
+STARTABLE = "starts_at <= :now and (:hushed = 0 or kind = 'urgent' or quiet = 0)"
+FIRST = "case when kind = 'urgent' then 0 else 1 end, confirmed_at, marks, id"
+_ANY = "select 1 from announcement where state in ('filling', 'sending') limit 1"
+_TO_FILL = f"""
+select cursor, marks, {COLUMNS} from announcement where state = 'filling' and {STARTABLE}
+order by {FIRST} limit 1 /* for update skip locked */
+"""
+_ADD = """
+insert into outbox (id, announcement, person, unit, channel, chat, position, body, edits, state, due_at, created_at)
+values (:id, :announcement, :person, :unit, :channel, :chat, :position, '', :edits, 'queued', :now, :now)
+on conflict (announcement, person) where announcement is not null do nothing
+"""
+_ADD_UNREACHED = """
+insert into unreached (announcement, person, unit, reason) values (:announcement, :person, :unit, :reason)
+on conflict (announcement, person) do nothing
+"""
+_FILLED_PAGE = "update announcement set cursor = :cursor, made = :made where id = :id"
+_FILLED = """
+update announcement set state = 'sending',
+made = (select count(*) from outbox where announcement = :id),
+total = (select count(*) from outbox where announcement = :id)
+where id = :id
+"""
+# An edit goes where the message is.
+_MARKED = """
+select o.person, o.unit, o.channel, o.chat, o.message from outbox o
+where o.announcement in (select id from announcement where id = :corrects or repeats = :corrects)
+and o.person > :after and o.person <= :until and o.state = 'sent' and o.message <> ''
+"""
+_UNDER_WAY = f"select id, marks from announcement where state = 'sending' and {STARTABLE} order by {FIRST}"
+_TO_OFFER = """
+select o.id, o.chat, n.body from outbox o join announcement n on n.id = o.announcement
+where o.announcement = :announcement and o.channel = :channel and o.state = 'queued' and o.due_at <= :now
+order by o.due_at, o.position limit :limit /* for update of o skip locked */
+"""
+_OFFER = """
+update outbox set state = :state, reason = :reason, position = :position, body = :body, created_at = :now
+where id = :id
+"""
+_EXPIRE = """
+update outbox set state = 'failed', reason = :reason
+where announcement in (select id from announcement where state = 'sending')
+and state = 'offered' and created_at < :before
+"""
+_END = """
+update announcement set state = 'done', revision = revision + 1 where state = 'sending' and not exists (
+    select 1 from outbox o where o.announcement = announcement.id and o.state in ('queued', 'sending', 'offered'))
+returning id, marks
+"""
+
+
+@dataclass(slots=True)
+class Advance:
+    """What one step did, told after its commit."""
+
+    # Whether there is more to do at once.
+    more: bool = False
+    # Addresses that got a new line on their page.
+    touched: set[Address] = field(default_factory=set)
+
+
+def hushed(now: datetime) -> bool:
+    """Whether it is too late or too early to write to people who did not ask."""
+    hour = now.astimezone(_VIETNAM).hour
+    return hour >= QUIET_FROM or hour < QUIET_UNTIL
+
+
+def startable(now: datetime) -> dict[str, Value]:
+    """The parameters of `STARTABLE`."""
+    return {"now": stamp(now), "hushed": int(hushed(now))}
+
+
+def advance(transaction: Transaction, channels: Mapping[str, Channel], now: datetime) -> Advance:
+    """Take one step with the announcements: a page of rows, lines for web pages, or an end."""
+    if not transaction.execute(_ANY):
+        return Advance()
+    if _fill(transaction, channels, now):
+        return Advance(more=True)
+    step = Advance()
+    under_way = [str(id) for id, marks in transaction.execute(_UNDER_WAY, **startable(now)) if not marks]
+    for channel in channels.values():
+        if channel.pulls:
+            for id in under_way:
+                step.touched |= _offer(transaction, id, channel.name, now)
+    transaction.execute(_EXPIRE, reason=NOT_SEEN, before=stamp(now - OFFERED_FOR))
+    ended = [str(id) for id, marks in transaction.execute(_END) if not marks]
+    _tick(transaction, channels, now, under_way, ended)
+    step.more = bool(step.touched)
+    return step
+
+
+def _fill(transaction: Transaction, channels: Mapping[str, Channel], now: datetime) -> bool:
+    """Write the rows of one page of people and move the cursor; False where nothing is to be written."""
+    for cursor, marks, *columns in transaction.execute(_TO_FILL, **startable(now)):
+        told = announcement(columns)
+        until = page_end(transaction, cursor)
+        if marks:
+            rows = transaction.execute(_MARKED, corrects=told.corrects, after=cursor, until=until)
+            values = [_values(*row) for row in rows if row[2] in channels and channels[row[2]].edits]
+        else:
+            found = list(recipients(transaction, channels, told, now).between(cursor, until))
+            values = [_values(person, unit, channel, chat) for person, unit, channel, chat, _ in found if channel]
+            _add_unreached(transaction, told.id, (one for one in found if not one.channel))
+        if not until:
+            transaction.execute(_FILLED, id=told.id)
+            return True
+        _add(transaction, told.id, told.made, values, now)
+        transaction.execute(_FILLED_PAGE, id=told.id, cursor=until, made=told.made + len(values))
+        return True
+    return False
+
+
+def _values(person: str, unit: str, channel: str, chat: str, edits: str = "") -> dict[str, Value]:
+    return {"person": person, "unit": unit, "channel": channel, "chat": chat, "edits": edits}
+
+
+def _add(transaction: Transaction, id: str, made: int, rows: Sequence[dict[str, Value]], now: datetime) -> None:
+    """Write rows; their numbers go on, so that ids say nothing about people."""
+    at = stamp(now)
+    for number, row in enumerate(rows, made + 1):
+        row.update(id=f"{id}-{number}", position=number, announcement=id, now=at)
+    transaction.execute_many(_ADD, rows)
+
+
+def _add_unreached(transaction: Transaction, id: str, people_: Iterable[Recipient]) -> None:
+    transaction.execute_many(
+        _ADD_UNREACHED,
+        [{"announcement": id, "person": one.person, "unit": one.unit, "reason": one.reason} for one in people_],
+    )
+
+
+def _offer(transaction: Transaction, id: str, channel: str, now: datetime) -> set[Address]:
+    """Make rows lines of their web pages; returns these addresses."""
+    offered = set()
+    rows = transaction.execute(_TO_OFFER, announcement=id, channel=channel, now=stamp(now), limit=_OFFERS)
+    for row, chat, body in rows:
+        address = Address(channel, chat)
+        place = people.place(transaction, address)
+        values: dict[str, Value] = {"id": row, "now": stamp(now), "position": place.advance(now)}
+        if place.known:
+            transaction.execute(_OFFER, state="offered", reason="", body=body, **values)
+            people.save_place(transaction, place)
+        else:
+            transaction.execute(_OFFER, state="failed", reason=FORGOTTEN, body="", **values)
+        offered.add(address)
+    return offered
+
+
+def _tick(
+    transaction: Transaction, channels: Mapping[str, Channel], now: datetime, under_way: list[str], ended: list[str]
+) -> None:
+    """Tell the clock channel that these have come further, each time once however many processes say so.
+
+    Keys are "announcement:<id>:<number>", and "announcement:<id>:done" at the end.
+    """
+    if CLOCK not in channels:
+        return
+    number = int(now.timestamp() / TICK_SECONDS)
+    keys = [f"announcement:{id}:{number}" for id in under_way if id not in ended]
+    keys += [f"announcement:{id}:done" for id in ended]
+    inbox.receive(transaction, CLOCK, [Raw(key, CLOCK, "{}") for key in keys], now)
