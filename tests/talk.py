@@ -28,6 +28,8 @@ TODAY = date(2026, 11, 21)
 PLACES = ("pretend", "zalo", "clock")
 # A code as the bot writes it: an invitation, or one that joins two accounts.
 _CODE = re.compile(r"\b(?:[2-9A-Z]{4}(?:-[2-9A-Z]{4}){2}|[2-9A-Z]{3}(?:-[2-9A-Z]{3}){2})\b")
+# What is to be typed so that something urgent goes out.
+_WORD = re.compile(r"gõ: <b>([^<]+)</b>")
 # Never the same twice, also for several bots on one database.
 _KEYS = count()
 
@@ -65,8 +67,9 @@ class Talk:
     told: dict[str, list[Reply]] = field(default_factory=dict)
     ward: Ward = field(default_factory=load_ward)
     doors: Doors = field(default_factory=lambda: Doors("BanPhoBot", "https://pho.example"))
-    # The newest code that the bot has written to anybody.
+    # The newest code that the bot has written to anybody, and the newest word that it asked for.
     code: str = ""
+    word: str = ""
 
     def __post_init__(self) -> None:
         self._respond = Responder(knowledge, self.ward, lambda: self.today, lambda: self.doors)
@@ -84,6 +87,8 @@ class Talk:
         self.heard.setdefault(incoming.address.chat, []).extend(self.replies)
         codes = _CODE.findall("\n".join(reply.text.striptags() for reply in self.replies))
         self.code = codes[-1] if codes else self.code
+        words = _WORD.findall("\n".join(reply.text for reply in self.replies))
+        self.word = words[-1] if words else self.word
         return self.replies
 
     async def cast(self, told: Mapping[str, Any]) -> None:
@@ -108,6 +113,10 @@ class Talk:
         handled = await self._desk.handle()
         for failure in handled.failures:
             raise failure.error
+        while (await self.store.advance(self._desk.channels)).more:
+            pass
+        # What the clock says about announcements.
+        handled.claimed += (await self._desk.handle()).claimed
         for place in PLACES:
             sent = [row for row in handled.claimed if row.channel == place]
             while sent := sent or await self._desk.claim(place):
