@@ -14,17 +14,15 @@ from starlette.responses import (
     JSONResponse,
     PlainTextResponse,
     Response,
-    StreamingResponse,
 )
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive as AsgiReceive
-from starlette.types import Scope, Send
 
 from channels.links import PATH, Links
 from channels.web_files import FileDesk
 from channels.web_message import Refusal, line_json, read_json, read_message, read_number, translate
 from channels.web_page import Page, SafeHeaders
 from channels.web_session import Pacer, Sessions, same_origin
+from channels.web_stream import EventStream
 from conversation import (
     FetchError,
     Incoming,
@@ -199,7 +197,7 @@ class WebChat:
         after = read_number(request.query_params.get("after", "0"), 0, _MAX_POSITION)
         if self._streams[chat] >= _MAX_STREAMS:
             raise Refusal(429, "too_many_pages", _BEAT_SECONDS)
-        return _EventStream(self._lines(chat, after), chat, self._streams)
+        return EventStream(self._lines(chat, after), chat, self._streams)
 
     async def _get_health(self, _request: Request) -> Response:
         state = await self._health() if self._health else {"ok": True}
@@ -255,25 +253,6 @@ class WebChat:
         finally:
             news.cancel()
             stopping.cancel()
-
-
-class _EventStream(StreamingResponse):
-    """Server-sent events, counted while they are open."""
-
-    def __init__(self, events: AsyncIterator[bytes], chat: str, streams: Counter[str]) -> None:
-        # The header asks nginx not to collect the answer before passing it on.
-        super().__init__(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-        self._chat = chat
-        self._streams = streams
-
-    async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
-        self._streams[self._chat] += 1
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._streams[self._chat] -= 1
-            if not self._streams[self._chat]:
-                del self._streams[self._chat]
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:

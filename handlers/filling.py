@@ -7,7 +7,7 @@ from handlers import row_steps, summaries
 from handlers.commands import folded, menu_choice
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
-from handlers.leaving import discarded
+from handlers.leaving import STAY, discarded
 from handlers.rejections import sentence
 from handlers.steering import begin, on, screen, skipped, to, worded
 from handlers.step_texts import ALL_YES, ANSWER, GO, ONE_BY_ONE, SKIP, offered, tick_values
@@ -155,6 +155,8 @@ def _act(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
         return skipped(draft) if _stands_at(draft, arg) else screen(draft)
     if verb == GO:
         return to(draft, arg, mending=draft.mending)
+    if verb == STAY:
+        return begin(draft)
     step = draft.step()
     if verb in (ALL_YES, ONE_BY_ONE) and (step is None or step.id != arg):
         return screen(draft)

@@ -16,10 +16,10 @@ _SAVE = frozenset({"luu", "luu lai", "de sau", "lam sau", "luu va thoat", "save"
 _BACK = frozenset({"quay lai", "tro lai", "truoc", "cau truoc", "back"})
 _REVIEW = frozenset({"xem lai", "tom tat", "xem bai", "review"})
 _SKIP = frozenset({"bo qua", "skip"})
-_ON_WORDS = frozenset({"tiep", "tiep tuc", "lam tiep", "continue"})
+_ON_WORDS = frozenset({"tiep", "tiep tuc", "lam tiep", "continue", "go on"})
 _CANCEL = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "cancel", "stop"})
 _SEND = frozenset({"gui", "gui di", "gui bai", "nop", "nop bai", "send"})
-_EDIT = re.compile(r"(?:sua|doi|edit)\s+(?:muc |cau |tieu chi |so )?(.{1,40})")
+_EDIT = re.compile(r"(?:sua|doi|edit)\s+(?:muc |cau |tieu chi |so |item |number )?(.{1,40})")
 
 
 def screen(draft: Draft) -> list[Reply]:

@@ -79,7 +79,8 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
         )
     told = draft.answers.get(path)
     if told is not None:
-        parts.append(say("Đang ghi: <b>{answer}</b>.", answer=shown(field, told)))
+        answer = tick_name(draft, field, str(told)) if field.kind in TICKS else shown(field, told)
+        parts.append(say("Đang ghi: <b>{answer}</b>.", answer=answer))
     return Reply(Markup("\n").join(parts), tuple(_choices(draft, field, path)))
 
 

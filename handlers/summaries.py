@@ -57,7 +57,7 @@ def _choices(draft: Draft, number: int, pages: int) -> list[Choice]:
         found.append(Choice(str(say("Điền phần còn thiếu")), press(draft, GO, lacking[0].id)))
     elif may(draft.turn, "send", draft.unit.code) or may(draft.turn, "fill_in_for", draft.unit.code):
         found.append(Choice(str(say("Gửi cho phường")), press(draft, SEND)))
-    return [*found, Choice(str(say("Lưu lại, gửi sau")), press(draft, KEEP))]
+    return [*found, Choice(str(say("Lưu lại, làm sau")), press(draft, KEEP))]
 
 
 def _notes(draft: Draft) -> Iterator[Markup]:
@@ -108,7 +108,7 @@ def answer_lines(draft: Draft) -> Iterator[Markup]:
 
 def _field_lines(draft: Draft, field: Field) -> Iterator[Markup]:
     if field.kind == "rows":
-        yield Markup("<b>{}</b>").format(cut(field.short or field.prompt, 90))
+        yield Markup("<b>{}</b>").format(label(draft, field))
         yield from (cut_line(line) for line in rows_shown(draft, field))
         return
     told = draft.answers[field.id]
