@@ -18,6 +18,7 @@ from handlers import (
     joining,
     language,
     linking,
+    media,
     nos,
     notice,
     onbehalf,
@@ -61,6 +62,8 @@ HANDLERS: tuple[Handler, ...] = (
     announcing.handle,
     sendings.handle,
     sign_offs.handle,
+    # sheet, script and SMS of an announcement
+    media.handle,
     # /hannop
     deadlines.handle,
     # /tieuchi

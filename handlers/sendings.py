@@ -160,6 +160,7 @@ def _choices(say: Translator, told: Announcement, seen: Progress) -> list[Choice
         (is_poll(told) and bool(seen.made), say("Kết quả thăm dò"), value("tb", "ketqua", told.id)),
         (told.kind != "normal" and bool(seen.sent), say("Ai đã đọc, theo đơn vị"), value("tb", "aidoc", told.id)),
         (over and bool(seen.sent), say("Gửi đính chính"), value("guitin", CORRECT, told.id)),
+        (told.state not in ("draft", "cancelled"), say("Bản in, bản đọc loa, SMS"), value("bantin", "", told.id)),
         (True, say("Làm mới"), value(NAME, SHOW, told.id)),
         (True, say("Các tin khác"), value(NAME)),
     ]
