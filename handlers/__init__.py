@@ -58,9 +58,11 @@ HANDLERS: tuple[Handler, ...] = (
     # /thongbao, and what is pressed below an announcement
     receiving.handle,
     receiving.below,
-    # /guitin, /tindagui, and a second one's decision
+    # /guitin
     announcing.handle,
+    # /tindagui
     sendings.handle,
+    # a second one's decision
     sign_offs.handle,
     # sheet, script and SMS of an announcement
     media.handle,

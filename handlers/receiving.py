@@ -18,7 +18,7 @@ NAME = RECEIVING
 LEAVE = "thoi"
 WHO_READ, RESULT = "aidoc", "ketqua"
 _LEVELS: Mapping[str, Level] = {"moi": "all", "quantrong": "important", "khan": "urgent", "khong": "none"}
-_PHRASES = ("nhan tin", "thong bao", "nhan thong bao", "tin muon nhan", "notifications")
+_PHRASES = ("nhan tin", "thong bao", "nhan thong bao", "tin muon nhan", "what i receive", "notifications")
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:

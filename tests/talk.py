@@ -45,7 +45,7 @@ class Room(Pretend):
 
     def translate(self, raw: Raw) -> Incoming:
         """What a person did, as a test wrote it; files are as if they had been fetched, unless they say otherwise."""
-        does = json.loads(raw.payload)
+        does = {"kind": "other"} | json.loads(raw.payload)
         files = tuple(_fetched(file, f"{raw.key}-{number}") for number, file in enumerate(does.pop("files", ())))
         return Incoming(Address(self.name, raw.chat), raw.key, files=files, **does)
 
@@ -63,7 +63,7 @@ class Talk:
     # Replies to the newest message; all that came before, by chat.
     replies: list[Reply] = field(default_factory=list)
     heard: dict[str, list[Reply]] = field(default_factory=dict)
-    # What the newest message made others hear, by chat.
+    # What the newest message made others hear, and the sender later on, by chat.
     told: dict[str, list[Reply]] = field(default_factory=dict)
     ward: Ward = field(default_factory=load_ward)
     doors: Doors = field(default_factory=lambda: Doors("BanPhoBot", "https://pho.example"))
@@ -116,13 +116,18 @@ class Talk:
         while (await self.store.advance(self._desk.channels)).more:
             pass
         # What the clock says about announcements.
-        handled.claimed += (await self._desk.handle()).claimed
+        said = self.replies
+        ticked = await self._desk.handle()
+        self.replies = said
+        for failure in ticked.failures:
+            raise failure.error
+        handled.claimed += ticked.claimed
         for place in PLACES:
             sent = [row for row in handled.claimed if row.channel == place]
             while sent := sent or await self._desk.claim(place):
                 await self._desk.settle(*sent)
                 for row in sent:
-                    if row.outgoing.chat != chat:
+                    if row.outgoing.chat != chat or row.outgoing.reply not in self.replies:
                         self.told.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
                         self.heard.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
                 sent = []
