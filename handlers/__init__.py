@@ -1,6 +1,8 @@
 """Everything that the bot reacts to, in order: the first handler whose message it is answers."""
 
 from handlers import (
+    announcing,
+    bulletin_screens,
     cancel,
     contact,
     criteria,
@@ -16,6 +18,7 @@ from handlers import (
     joining,
     language,
     linking,
+    media,
     nos,
     notice,
     onbehalf,
@@ -24,10 +27,13 @@ from handlers import (
     paperwork,
     personal,
     questions,
+    receiving,
     reviewing,
     reviews,
     round_changes,
     rounds,
+    sendings,
+    sign_offs,
     takebacks,
     tallies,
     tenures,
@@ -49,6 +55,17 @@ HANDLERS: tuple[Handler, ...] = (
     welcome.help,
     # what was said to the notice of first contact
     notice.handle,
+    # /thongbao, and what is pressed below an announcement
+    receiving.handle,
+    receiving.below,
+    # /guitin
+    announcing.handle,
+    # /tindagui
+    sendings.handle,
+    # a second one's decision
+    sign_offs.handle,
+    # sheet, script and SMS of an announcement
+    media.handle,
     # /hannop
     deadlines.handle,
     # /tieuchi
@@ -107,6 +124,7 @@ FLOWS: dict[str, Flow] = {
     takebacks.NAME: takebacks.FLOW,
     opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
+    bulletin_screens.NAME: announcing.FLOW,
     joining.NAME: joining.FLOW,
     tenures.NAME: tenures.FLOW,
     inviting.NAME: inviting.FLOW,

@@ -35,6 +35,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         Choice(str(say("Các đợt nộp bài")), value("dot")),
         Choice(str(say("Xuất biểu")), value("xuat")),
         Choice(str(say("Nhập thay bài giấy")), value("nhapthay")),
+        Choice(str(say("Gửi thông báo")), value("guitin")),
         Choice(str(say("Mời người phụ trách")), value("moi")),
         menu_choice(turn),
     )

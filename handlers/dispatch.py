@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from conversation import Incoming, Reply
-from handlers import FLOWS, HANDLERS, cancel, notice
+from handlers import FLOWS, HANDLERS, cancel, notice, sendings
 from handlers.choosing import kept, press
 from handlers.commands import menu_choice
 from handlers.contact import contact_lines
@@ -35,6 +35,8 @@ class Responder:
         self, incoming: Incoming, person: Person, conversation: Conversation, records: Records
     ) -> Sequence[Reply]:
         """The replies; none to the clock, and none in a group where the bot was not meant."""
+        if incoming.address.channel == CLOCK and incoming.key.startswith("announcement:"):
+            sendings.moved(records, incoming.key)
         if incoming.address.channel == CLOCK or (incoming.group and not incoming.addressed):
             return []
         say = Translator(person.language or incoming.language)

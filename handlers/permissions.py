@@ -26,15 +26,18 @@ Action = Literal[
     "export",
     "invite_leader",
     "end_leader",
+    "announce",
+    "approve_announcement",
     "invite_staff",
     "end_staff",
     "import_units",
 ]
 
 _LEADER: frozenset[Action] = frozenset({"fill_in", "send", "withdraw", "see_own", "report_unit"})
-_STAFF: frozenset[Action] = frozenset(
-    {"see_all", "fill_in_for", "open_round", "review", "progress", "export", "invite_leader", "end_leader"}
-)
+_ANNOUNCING: frozenset[Action] = frozenset({"announce", "approve_announcement"})
+_STAFF: frozenset[Action] = _ANNOUNCING | {
+    *("see_all", "fill_in_for", "open_round", "review", "progress", "export", "invite_leader", "end_leader"),
+}
 _ADMIN: frozenset[Action] = _STAFF | {"invite_staff", "end_staff", "import_units"}
 
 MAY: Mapping[Role, frozenset[Action]] = {"leader": _LEADER, "staff": _STAFF, "admin": _ADMIN}

@@ -63,6 +63,7 @@ def _main(turn: Turn) -> list[Choice]:
 def _other(turn: Turn) -> list[Choice]:
     personal = [
         Choice(str(turn.say("Tổ và nơi của tôi")), value("donvi")),
+        Choice(str(turn.say("Tin muốn nhận")), value("nhantin")),
         Choice(str(turn.say("Vai trò của tôi")), value("vaitro")),
         Choice(str(turn.say("Nối tài khoản")), value("lienket")),
         Choice(str(turn.say("Dữ liệu của tôi")), value("dulieu")),

@@ -7,6 +7,8 @@ Kinds and their parameters (all text; those in brackets may be left out):
 - blank: round, unit
 - progress: [round], [made]; rounds with commas between, without any all that are open
 - qr: text, [format: png svg]
+- unreached: announcement
+- notice: announcement, [format: sheet script sms]
 
 Days are ISO 8601; an empty text counts as left out. Nothing here asks who may see it: whoever attaches has asked.
 """
@@ -19,9 +21,10 @@ from typing import Protocol
 from conversation import Attachment, PaperFile
 from knowledge.forms import Version, version_of
 from papers.paper import Filled, NoPaper, Paper, iso_day
+from storage.announcements import Announcement
 from storage.registry import Answer, Registry, Round, State, Submission, UnitRow
 
-KINDS = ("export", "blank", "progress", "qr")
+KINDS = ("export", "blank", "progress", "qr", "unreached", "notice")
 FORMATS = ("docx", "xlsx", "csv", "json")
 # Those that count: returned and withdrawn ones are in no paper but their own.
 _COUNTING: tuple[State, ...] = ("accepted", "submitted")
@@ -63,6 +66,10 @@ def gathered(attachment: Attachment, registry: Registry, issuer: Issuer) -> Make
             return _blank(params, registry, issuer)
         case "progress":
             return _progress(params, registry, issuer)
+        case "unreached":
+            return _unreached(params, registry)
+        case "notice":
+            return _notice(params, registry, issuer)
     text, form = params.get("text", ""), params.get("format") or "png"
     return lambda: _code(text, form)
 
@@ -164,6 +171,37 @@ def _progress(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> 
         return progress([Bar(*one) for one in told], issuer.ward, made)
 
     return make
+
+
+def _unreached(params: Mapping[str, str], registry: Registry) -> Make:
+    told = _announcement(params, registry)
+    missing = registry.announcements.missing(told.id)
+    units = {unit.code: unit.name for unit in registry.units.all()}
+
+    def make() -> PaperFile:
+        from papers.call_lists import call_list
+
+        return call_list(told, missing, units)
+
+    return make
+
+
+def _notice(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Make:
+    told, form = _announcement(params, registry), params.get("format") or "sheet"
+
+    def make() -> PaperFile:
+        from papers.posters import messages, script, sheet
+
+        return sheet(told, issuer.ward) if form == "sheet" else script(told) if form == "script" else messages(told)
+
+    return make
+
+
+def _announcement(params: Mapping[str, str], registry: Registry) -> Announcement:
+    told = registry.announcements.get(params.get("announcement", ""))
+    if told is None:
+        raise NoPaper("Không thấy thông báo này; anh/chị xem lại danh sách tin đã gửi.")
+    return told
 
 
 def _code(text: str, form: str) -> PaperFile:

@@ -18,6 +18,8 @@ Stage = Literal["draft", "waiting", "filling", "sending", "paused", "done", "can
 Level = Literal["all", "important", "urgent", "none"]
 # Everybody is a resident of their home unit, whatever else they are.
 Member = Literal["resident", "leader", "staff", "admin"]
+# Hours of the day in Việt Nam between which nobody is woken up by what is not urgent.
+QUIET_FROM, QUIET_UNTIL = 21, 6
 # Why somebody of the audience has no row; any other reason is the platform's own words.
 NO_ADDRESS, NOT_SEEN, CHANNEL_OFF, UNSUBSCRIBED = "no address", "not seen", "channel off", "unsubscribed"
 # Why a row was not sent, besides the platform's own words.

@@ -8,14 +8,12 @@ from datetime import datetime, timedelta, timezone
 
 from conversation import Address, Channel, Raw
 from storage import inbox, people
-from storage.announcements import FORGOTTEN, NOT_SEEN
+from storage.announcements import FORGOTTEN, NOT_SEEN, QUIET_FROM, QUIET_UNTIL
 from storage.audiences import Recipient, page_end, recipients
 from storage.broadcasts import COLUMNS, announcement
 from storage.database import Transaction, Value, stamp
 
 CLOCK = "clock"
-# In Việt Nam; messages of staff do not wake people up between these hours.
-QUIET_FROM, QUIET_UNTIL = 21, 6
 _VIETNAM = timezone(timedelta(hours=7))
 # A page that did not fetch its line within this time is not expected to.
 OFFERED_FOR = timedelta(days=2)

@@ -6,15 +6,19 @@ A table of a transcript may have
     names = {an = "bà Lan"}
     units = [{code = "thcs", name = "Trường THCS Tân Phong", kind = "trường học"}]
     rounds = ["tp-tu-danh-gia", {form = "kh41-dang-ky", units = ["tdp-05"], period = "năm 2026", due = 2026-12-01}]
+    homes = {an = "tdp-05"}
+    crowd = 501
     submissions = [{unit = "tdp-05", by = "an", answers = {"3.5" = "no"}}, {round = "r2", unit = "tdp-06"}]
 
-People are named by their chat; "telegram/7" is one on another channel.
+People are named by their chat; "telegram/7" is one on another channel. A home is somebody's own unit, a crowd is of
+no unit.
 The ward's own units are always there. A round is for all units of the kinds that its form is for, unless it names
 some. Rounds are called r1, r2, …. A submission is one of r1, and handed in, unless it says otherwise (`state`); every
 field has an answer that speaks for the unit, those excepted that it names by number or id.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, get_args
@@ -27,7 +31,7 @@ from knowledge.units import Ward
 from storage.handling import TransactionRecords
 from storage.registry import Registry, Role, Round, State, UnitRow
 
-CAST = {"roles", "names", "units", "rounds", "submissions"}
+CAST = {"roles", "names", "units", "rounds", "submissions", "homes", "crowd"}
 BY = "cast"
 
 
@@ -55,6 +59,10 @@ def _seat(records: TransactionRecords, told: Mapping[str, Any], knowledge: Knowl
             role, _, unit = one.partition(":")
             named = told.get("names", {}).get(chat, chat.capitalize())
             registry.roles.give(person.id, named, _role(role), unit, today, BY)
+    for chat, unit in told.get("homes", {}).items():
+        records.save_person(replace(records.sender(Address("pretend", chat))[0], unit=unit))
+    for number in range(told.get("crowd", 0)):
+        records.sender(Address("pretend", f"người {number}"))
     for number, table in enumerate(told.get("rounds", ()), 1):
         _open(registry, {"form": table} if isinstance(table, str) else table, f"r{number}", knowledge, today)
 

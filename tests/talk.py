@@ -28,6 +28,8 @@ TODAY = date(2026, 11, 21)
 PLACES = ("pretend", "zalo", "clock")
 # A code as the bot writes it: an invitation, or one that joins two accounts.
 _CODE = re.compile(r"\b(?:[2-9A-Z]{4}(?:-[2-9A-Z]{4}){2}|[2-9A-Z]{3}(?:-[2-9A-Z]{3}){2})\b")
+# What is to be typed so that something urgent goes out.
+_WORD = re.compile(r"gõ: <b>([^<]+)</b>")
 # Never the same twice, also for several bots on one database.
 _KEYS = count()
 
@@ -43,7 +45,7 @@ class Room(Pretend):
 
     def translate(self, raw: Raw) -> Incoming:
         """What a person did, as a test wrote it; files are as if they had been fetched, unless they say otherwise."""
-        does = json.loads(raw.payload)
+        does = {"kind": "other"} | json.loads(raw.payload)
         files = tuple(_fetched(file, f"{raw.key}-{number}") for number, file in enumerate(does.pop("files", ())))
         return Incoming(Address(self.name, raw.chat), raw.key, files=files, **does)
 
@@ -61,12 +63,13 @@ class Talk:
     # Replies to the newest message; all that came before, by chat.
     replies: list[Reply] = field(default_factory=list)
     heard: dict[str, list[Reply]] = field(default_factory=dict)
-    # What the newest message made others hear, by chat.
+    # What the newest message made others hear, and the sender later on, by chat.
     told: dict[str, list[Reply]] = field(default_factory=dict)
     ward: Ward = field(default_factory=load_ward)
     doors: Doors = field(default_factory=lambda: Doors("BanPhoBot", "https://pho.example"))
-    # The newest code that the bot has written to anybody.
+    # The newest code that the bot has written to anybody, and the newest word that it asked for.
     code: str = ""
+    word: str = ""
 
     def __post_init__(self) -> None:
         self._respond = Responder(knowledge, self.ward, lambda: self.today, lambda: self.doors)
@@ -84,6 +87,8 @@ class Talk:
         self.heard.setdefault(incoming.address.chat, []).extend(self.replies)
         codes = _CODE.findall("\n".join(reply.text.striptags() for reply in self.replies))
         self.code = codes[-1] if codes else self.code
+        words = _WORD.findall("\n".join(reply.text for reply in self.replies))
+        self.word = words[-1] if words else self.word
         return self.replies
 
     async def cast(self, told: Mapping[str, Any]) -> None:
@@ -108,12 +113,21 @@ class Talk:
         handled = await self._desk.handle()
         for failure in handled.failures:
             raise failure.error
+        while (await self.store.advance(self._desk.channels)).more:
+            pass
+        # What the clock says about announcements.
+        said = self.replies
+        ticked = await self._desk.handle()
+        self.replies = said
+        for failure in ticked.failures:
+            raise failure.error
+        handled.claimed += ticked.claimed
         for place in PLACES:
             sent = [row for row in handled.claimed if row.channel == place]
             while sent := sent or await self._desk.claim(place):
                 await self._desk.settle(*sent)
                 for row in sent:
-                    if row.outgoing.chat != chat:
+                    if row.outgoing.chat != chat or row.outgoing.reply not in self.replies:
                         self.told.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
                         self.heard.setdefault(row.outgoing.chat, []).append(row.outgoing.reply)
                 sent = []

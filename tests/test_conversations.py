@@ -1,7 +1,8 @@
 """Conversations as people have them: `tests/conversations/*.toml`, word for word through the bot.
 
 A turn has `sends` (text) or `presses` (the label of an offered button), or fields of `Incoming`
-(`kind`, `choice`, `group`, `channel`, …); `{code}` in a text is the newest code that the bot wrote.
+(`kind`, `choice`, `group`, `channel`, …); `{code}` in a text is the newest code that the bot wrote, `{word}`
+the newest word that it asked for.
 Then what the bot says: `says` and `not` (parts of the visible text), `choices` (labels that are
 offered), `silent` (nothing at all), `replaces`, `attaches` (kind and parameters of a file); and
 `tells`: by chat, parts of what somebody else is told at once.
@@ -13,7 +14,7 @@ import secrets
 import tomllib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from conversation import Reply
 from storage import open_store
 from storage.store import Store
 from tests.cast import CAST
-from tests.databases import everything, rows
+from tests.databases import Hands, everything, rows
 from tests.talk import TODAY, Talk, did, labels, plain
 
 pytestmark = pytest.mark.anyio
@@ -62,7 +63,10 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'talk.db'}")
+    # In the morning: at night announcements wait.
+    clock = Hands()
+    clock.now = datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC)
+    store = open_store(f"sqlite:///{tmp_path / 'talk.db'}", clock)
     await store.open(sole=True)
     await store.beat()
     yield store
@@ -88,7 +92,9 @@ async def test_a_conversation(told: Mapping[str, Any], store: Store) -> None:
             replies = await talk.press(turn["presses"], **does)
         else:
             # A code goes from hand to hand.
-            text = (turn.get("sends", "") * turn.get("times", 1)).replace("{code}", talk.code)
+            text = (
+                (turn.get("sends", "") * turn.get("times", 1)).replace("{code}", talk.code).replace("{word}", talk.word)
+            )
             replies = await talk.send(**({"text": text} | does))
         where = f"turn {number}: {turn.get('sends', turn.get('presses', ''))[:60]}"
         check(turn, replies, where)

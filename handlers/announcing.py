@@ -1,0 +1,265 @@
+"""/guitin: writing an announcement, a question at a time. Nothing is sent before it was shown as it will be seen."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from conversation import Reply
+from handlers.bulletin_answers import PRESSED, TYPED, switched, text_read, text_wrong
+from handlers.bulletin_screens import (
+    AUDIENCE,
+    CONFIRM,
+    GO,
+    KIND,
+    NAME,
+    OPTIONS,
+    ROUND,
+    SEND,
+    TEXT,
+    TIME,
+    UNITS,
+    WORD,
+    ask_audience,
+    ask_correction,
+    ask_kind,
+    ask_options,
+    ask_round,
+    ask_text,
+    ask_time,
+    ask_units,
+    ask_word,
+    preview,
+    word_for,
+)
+from handlers.bulletins import everybody, is_poll, marked_body, save, within
+from handlers.commands import folded, menu_choice, private_only, wants
+from handlers.flow import Flow
+from handlers.opening_answers import Told
+from handlers.permissions import may, refused
+from handlers.sendings import AGAIN, CORRECT, card_choice
+from handlers.sign_offs import sent_or_proposed
+from handlers.turn import Turn, reply
+from storage.announcements import Announcement
+
+_PHRASES = ("gui thong bao", "soan thong bao", "gui tin", "soan tin", "send an announcement")
+_BACK = frozenset({"quay lai", "tro lai", "truoc", "back"})
+_STEPS = (TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TIME, CONFIRM)
+
+
+def handle(turn: Turn) -> Sequence[Reply] | None:
+    """Begin, or go on with a draft; a button of one that was sent says so."""
+    pressed = turn.pressed(NAME)
+    if pressed is None and not wants(turn, NAME, *_PHRASES):
+        return None
+    if turn.incoming.group:
+        return private_only(turn)
+    if not may(turn, "announce"):
+        return refused(turn, "announce")
+    verb, arg, _ = pressed or ("", "", "")
+    told = turn.records.registry.announcements.get(arg) if arg else None
+    if told and within(turn, told):
+        return _earlier(turn, told, verb)
+    return _begin(turn, poll=verb == "thamdo")
+
+
+def _begin(turn: Turn, *, poll: bool) -> list[Reply]:
+    turn.enter(NAME, TEXT)
+    turn.remember(bulletin={"id": "", "poll": poll})
+    return ask_text(turn, poll=poll)
+
+
+def _earlier(turn: Turn, told: Announcement, verb: str) -> list[Reply]:
+    """A draft is gone on with or thrown away; what is sent is not sent twice, but repeated or corrected."""
+    if verb in (AGAIN, CORRECT) and told.state in ("done", "cancelled"):
+        return _following(turn, told, verb)
+    if told.state not in ("draft", "waiting"):
+        text = turn.say("Thông báo {code} đã được gửi hoặc đã dừng; không gửi hai lần.", code=told.code)
+        return reply(text, card_choice(turn.say, told))
+    if verb == "bo":
+        return _thrown_away(turn, told)
+    if verb == SEND and told.state == "waiting":
+        text = turn.say("Thông báo {code} đang chờ người khác duyệt; bấm một lần là đủ.", code=told.code)
+        return reply(text, card_choice(turn.say, told))
+    return opened(turn, told)
+
+
+def _following(turn: Turn, told: Announcement, verb: str) -> list[Reply]:
+    """The same words to who did not get them, or other words to exactly those who did."""
+    if verb == AGAIN:
+        again = turn.records.registry.announcements.again_to_unreached(told.id, turn.person.id)
+        return opened(turn, save(turn, again) or again)
+    turn.enter(NAME, TEXT)
+    turn.remember(bulletin={"id": "", "poll": False, "corrects": told.id})
+    return ask(turn)
+
+
+def opened(turn: Turn, told: Announcement) -> list[Reply]:
+    """Go on with a draft at its last screen."""
+    turn.remember(bulletin={"id": told.id, "poll": is_poll(told)})
+    return _go(turn, CONFIRM)
+
+
+def ask(turn: Turn) -> list[Reply]:
+    """The question of the step."""
+    step, told = turn.conversation.step, _kept(turn)
+    if told is None:
+        turn.enter(NAME, TEXT)
+        wrong = _corrected(turn)
+        return ask_correction(turn, wrong) if wrong else ask_text(turn, poll=_polling(turn))
+    if step == AUDIENCE:
+        return ask_audience(turn, told)
+    if step == UNITS:
+        return ask_units(turn, told)
+    if step == CONFIRM:
+        return preview(turn, told)
+    if step == WORD:
+        return ask_word(turn, told)
+    plain = {OPTIONS: ask_options, KIND: ask_kind, ROUND: ask_round, TIME: ask_time}
+    return plain[step](turn) if step in plain else ask_text(turn, poll=is_poll(told))
+
+
+def read(turn: Turn) -> Sequence[Reply] | None:
+    """The answer to the step; None where it is about something else."""
+    pressed = turn.pressed(NAME)
+    if turn.incoming.kind == "choice" and (pressed is None or not pressed[0]):
+        return None
+    if not may(turn, "announce"):
+        turn.enter("")
+        return refused(turn, "announce")
+    told, step = _kept(turn), turn.conversation.step
+    if told and told.state not in ("draft", "waiting"):
+        turn.enter("")
+        return _earlier(turn, told, "")
+    if pressed:
+        return _pressed(turn, told, *pressed)
+    if turn.incoming.kind != "text" or not turn.text:
+        return None
+    if step in _STEPS and folded(turn.text) in _BACK:
+        return _back(turn, told)
+    if told is None:
+        return _drafted(turn)
+    if step == WORD:
+        return _word_read(turn, told)
+    answered = TYPED[step](turn, told) if step in TYPED else None
+    return _told(turn, answered) if answered else None
+
+
+def expects_number(turn: Turn) -> bool:
+    """Whether a typed number is the number of a unit, or a time."""
+    return turn.conversation.step in (TEXT, OPTIONS, AUDIENCE, UNITS, TIME)
+
+
+FLOW = Flow(ask, read, expects_number)
+
+
+def _polling(turn: Turn) -> bool:
+    data = turn.conversation.data.get("bulletin")
+    return isinstance(data, dict) and bool(data.get("poll"))
+
+
+def _kept(turn: Turn) -> Announcement | None:
+    """The draft that is being written; None before there is a text."""
+    data = turn.conversation.data.get("bulletin")
+    id = str(data.get("id", "")) if isinstance(data, dict) else ""
+    return turn.records.registry.announcements.get(id) if id else None
+
+
+def _drafted(turn: Turn) -> list[Reply]:
+    """The first text makes a draft."""
+    wrong = text_wrong(turn)
+    if wrong:
+        return [Reply(wrong), *ask(turn)]
+    poll = _polling(turn)
+    news, wrong_one = turn.records.registry.announcements, _corrected(turn)
+    # The body is written when the id is known: buttons name it.
+    told = (
+        news.correction(wrong_one.id, Reply(Markup("")), turn.person.id, marked_body(wrong_one))
+        if wrong_one
+        else news.draft("normal", Reply(Markup("")), everybody(turn), turn.person.id)
+    )
+    told = save(turn, told, settings={"text": turn.text, "poll": poll}) or told
+    turn.remember(bulletin={"id": told.id, "poll": poll})
+    return _told(turn, Told(CONFIRM) if wrong_one else text_read(turn, told))
+
+
+def _corrected(turn: Turn) -> Announcement | None:
+    """The sent announcement that is to be corrected."""
+    data = turn.conversation.data.get("bulletin")
+    id = str(data.get("corrects", "")) if isinstance(data, dict) else ""
+    return turn.records.registry.announcements.get(id) if id else None
+
+
+def _go(turn: Turn, step: str) -> list[Reply]:
+    turn.enter(NAME, step)
+    return ask(turn)
+
+
+def _told(turn: Turn, told: Told) -> list[Reply]:
+    following = _go(turn, told.step)
+    return [Reply(told.says), *following] if told.says else following
+
+
+def _back(turn: Turn, told: Announcement | None) -> list[Reply]:
+    """The question before."""
+    polled = told is not None and is_poll(told)
+    before = {OPTIONS: TEXT, KIND: OPTIONS if polled else TEXT, AUDIENCE: KIND, UNITS: AUDIENCE, ROUND: AUDIENCE}
+    fixed = told is not None and bool(told.audience.got or told.audience.missed)
+    last = {TIME: CONFIRM, CONFIRM: KIND if fixed else AUDIENCE, WORD: CONFIRM}
+    return _go(turn, (before | last).get(turn.conversation.step, TEXT))
+
+
+def _pressed(turn: Turn, told: Announcement | None, verb: str, arg: str, revision: str) -> list[Reply]:
+    if verb in ("mo", AGAIN, CORRECT) or told is None or verb == "thamdo":
+        return list(handle(turn) or ())
+    if verb == GO and arg in _STEPS:
+        return _go(turn, arg)
+    if verb == "bo":
+        return _thrown_away(turn, told)
+    if verb == SEND:
+        return _send(turn, told, arg, revision)
+    if told.audience.got or told.audience.missed:
+        # For whom it is was settled when it was begun.
+        verb = verb if verb in (KIND, "ngay", "thuc", "xong") else CONFIRM
+    if verb in ("bat", "trang"):
+        code, _, page = arg.rpartition("/")
+        if verb == "bat":
+            switched(turn, told, code)
+        turn.enter(NAME, UNITS)
+        return ask_units(turn, _kept(turn) or told, page or "0")
+    if verb in PRESSED and (verb != ROUND or arg):
+        return _told(turn, PRESSED[verb](turn, told, arg))
+    return _go(turn, verb) if verb in _STEPS else ask(turn)
+
+
+def _send(turn: Turn, told: Announcement, id: str, revision: str) -> list[Reply]:
+    """Send what was just shown; an urgent one after its word."""
+    if id != told.id or revision != str(told.revision):
+        text = turn.say("Thông báo vừa được sửa. Anh/chị xem lại rồi bấm lần nữa.")
+        return [Reply(text), *_go(turn, CONFIRM)]
+    now = turn.records.registry.now
+    if told.starts_at and told.starts_at <= now:
+        return [Reply(turn.say("Giờ hẹn đã qua. Anh/chị chọn lại giờ.")), *_go(turn, TIME)]
+    return _go(turn, WORD) if told.kind == "urgent" else _decided(turn, told)
+
+
+def _word_read(turn: Turn, told: Announcement) -> list[Reply]:
+    if folded(turn.text) == folded(word_for(told)):
+        return _decided(turn, told)
+    return [Reply(turn.say("Chưa đúng chữ cần gõ, nên chưa gửi.")), *ask_word(turn, told)]
+
+
+def _decided(turn: Turn, told: Announcement) -> list[Reply]:
+    """Sent, or shown to a second one; where it could not be, the last screen again."""
+    replies, done = sent_or_proposed(turn, told)
+    if not done:
+        return [*replies, *_go(turn, CONFIRM)]
+    turn.enter("")
+    turn.remember(bulletin=None)
+    return replies
+
+
+def _thrown_away(turn: Turn, told: Announcement) -> list[Reply]:
+    turn.records.registry.announcements.cancel(told.id, turn.person.id)
+    turn.enter("")
+    turn.remember(bulletin=None)
+    return reply(turn.say("Đã bỏ thông báo {code}, không gửi cho ai.", code=told.code), menu_choice(turn))

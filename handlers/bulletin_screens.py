@@ -1,0 +1,241 @@
+"""What is asked while an announcement is written, and what is shown before it is sent."""
+
+from collections import Counter
+
+from markupsafe import Markup
+
+from conversation import Choice, Reply
+from handlers.bulletins import (
+    KINDS,
+    LONGEST,
+    audience_words,
+    hushed_until,
+    is_poll,
+    kind_name,
+    language_name,
+    lasting,
+    options_of,
+    places_line,
+    reasons_line,
+    top_units,
+)
+from handlers.round_texts import round_label, seen
+from handlers.translation import languages
+from handlers.turn import Turn, reply, value
+from handlers.unit_names import unit_name
+from handlers.unit_picking import switches
+from handlers.wording import moment
+from storage.announcements import Announcement, Headcount
+from storage.registry import UnitRow
+
+NAME = "guitin"
+TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TIME, CONFIRM, WORD = (
+    *("noidung", "luachon", "loai", "nguoi", "donvi", "chuanop", "gio", "xem", "khan"),
+)
+ROLE, LANGUAGE, EVERYBODY, DONE, SEND, NOW, LOUD, GO = "vaitro", "tieng", "het", "xong", "gui", "ngay", "thuc", "den"
+# More people than this need a second pair of eyes.
+MOST_ALONE = 500
+MOST_UNITS = 6
+_WORDS = ("sông lớn", "núi cao", "đồng lúa", "cây tre", "bến nước", "mái đình", "con đò", "hoa gạo")
+
+
+def ask_text(turn: Turn, *, poll: bool = False) -> list[Reply]:
+    """The text, or the question of a poll."""
+    say = turn.say
+    if poll:
+        return reply(
+            say(
+                "<b>Thăm dò ý kiến</b>\nAnh/chị gõ một câu hỏi cho bà con. "
+                "Đây chỉ là thăm dò, không có giá trị biểu quyết."
+            )
+        )
+    text = say(
+        "<b>Soạn thông báo</b>\nAnh/chị gõ nội dung, không quá {most} chữ và dấu. "
+        "Muốn chữ đậm thì gõ &lt;b&gt;như thế này&lt;/b&gt;. Chưa gửi gì trước khi anh/chị xem lại.",
+        most=f"{LONGEST:,}".replace(",", "."),
+    )
+    return reply(
+        text,
+        Choice(str(say("Hỏi thăm dò")), value(NAME, "thamdo")),
+        Choice(str(say("Tin đã soạn, đã gửi")), value("tindagui")),
+    )
+
+
+def ask_correction(turn: Turn, wrong: Announcement) -> list[Reply]:
+    """The text of a correction."""
+    text = turn.say(
+        "<b>Đính chính {code}</b>\nAnh/chị gõ lại cho đúng. Tin này chỉ tới những người đã nhận tin trước; "
+        "nơi nào sửa được tin cũ thì tin cũ được ghi là đã đính chính.",
+        code=wrong.code,
+    )
+    return reply(text)
+
+
+def ask_options(turn: Turn) -> list[Reply]:
+    """The options of a poll."""
+    return reply(turn.say("Các lựa chọn là gì? Mỗi dòng một lựa chọn, từ 2 đến 8."))
+
+
+def ask_kind(turn: Turn) -> list[Reply]:
+    """The kind, with what it means."""
+    say = turn.say
+    text = say(
+        "<b>Thông báo loại nào?</b>\n"
+        "Thường: ai chọn nhận mọi tin thì nhận.\n"
+        "Quan trọng: có nút “Đã đọc”.\n"
+        "Khẩn: gửi ngay cả ban đêm, tới mọi người; cán bộ khác được báo ngay."
+    )
+    return reply(text, *(Choice(kind_name(say, kind).capitalize(), value(NAME, KIND, kind)) for kind in KINDS))
+
+
+def ask_audience(turn: Turn, told: Announcement, *, replaces: bool = False) -> list[Reply]:
+    """For whom; what is chosen adds up."""
+    say, audience = turn.say, told.audience
+    words = audience_words(turn, audience)
+    text = say(
+        "<b>Gửi cho ai?</b> Đang chọn: {audience}.\nBấm để thêm điều kiện, hoặc gõ số tổ, ví dụ <b>1-5, 8</b>.",
+        audience=words,
+    )
+    roles = (
+        ("leader", say("Người phụ trách đơn vị")),
+        ("staff", say("Cán bộ phường")),
+    )
+    choices = [Choice(str(say("Xong phần người nhận")), value(NAME, DONE))]
+    choices.append(Choice(str(say("Chọn đơn vị")), value(NAME, UNITS)))
+    for role, label in roles:
+        choices.append(Choice(_ticked(str(label), on=role in audience.roles), value(NAME, ROLE, role)))
+    choices.append(Choice(str(say("Người chưa nộp biểu mẫu")), value(NAME, ROUND)))
+    for tag in languages():
+        spoken = str(say("Dùng {language}", language=language_name(tag)))
+        choices.append(Choice(_ticked(spoken, on=tag in audience.languages), value(NAME, LANGUAGE, tag)))
+    choices.append(Choice(str(say("Mọi người")), value(NAME, EVERYBODY)))
+    return reply(text, *choices, replaces=replaces)
+
+
+def _ticked(label: str, *, on: bool) -> str:
+    return f"✓ {label}" if on else label
+
+
+def audience_units(turn: Turn) -> list[UnitRow]:
+    """The units of one's part of the ward, without the one to which all of them belong."""
+    found = turn.records.registry.units
+    tops = top_units(turn)
+    codes = [code for top in tops for code in found.below(top)]
+    units = [unit for unit in found.all() if unit.code in codes]
+    return [unit for unit in units if unit.parent] or units
+
+
+def ask_units(turn: Turn, told: Announcement, page: str = "") -> list[Reply]:
+    """The units one by one, each in or out."""
+    say = turn.say
+    choices, number, pages = switches(turn, audience_units(turn), told.audience.units, NAME, page)
+    text = say("Bấm tên để chọn hoặc bỏ. Đã chọn {count}.", count=len(told.audience.units))
+    if pages > 1:
+        text += say(" Trang {page}/{pages}.", page=number + 1, pages=pages)
+    return reply(text, *choices, Choice(str(say("Xong phần đơn vị")), value(NAME, AUDIENCE)), replaces=bool(page))
+
+
+def ask_round(turn: Turn) -> list[Reply]:
+    """Which open round."""
+    say = turn.say
+    rounds = seen(turn, "announce")
+    if not rounds:
+        return reply(say("Chưa có đợt nộp nào đang mở."), Choice(str(say("Quay lại")), value(NAME, AUDIENCE)))
+    choices = [Choice(round_label(turn, round), value(NAME, ROUND, round.id)) for round in rounds[:10]]
+    return reply(say("Người phụ trách chưa nộp bài của đợt nào?"), *choices)
+
+
+def ask_time(turn: Turn) -> list[Reply]:
+    """When."""
+    say = turn.say
+    text = say("Gửi lúc nào? Gõ giờ và ngày, ví dụ <b>7 giờ sáng mai</b> hay <b>19:30 ngày 25/11</b>.")
+    return reply(text, Choice(str(say("Gửi ngay")), value(NAME, NOW)))
+
+
+def word_for(told: Announcement) -> str:
+    """What an officer types so that nothing urgent is sent by a slip of the finger."""
+    return _WORDS[int(told.id, 16) % len(_WORDS)]
+
+
+def ask_word(turn: Turn, told: Announcement) -> list[Reply]:
+    """The word for urgent ones."""
+    text = turn.say(
+        "Tin <b>khẩn</b> đi ngay tới mọi người, kể cả ban đêm. Chắc chắn gửi thì anh/chị gõ: <b>{word}</b>.",
+        word=word_for(told),
+    )
+    return reply(text, Choice(str(turn.say("Quay lại")), value(NAME, GO, CONFIRM)))
+
+
+def preview(turn: Turn, told: Announcement) -> list[Reply]:
+    """The announcement as people will see it, then who gets it, when, and what can still be changed."""
+    counts = turn.records.registry.announcements.count(told.audience, told.kind, told.topic)
+    lines = [turn.say("<b>Ở trên là đúng như người nhận sẽ thấy.</b>"), *_about(turn, told), *_numbers(turn, counts)]
+    return [told.body, Reply(Markup("\n").join(lines), tuple(_choices(turn, told, counts)))]
+
+
+def _about(turn: Turn, told: Announcement) -> list[Markup]:
+    say = turn.say
+    lines = [
+        say("Loại: {kind}. Người nhận: {audience}.", kind=kind_name(say, told.kind),
+            audience=audience_words(turn, told.audience))
+    ]  # fmt: skip
+    if told.starts_at:
+        lines.append(say("Gửi lúc {when}.", when=moment(say, told.starts_at)))
+    quiet = hushed_until(told.starts_at or turn.records.registry.now)
+    if quiet and told.kind != "urgent":
+        lines.append(
+            say("Đang bật giờ yên tĩnh 21:00–06:00: tin chờ tới {when} mới đi.", when=moment(say, quiet))
+            if told.quiet
+            else say("<b>Gửi cả trong giờ yên tĩnh 21:00–06:00</b>; việc này được ghi lại.")
+        )
+    return lines
+
+
+def _numbers(turn: Turn, counts: Headcount) -> list[Markup]:
+    say = turn.say
+    if not counts.total:
+        lines = [say("<b>Chưa có ai nhận được tin này</b>, nên chưa gửi được. Anh/chị sửa người nhận.")]
+    else:
+        channels: Counter[str] = Counter()
+        units: Counter[str] = Counter()
+        for (unit, channel), count in counts.people.items():
+            channels[channel] += count
+            units[unit] += count
+        lines = [
+            say("<b>{count} người nhận</b>: {places}.", count=counts.total, places=places_line(channels.most_common())),
+            say("Theo đơn vị: {units}.", units=_by_unit(turn, units)),
+            say("Gửi hết trong {time}.", time=lasting(say, counts.seconds)),
+        ]
+    if counts.unreachable:
+        missing = sum(counts.unreachable.values())
+        why = reasons_line(say, counts.unreachable)
+        lines.append(say("Không tới được {count} người: {why}.", count=missing, why=why))
+    return lines
+
+
+def _by_unit(turn: Turn, units: Counter[str]) -> str:
+    named = [f"{unit_name(turn, code) or turn.say('chưa chọn tổ')}: {count}" for code, count in units.most_common()]
+    more = len(named) - MOST_UNITS
+    first = "; ".join(named[:MOST_UNITS])
+    return first if more <= 0 else str(turn.say("{names} và {count} đơn vị nữa", names=first, count=more)).strip()
+
+
+def _choices(turn: Turn, told: Announcement, counts: Headcount) -> list[Choice]:
+    say = turn.say
+    found = []
+    if counts.total:
+        needs = counts.total > MOST_ALONE and told.kind != "urgent"
+        label = say("Xin duyệt để gửi") if needs else say("Gửi cho {count} người", count=counts.total)
+        found.append(Choice(str(label), value(NAME, SEND, told.id, told.revision)))
+    found.append(Choice(str(say("Sửa nội dung")), value(NAME, GO, TEXT)))
+    if is_poll(told) and options_of(told):
+        found.append(Choice(str(say("Sửa lựa chọn")), value(NAME, GO, OPTIONS)))
+    found.append(Choice(str(say("Đổi loại")), value(NAME, GO, KIND)))
+    if not (told.audience.got or told.audience.missed):
+        found.append(Choice(str(say("Đổi người nhận")), value(NAME, GO, AUDIENCE)))
+    found.append(Choice(str(say("Hẹn giờ")), value(NAME, GO, TIME)))
+    if told.kind != "urgent":
+        label = say("Gửi cả trong giờ yên tĩnh") if told.quiet else say("Giữ giờ yên tĩnh")
+        found.append(Choice(str(label), value(NAME, LOUD)))
+    found.append(Choice(str(say("Bản in, bản đọc loa, SMS")), value("bantin", "", told.id)))
+    return [*found, Choice(str(say("Không gửi, bỏ bản này")), value(NAME, "bo", told.id))]

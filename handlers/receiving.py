@@ -1,0 +1,154 @@
+"""/thongbao: what somebody wants to receive; and what is pressed below an announcement: read, or a choice of a poll."""
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from conversation import Choice, Reply
+from handlers.bulletins import BELOW, CHOSE, READ, RECEIVING, is_poll, options_of, within
+from handlers.commands import menu_choice, private_only, wants
+from handlers.paging import packed, page_number, split_arg, turning
+from handlers.permissions import may, refused
+from handlers.sendings import card_choice
+from handlers.turn import Turn, reply, value
+from handlers.unit_names import unit_name
+from storage.announcements import Announcement, Level
+
+NAME = RECEIVING
+LEAVE = "thoi"
+WHO_READ, RESULT = "aidoc", "ketqua"
+_LEVELS: Mapping[str, Level] = {"moi": "all", "quantrong": "important", "khan": "urgent", "khong": "none"}
+_PHRASES = ("nhan tin", "thong bao", "nhan thong bao", "tin muon nhan", "what i receive", "notifications")
+
+
+def handle(turn: Turn) -> Sequence[Reply] | None:
+    """Choose what one receives; leaving is one press."""
+    pressed = turn.pressed(NAME)
+    if pressed is None and not wants(turn, "thongbao", "nhantin", *_PHRASES) and not wants(turn, NAME):
+        return None
+    if turn.incoming.group:
+        return private_only(turn)
+    verb = pressed[0] if pressed else ""
+    news = turn.records.registry.announcements
+    level = "urgent" if verb == LEAVE else _LEVELS.get(verb)
+    if level is not None:
+        news.subscribe(turn.person.id, level)
+        return reply(_kept(turn, level), _other(turn), menu_choice(turn))
+    return _shown(turn, news.subscriptions(turn.person.id).get("", "all"))
+
+
+def _shown(turn: Turn, level: Level) -> list[Reply]:
+    say = turn.say
+    labels = {
+        "moi": say("Mọi tin"),
+        "quantrong": say("Chỉ tin quan trọng và khẩn"),
+        "khan": say("Chỉ tin khẩn"),
+        "khong": say("Không nhận tin nào"),
+    }
+    text = say("<b>Anh/chị muốn nhận tin nào của {ward}?</b> Đổi lúc nào cũng được.", ward=turn.ward.name)
+    choices = []
+    for name, label in labels.items():
+        mark = "✓ " if _LEVELS[name] == level else ""
+        choices.append(Choice(f"{mark}{label}", value(NAME, name)))
+    return reply(text, *choices)
+
+
+def _kept(turn: Turn, level: Level) -> Markup:
+    say = turn.say
+    words = {
+        "all": say("Vâng, anh/chị nhận mọi tin của phường."),
+        "important": say("Vâng, anh/chị chỉ nhận tin quan trọng và tin khẩn."),
+        "urgent": say("Vâng, anh/chị thôi nhận tin của phường; chỉ khi có việc khẩn như bão, lũ tôi mới nhắn."),
+        "none": say("Vâng, anh/chị không nhận tin nào của phường nữa, kể cả tin khẩn."),
+    }
+    return words[level]
+
+
+def _other(turn: Turn) -> Choice:
+    return Choice(str(turn.say("Chọn lại")), value(NAME))
+
+
+def below(turn: Turn) -> Sequence[Reply] | None:
+    """Keep that it was read, or what was chosen; show staff the counts."""
+    pressed = turn.pressed(BELOW)
+    if pressed is None:
+        return None
+    verb, arg, _ = pressed
+    id, _, rest = arg.partition("/")
+    told = turn.records.registry.announcements.get(id)
+    if told is None:
+        return reply(turn.say("Không thấy thông báo này nữa."), menu_choice(turn))
+    if verb in (WHO_READ, RESULT):
+        return _counts(turn, told, verb, arg)
+    if verb == CHOSE:
+        return _chosen(turn, told, rest)
+    return _read(turn, told) if verb == READ else None
+
+
+def _read(turn: Turn, told: Announcement) -> list[Reply]:
+    news, say = turn.records.registry.announcements, turn.say
+    if news.mark_read(told.id, turn.person.id):
+        return reply(say("Cảm ơn anh/chị, phường biết anh/chị đã đọc {code}.", code=told.code))
+    if told.state in ("draft", "waiting"):
+        return reply(say("Đây là bản xem trước, chưa gửi cho ai."))
+    return reply(say("Đã ghi nhận rồi, anh/chị không cần bấm nữa."))
+
+
+def _chosen(turn: Turn, told: Announcement, number: str) -> list[Reply]:
+    say, options = turn.say, options_of(told)
+    if told.state in ("draft", "waiting"):
+        return reply(say("Đây là bản xem trước, chưa gửi cho ai."))
+    known = number.isascii() and number.isdigit() and int(number) < len(options)
+    if not known or not turn.records.registry.announcements.choose(told.id, turn.person.id, number):
+        return reply(say("Câu hỏi này không gửi cho anh/chị, nên không ghi được lựa chọn."), menu_choice(turn))
+    return reply(
+        say(
+            "Đã ghi: <b>{option}</b>. Muốn đổi thì bấm lựa chọn khác. Thăm dò, không có giá trị biểu quyết.",
+            option=options[int(number)],
+        )
+    )
+
+
+def _counts(turn: Turn, told: Announcement, verb: str, arg: str) -> list[Reply]:
+    if turn.incoming.group:
+        return private_only(turn)
+    if not may(turn, "announce") or not within(turn, told):
+        return refused(turn, "announce")
+    polled = verb == RESULT and is_poll(told)
+    head, lines = _poll_lines(turn, told) if polled else _read_lines(turn, told)
+    pages = packed(lines)
+    number = page_number(split_arg(arg)[1], len(pages))
+    nav = turning(turn, value(BELOW, verb, told.id), number, len(pages))
+    return reply(Markup("\n").join([head, *pages[number]]), *nav, card_choice(turn.say, told))
+
+
+def _read_lines(turn: Turn, told: Announcement) -> tuple[Markup, list[Markup]]:
+    say, counts = turn.say, turn.records.registry.announcements.reads(told.id)
+    read, sent = (sum(count[place] for count in counts.values()) for place in (0, 1))
+    head = say("<b>{code}</b>: đã đọc {read}/{sent}.", code=told.code, read=read, sent=sent)
+    return head, [
+        say("{unit}: {read}/{sent}", unit=_unit(turn, unit), read=one, sent=of) for unit, (one, of) in counts.items()
+    ]
+
+
+def _poll_lines(turn: Turn, told: Announcement) -> tuple[Markup, list[Markup]]:
+    """All votes by option, then by unit; always with what they are worth."""
+    say, counts, options = turn.say, turn.records.registry.announcements.choices(told.id), options_of(told)
+    whole = sum(counts.values())
+    head = say(
+        "<b>{code}</b>: {count} người trả lời. Thăm dò, không có giá trị biểu quyết.", code=told.code, count=whole
+    )
+    lines = []
+    for number, option in enumerate(options):
+        count = sum(one for (_, chosen), one in counts.items() if chosen == str(number))
+        share = 100 * count // whole if whole else 0
+        bar = "▓" * (share // 10) + "░" * (10 - share // 10)
+        lines.append(say("{option}: {bar} {count} ({share} %)", option=option, bar=bar, count=count, share=share))
+    for unit in dict.fromkeys(unit for unit, _ in counts):
+        theirs = ", ".join(f"{option} {counts.get((unit, str(n)), 0)}" for n, option in enumerate(options))
+        lines.append(say("{unit}: {counts}", unit=_unit(turn, unit), counts=theirs))
+    return head, lines
+
+
+def _unit(turn: Turn, code: str) -> str:
+    return unit_name(turn, code) if code else str(turn.say("chưa chọn tổ"))
