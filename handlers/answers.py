@@ -123,18 +123,32 @@ def _elsewhere(entry: Entry, library: Library, say: Translator, room: int) -> Ma
 def _nearby(finding: Finding, library: Library, say: Translator, room: int) -> Markup:
     """A short excerpt of each entry that may be meant instead, as far as there is room for them."""
     head = say("Gần với câu hỏi còn có:")
+    found = [_near(entry, library, say) for entry in finding.nearby]
     room -= len(head)
     lines: list[Markup] = []
-    for position, entry in enumerate(finding.nearby):
-        start = Markup("• <b>{}</b> ({}): ").format(capital(title(say, entry)), entry.section)
-        share = room // (len(finding.nearby) - position) - len(start.striptags()) - 4
-        bare = bare_quote(replace(entry, number=""), library.entries.get(entry.parent, entry))
-        quote = with_items(bare, entry, library)
-        text = excerpt(quote, finding.reading, share)[0] if share >= LEAST_NEAR else ""
+    for position, (start, quote) in enumerate(found):
+        # What fits best comes whole where the others still get enough to say something.
+        share = room - len(start.striptags()) - 4 - sum(map(_least, found[position + 1 :]))
+        if share < min(len(quote), LEAST_NEAR) and not lines:
+            share = room - len(start.striptags()) - 4
+        text = excerpt(quote, finding.reading, share)[0] if share >= min(len(quote), LEAST_NEAR) else ""
         if len(text.replace(ELISION, "").strip()) >= LEAST_WORDS:
             lines.append(start + f"“{text}”")
             room -= len(lines[-1].striptags()) + 2
     return Markup("\n").join([head, *lines]) if lines else Markup("")
+
+
+def _near(entry: Entry, library: Library, say: Translator) -> tuple[Markup, str]:
+    """How the line on an entry that may be meant begins, and what can be quoted in it."""
+    start = Markup("• <b>{}</b> ({}): ").format(capital(title(say, entry)), entry.section)
+    bare = bare_quote(replace(entry, number=""), library.entries.get(entry.parent, entry))
+    return start, with_items(bare, entry, library)
+
+
+def _least(line: tuple[Markup, str]) -> int:
+    """The least characters that a line takes."""
+    start, quote = line
+    return len(start.striptags()) + 6 + min(len(quote), LEAST_NEAR)
 
 
 def _lead(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
