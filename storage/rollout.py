@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 from conversation import Address, Channel, Raw
 from storage import inbox, people
-from storage.announcements import FORGOTTEN, NOT_SEEN, QUIET_FROM, QUIET_UNTIL
+from storage.announcements import NOT_SEEN, QUIET_FROM, QUIET_UNTIL
 from storage.audiences import Recipient, page_end, recipients
 from storage.broadcasts import COLUMNS, announcement
 from storage.database import Transaction, Value, stamp
@@ -59,8 +59,7 @@ where o.announcement = :announcement and o.channel = :channel and o.state = 'que
 order by o.due_at, o.position limit :limit /* for update of o skip locked */
 """
 _OFFER = """
-update outbox set state = :state, reason = :reason, position = :position, body = :body, created_at = :now
-where id = :id
+update outbox set state = 'offered', position = :position, body = :body, created_at = :now where id = :id
 """
 _EXPIRE = """
 update outbox set state = 'failed', reason = :reason
@@ -162,11 +161,8 @@ def _offer(transaction: Transaction, id: str, channel: str, now: datetime) -> se
         address = Address(channel, chat)
         place = people.place(transaction, address)
         values: dict[str, Value] = {"id": row, "now": stamp(now), "position": place.advance(now)}
-        if place.known:
-            transaction.execute(_OFFER, state="offered", reason="", body=body, **values)
-            people.save_place(transaction, place)
-        else:
-            transaction.execute(_OFFER, state="failed", reason=FORGOTTEN, body="", **values)
+        transaction.execute(_OFFER, body=body, **values)
+        people.save_place(transaction, place)
         offered.add(address)
     return offered
 
