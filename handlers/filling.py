@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from conversation import Reply
 from handlers import row_steps, summaries
 from handlers.commands import folded, menu_choice
@@ -12,6 +14,7 @@ from handlers.notice import URGENT
 from handlers.rejections import sentence
 from handlers.steering import begin, on, screen, skipped, to, worded
 from handlers.step_texts import ALL_YES, ANSWER, GO, ONE_BY_ONE, SKIP, offered, tick_values
+from handlers.summaries import PLACE
 from handlers.turn import Turn, reply
 from knowledge.field_values import BadAnswer, shown
 from knowledge.field_values import read as read_value
@@ -94,7 +97,7 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
     step = draft.step()
     if found is None:
         if step is None or step.kind != "ticks":
-            return None if is_question(turn) else screen(draft)
+            return None if is_question(turn) else [Reply(_not_read(draft)), *screen(draft)]
         return _ticked(draft, step, read_ticks(step.fields, turn.text))
     field, path = found
     if field.kind in _FREE and (_cries(turn) or (turn.text.endswith("?") and is_question(turn))):
@@ -110,6 +113,16 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
             return None
         return [Reply(sentence(turn, field, bad)), *screen(draft)]
     return _kept(draft, field, path, given)
+
+
+def _not_read(draft: Draft) -> Markup:
+    """What can be typed to a list of rows or a summary, or pressed where there is another question."""
+    say, typed = draft.turn.say, draft.turn.text[:80]
+    if draft.at.startswith(PLACE):
+        return say("Tôi chưa hiểu “{part}”. Gõ <b>sửa</b> và số mục, <b>gửi</b> hoặc <b>lưu</b>.", part=typed)
+    if draft.step() and "/" not in draft.at:
+        return say("Tôi chưa hiểu “{part}”. Gõ <b>thêm</b>, <b>sửa 1</b>, <b>xóa 1</b> hoặc <b>xong</b>.", part=typed)
+    return say("Tôi chưa hiểu “{part}”. Bấm một nút bên dưới giúp tôi.", part=typed)
 
 
 def _kept(draft: Draft, field: Field, path: str, given: object) -> list[Reply]:
