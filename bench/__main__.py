@@ -1,9 +1,9 @@
-"""Run the measurements and print them: python -m bench [latency | registry | start | throughput]."""
+"""Run the measurements and print them: python -m bench [announce | latency | registry | start | throughput]."""
 
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import latency, registry, startup, throughput
+from bench import announcing, latency, registry, startup, throughput
 from bench.figures import Figure, table
 
 # The largest last: what it leaves in memory would slow the others down.
@@ -12,6 +12,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterable[Figure]]] = {
     "throughput": throughput.measure,
     "registry": registry.measure,
     "latency": latency.measure,
+    "announce": announcing.measure,
 }
 
 

@@ -1,6 +1,6 @@
-"""Our bot without its pace: the platform's limits would be measured instead of the bot.
+"""Our bot, as a rule without its pace: the platform's limits would be measured instead of the bot.
 
-python -m bench.answering DATABASE_URL API_URL TOKEN
+python -m bench.answering DATABASE_URL API_URL TOKEN [MESSAGES_A_SECOND]
 """
 
 import asyncio
@@ -8,8 +8,8 @@ import signal
 import sys
 from datetime import date
 
-from channels.telegram import Telegram
-from conversation import Reply
+from channels.telegram import PACE, Telegram
+from conversation import Pace, Reply
 from engine import Engine
 from handlers.contact import short_card
 from handlers.dispatch import Responder
@@ -20,13 +20,13 @@ from storage import open_store
 from storage.records import Person
 
 
-async def main(url: str, api_url: str, token: str) -> None:
+async def main(url: str, api_url: str, token: str, pace: str = "") -> None:
     """Answer until interrupted."""
     knowledge, _ = Knowledge.load()
     ward = load_ward()
     store = open_store(url)
     await store.open(sole=True)
-    channel = Telegram(token, api_url=api_url, pace=None)
+    channel = Telegram(token, api_url=api_url, pace=Pace(float(pace), PACE.per_chat) if pace else None)
 
     def apology(person: Person) -> Reply:
         return Reply(short_card(Translator(person.language), ward))
@@ -39,4 +39,4 @@ async def main(url: str, api_url: str, token: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:4]))
+    asyncio.run(main(*sys.argv[1:5]))

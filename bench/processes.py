@@ -16,9 +16,10 @@ _MB = 1024 / 1e6
 
 
 @contextmanager
-def answering_bot(server: TelegramServer, database: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Our bot on an SQLite file."""
-    with _running("bench.answering", f"sqlite:///{database}", server.url, server.token) as process:
+def answering_bot(server: TelegramServer, database: Path, pace: float = 0.0) -> Iterator[subprocess.Popen[bytes]]:
+    """Our bot on an SQLite file; so many messages a second at most, or as many as it can."""
+    words = [f"sqlite:///{database}", server.url, server.token, *([str(pace)] if pace else [])]
+    with _running("bench.answering", *words) as process:
         yield process
 
 

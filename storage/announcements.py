@@ -147,7 +147,11 @@ class Missing:
 
 
 class Announcements(Protocol):
-    """Announcements from draft to done. Ids are ids or codes of announcements."""
+    """Announcements from draft to done. Ids are ids or codes of announcements.
+
+    While one is being sent, the channel `clock` gives an event with the key "announcement:<id>:<number>" every few
+    seconds, once for all processes, and "announcement:<id>:done" at the end: `Records.post` then shows how far it is.
+    """
 
     def draft(self, kind: Kind, body: Reply, audience: Audience, by: str) -> Announcement:
         """Begin one."""

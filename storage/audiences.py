@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby
+from typing import NamedTuple
 
-from conversation import Address, Channel
+from conversation import Channel
 from storage.announcements import (
     CHANNEL_OFF,
     NO_ADDRESS,
@@ -67,13 +67,14 @@ and exists (select 1 from outbox o where o.announcement in ({family}) and o.pers
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody of the audience: their address, or why there is none."""
+class Recipient(NamedTuple):
+    """Somebody of the audience: their address, or why there is none. A tuple, because there are a million."""
 
     person: str
     unit: str
-    address: Address | None
+    # Empty where there is none.
+    channel: str
+    chat: str
     reason: str = ""
 
 
@@ -91,7 +92,7 @@ class Recipients:
     ) -> None:
         self._transaction = transaction
         self._channels = channels
-        self._now = now
+        self._fresh = stamp(now - SEEN_WITHIN)
         # Who was told something wrong is told so, whatever they subscribed to.
         self._always = bool(audience.got)
         self._kind = kind
@@ -103,41 +104,45 @@ class Recipients:
     def all(self) -> Iterator[Recipient]:
         """Everybody, by person id."""
         after = ""
-        while until := self.page_end(after):
+        while until := page_end(self._transaction, after):
             yield from self.between(after, until)
             after = until
-
-    def page_end(self, after: str) -> str:
-        """Id of the last of the next people after an id, in the audience or not; empty where nobody follows."""
-        [[last]] = self._transaction.execute(_LAST_OF_PAGE, after=after, limit=BATCH)
-        return str(last or "")
 
     def between(self, after: str, until: str) -> Iterator[Recipient]:
         """Those of the audience after an id, up to another."""
         rows = self._transaction.execute(self._sql, after=after, until=until, **self._values)
-        for person, theirs in groupby(rows, key=lambda row: row[0]):
-            yield self._recipient(person, list(theirs))
+        first = 0
+        for last, row in enumerate(rows, 1):
+            # The rows of one person, one for each address, stand together.
+            if last == len(rows) or rows[last][0] != row[0]:
+                yield self._recipient(rows[first:last])
+                first = last
 
-    def _recipient(self, person: str, rows: Sequence[Row]) -> Recipient:
-        _, home, role_unit, level, *_ = rows[0]
+    def _recipient(self, rows: Sequence[Row]) -> Recipient:
+        person, home, role_unit, level, *_ = rows[0]
         unit = home if self._home and home and (not self._units or home in self._units) else role_unit or home
-        if not self._always and self._kind not in _RECEIVES[level]:
-            return Recipient(person, unit, None, UNSUBSCRIBED)
+        if self._kind not in _RECEIVES[level] and not self._always:
+            return Recipient(person, unit, "", "", UNSUBSCRIBED)
+        page: Recipient | None = None
         reason = NO_ADDRESS
-        fresh = stamp(self._now - SEEN_WITHIN)
-        page: Address | None = None
         # Most recently seen first; of several reasons that of the first address.
-        for *_, name, chat, unreachable, seen in rows:
+        for _, _, _, _, name, chat, unreachable, seen in rows:
             if name is None:
                 continue
             channel = self._channels.get(name)
             wrong = unreachable or (CHANNEL_OFF if channel is None else "")
             if channel and not wrong and not channel.pulls:
-                return Recipient(person, unit, Address(name, chat))
-            if channel and not wrong and seen >= fresh:
-                page = page or Address(name, chat)
+                return Recipient(person, unit, name, chat)
+            if channel and not wrong and seen >= self._fresh:
+                page = page or Recipient(person, unit, name, chat)
             reason = (wrong or NOT_SEEN) if reason == NO_ADDRESS else reason
-        return Recipient(person, unit, page, "" if page else reason)
+        return page or Recipient(person, unit, "", "", reason)
+
+
+def page_end(transaction: Transaction, after: str) -> str:
+    """Id of the last of the next people after an id, in the audience or not; empty where nobody follows."""
+    [[last]] = transaction.execute(_LAST_OF_PAGE, after=after, limit=BATCH)
+    return str(last or "")
 
 
 def recipients(

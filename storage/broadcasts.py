@@ -115,8 +115,8 @@ class TransactionAnnouncements(Ledger):
         people: dict[tuple[str, str], int] = {}
         unreachable: dict[str, int] = {}
         for one in Recipients(self._transaction, self._channels, audience, kind, topic, self._now).all():
-            if one.address:
-                place = (one.unit, one.address.channel)
+            if one.channel:
+                place = (one.unit, one.channel)
                 people[place] = people.get(place, 0) + 1
             else:
                 unreachable[one.reason] = unreachable.get(one.reason, 0) + 1
@@ -186,7 +186,7 @@ class TransactionAnnouncements(Ledger):
             for body in (drafted.body, *([drafted.marked] if drafted.marked else [])):
                 if len(channel.parts(body)) > 1:
                     raise TooLong(name)
-        if not any(one.address for one in recipients(self._transaction, self._channels, drafted, self._now).all()):
+        if not any(one.channel for one in recipients(self._transaction, self._channels, drafted, self._now).all()):
             raise NobodyReached(drafted.code)
 
     def _draft(self, like: Announcement) -> Announcement:

@@ -51,10 +51,11 @@ class Database(Protocol):
         """Connect and bring the schema up to date. `sole`: refuse a second process where only one
         may run. Raises `StorageError`."""
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    async def write(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:
         """Run `work` in a transaction and return its result when that is durable.
 
-        `work` may run again after a conflict, so it does nothing but through the transaction.
+        `work` may run again after a conflict, so it does nothing but through the transaction. `patient`: it is
+        long, and nothing that people wait for is to wait for it, where there is one writer for all.
         """
 
     async def read(self, work: Callable[[Transaction], T]) -> T:

@@ -9,8 +9,9 @@ from storage.audiences import wanted
 from storage.database import Transaction, clean, short, stamp
 
 _FIND = "select id, state, made, total from announcement where (id = :id or code = :code) and marks = 0"
-_COUNTS = """
-select state, channel, reason, count(*) from outbox where announcement = :id group by state, channel, reason
+_COUNTS = "select state, channel, count(*) from outbox where announcement = :id group by state, channel"
+_FAILED = """
+select reason, count(*) from outbox where announcement = :id and state = 'failed' group by reason order by 2 desc, 1
 """
 _UNREACHED = "select reason, count(*) from unreached where announcement = :id group by reason order by 2 desc, 1"
 _MISSING = """
@@ -74,12 +75,9 @@ class Ledger:
         if not id:
             raise KeyError(id)
         counts: dict[str, int] = {}
-        failed: dict[str, int] = {}
         left: dict[str, int] = {}
-        for row_state, channel, reason, number in self._transaction.execute(_COUNTS, id=id):
+        for row_state, channel, number in self._transaction.execute(_COUNTS, id=id):
             counts[row_state] = counts.get(row_state, 0) + number
-            if row_state == "failed":
-                failed[reason] = failed.get(reason, 0) + number
             if row_state in ("queued", "sending"):
                 left[channel] = left.get(channel, 0) + number
         return Progress(
@@ -87,13 +85,16 @@ class Ledger:
             made,
             total,
             sent=counts.get("sent", 0),
-            failed=dict(sorted(failed.items(), key=lambda item: (-item[1], item[0]))),
+            failed=self._by_reason(_FAILED, id),
             unknown=counts.get("unknown", 0),
             offered=counts.get("offered", 0),
             left=sum(left.values()),
             seconds=sending_seconds(self._channels, left),
-            unreached={str(reason): int(count) for reason, count in self._transaction.execute(_UNREACHED, id=id)},
+            unreached=self._by_reason(_UNREACHED, id),
         )
+
+    def _by_reason(self, sql: str, id: str) -> dict[str, int]:
+        return {str(reason): int(number) for reason, number in self._transaction.execute(sql, id=id)}
 
     def missing(self, id: str) -> Sequence[Missing]:
         """Those who are not known to have it and were not cut off by their own choice, by unit."""

@@ -91,8 +91,8 @@ _FORGET = (
     """,
     f"""
     update outbox set chat = '', body = '', message = '', edits = '', state = case
-        when state = 'queued' then 'failed' else state end,
-    reason = case when state = 'queued' then 'forgotten' else reason end
+        when state in ('queued', 'offered') then 'failed' else state end,
+    reason = case when state in ('queued', 'offered') then 'forgotten' else reason end
     where state <> 'sending' and {_THEIRS}
     """,
     f"delete from line where {_THEIRS}",

@@ -80,7 +80,7 @@ class Postgres:
 
         await self.write(work)
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    async def write(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:  # noqa: ARG002 -- each has its own connection
         """Run `work` in a transaction and return its result when that is durable."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
 

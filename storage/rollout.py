@@ -2,16 +2,16 @@
 
 # ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from conversation import Address, Channel, Raw
 from storage import inbox, people
-from storage.announcements import FORGOTTEN, NOT_SEEN, QUIET_FROM, QUIET_UNTIL
-from storage.audiences import BATCH, Recipient, recipients
+from storage.announcements import NOT_SEEN, QUIET_FROM, QUIET_UNTIL
+from storage.audiences import Recipient, page_end, recipients
 from storage.broadcasts import COLUMNS, announcement
-from storage.database import Row, Transaction, Value, stamp
+from storage.database import Transaction, Value, stamp
 
 CLOCK = "clock"
 _VIETNAM = timezone(timedelta(hours=7))
@@ -50,8 +50,7 @@ where id = :id
 _MARKED = """
 select o.person, o.unit, o.channel, o.chat, o.message from outbox o
 where o.announcement in (select id from announcement where id = :corrects or repeats = :corrects)
-and o.person > :after and o.state = 'sent' and o.message <> ''
-order by o.person limit :limit
+and o.person > :after and o.person <= :until and o.state = 'sent' and o.message <> ''
 """
 _UNDER_WAY = f"select id, marks from announcement where state = 'sending' and {STARTABLE} order by {FIRST}"
 _TO_OFFER = """
@@ -60,8 +59,7 @@ where o.announcement = :announcement and o.channel = :channel and o.state = 'que
 order by o.due_at, o.position limit :limit /* for update of o skip locked */
 """
 _OFFER = """
-update outbox set state = :state, reason = :reason, position = :position, body = :body, created_at = :now
-where id = :id
+update outbox set state = 'offered', position = :position, body = :body, created_at = :now where id = :id
 """
 _EXPIRE = """
 update outbox set state = 'failed', reason = :reason
@@ -119,16 +117,14 @@ def _fill(transaction: Transaction, channels: Mapping[str, Channel], now: dateti
     """Write the rows of one page of people and move the cursor; False where nothing is to be written."""
     for cursor, marks, *columns in transaction.execute(_TO_FILL, **startable(now)):
         told = announcement(columns)
+        until = page_end(transaction, cursor)
         if marks:
-            rows = transaction.execute(_MARKED, corrects=told.corrects, after=cursor, limit=BATCH)
-            until = str(rows[-1][0]) if rows else ""
-            values = [_edit(row) for row in rows if channels[row[2]].edits]
+            rows = transaction.execute(_MARKED, corrects=told.corrects, after=cursor, until=until)
+            values = [_values(*row) for row in rows if row[2] in channels and channels[row[2]].edits]
         else:
-            audience = recipients(transaction, channels, told, now)
-            until = audience.page_end(cursor)
-            found = list(audience.between(cursor, until)) if until else []
-            values = [_row(one, one.address) for one in found if one.address]
-            _add_unreached(transaction, told.id, (one for one in found if not one.address))
+            found = list(recipients(transaction, channels, told, now).between(cursor, until))
+            values = [_values(person, unit, channel, chat) for person, unit, channel, chat, _ in found if channel]
+            _add_unreached(transaction, told.id, (one for one in found if not one.channel))
         if not until:
             transaction.execute(_FILLED, id=told.id)
             return True
@@ -138,21 +134,16 @@ def _fill(transaction: Transaction, channels: Mapping[str, Channel], now: dateti
     return False
 
 
-def _row(one: Recipient, address: Address) -> dict[str, Value]:
-    return {"person": one.person, "unit": one.unit, "channel": address.channel, "chat": address.chat, "edits": ""}
+def _values(person: str, unit: str, channel: str, chat: str, edits: str = "") -> dict[str, Value]:
+    return {"person": person, "unit": unit, "channel": channel, "chat": chat, "edits": edits}
 
 
-def _edit(row: Row) -> dict[str, Value]:
-    person, unit, channel, chat, message = row
-    return {"person": person, "unit": unit, "channel": channel, "chat": chat, "edits": message}
-
-
-def _add(transaction: Transaction, id: str, made: int, rows: Iterable[dict[str, Value]], now: datetime) -> None:
+def _add(transaction: Transaction, id: str, made: int, rows: Sequence[dict[str, Value]], now: datetime) -> None:
     """Write rows; their numbers go on, so that ids say nothing about people."""
-    common: dict[str, Value] = {"announcement": id, "now": stamp(now)}
-    transaction.execute_many(
-        _ADD, [{**common, **row, "id": f"{id}-{made + n}", "position": made + n} for n, row in enumerate(rows, 1)]
-    )
+    at = stamp(now)
+    for number, row in enumerate(rows, made + 1):
+        row.update(id=f"{id}-{number}", position=number, announcement=id, now=at)
+    transaction.execute_many(_ADD, rows)
 
 
 def _add_unreached(transaction: Transaction, id: str, people_: Iterable[Recipient]) -> None:
@@ -170,11 +161,8 @@ def _offer(transaction: Transaction, id: str, channel: str, now: datetime) -> se
         address = Address(channel, chat)
         place = people.place(transaction, address)
         values: dict[str, Value] = {"id": row, "now": stamp(now), "position": place.advance(now)}
-        if place.known:
-            transaction.execute(_OFFER, state="offered", reason="", body=body, **values)
-            people.save_place(transaction, place)
-        else:
-            transaction.execute(_OFFER, state="failed", reason=FORGOTTEN, body="", **values)
+        transaction.execute(_OFFER, body=body, **values)
+        people.save_place(transaction, place)
         offered.add(address)
     return offered
 

@@ -18,7 +18,7 @@ MAX_DOUBTS = 2
 MAX_MOVES = 3
 # Sent so much later, a message would stand too close to those that leave on time; and how often it takes
 # another moment: on a machine that is always late it goes all the same.
-_LATE = timedelta(seconds=0.025)
+_LATE = timedelta(seconds=0.02)
 _MOMENTS = 4
 _DAY = timedelta(days=1)
 

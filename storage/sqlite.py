@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -75,8 +76,9 @@ class SqliteTransaction:
 class _Job:
     """Work that waits for the writer, and the future of whoever waits for the work."""
 
-    def __init__(self, work: Callable[[Transaction], Any]) -> None:
+    def __init__(self, work: Callable[[Transaction], Any], patient: bool) -> None:
         self.work = work
+        self.patient = patient
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Any] = self.loop.create_future()
         self.result: Any = None
@@ -91,6 +93,35 @@ class _Job:
             self.future.set_exception(self.error)
 
 
+class _Jobs:
+    """What waits for the writer: in order, those that are patient after the others."""
+
+    def __init__(self) -> None:
+        self._queue: queue.PriorityQueue[tuple[int, int, _Job | None]] = queue.PriorityQueue()
+        self._numbers = count()
+
+    def put(self, job: _Job) -> None:
+        self._queue.put((int(job.patient), next(self._numbers), job))
+
+    def end(self) -> None:
+        self._queue.put((2, next(self._numbers), None))
+
+    def get(self) -> _Job | None:
+        """The next one, as soon as there is one; None at the end."""
+        return self._queue.get()[2]
+
+    def get_more(self) -> _Job | None:
+        """One more for the same commit, None where there is none."""
+        try:
+            item = self._queue.get_nowait()
+        except queue.Empty:
+            return None
+        if item[0]:
+            self._queue.put(item)
+            return None
+        return item[2]
+
+
 class Sqlite:
     """A `Database` in one file. One process runs on it, held by a lock file beside it."""
 
@@ -102,7 +133,7 @@ class Sqlite:
         self._path = path
         self._busy = busy
         self._clock = clock
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs = _Jobs()
         self._writer: threading.Thread | None = None
         self._reader = ThreadPoolExecutor(1, "sqlite-reader")
         self._reading: sqlite_utils.Database | None = None
@@ -133,11 +164,11 @@ class Sqlite:
         self._writer = threading.Thread(target=self._write_all, args=[database], daemon=True)
         self._writer.start()
 
-    async def write(self, work: Callable[[Transaction], T]) -> T:
+    async def write(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:
         """Run `work` in a transaction and return its result when that is durable."""
         if self._writer is None:
             raise StorageError(f"the database {self._path} is not open")
-        job = _Job(work)
+        job = _Job(work, patient)
         self._jobs.put(job)
         result: T = await job.future
         return result
@@ -154,7 +185,7 @@ class Sqlite:
         """Finish what was begun and let go of everything."""
         writer, self._writer = self._writer, None
         if writer is not None:
-            self._jobs.put(None)
+            self._jobs.end()
             await asyncio.to_thread(writer.join)
         if self._reading is not None:
             self._reader.submit(self._reading.close).result()
@@ -197,12 +228,7 @@ class Sqlite:
                 raise StorageError("the database gave up the transaction")
             if time.monotonic() > until:
                 break
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                self._jobs.put(None)
+            if group[-1].patient or (job := self._jobs.get_more()) is None:
                 break
             group.append(job)
         database.execute("commit")

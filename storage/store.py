@@ -168,7 +168,9 @@ class Store:
 
     async def advance(self, channels: Mapping[str, Channel]) -> Advance:
         """Take one step with the announcements: a page of rows, lines for web pages, or an end."""
-        return await self.database.write(lambda transaction: rollout.advance(transaction, channels, self.clock()))
+        return await self.database.write(
+            lambda transaction: rollout.advance(transaction, channels, self.clock()), patient=True
+        )
 
     async def retime(self, channel: Channel, claimed: Claimed) -> datetime:
         """Another moment for a claimed row that missed its own."""

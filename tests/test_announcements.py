@@ -1,6 +1,7 @@
 """One contract for both engines: who gets an announcement, when, once, and what is known about it afterwards."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -108,6 +109,19 @@ async def test_pressing_twice_sends_once(crowd: Crowd, desk: Desk, hands: Hands)
     assert (first.state, first.revision, again) == ("filling", 1, None)
     await crowd.fill()
     assert chats(await sent(desk, hands)) == ["an", "bình"]
+
+
+async def test_two_who_confirm_at_once_send_once(crowd: Crowd, url: str, hands: Hands) -> None:
+    await crowd.add("an")
+    drafted = await crowd.draft()
+    other = open_store(url, hands)
+    await other.open()
+    both = (crowd, Crowd(other, crowd.channels))
+    confirmed = await asyncio.gather(
+        *(one.do(lambda news: news.confirm(drafted.id, drafted.revision, "staff")) for one in both)
+    )
+    await other.close()
+    assert sorted(one is None for one in confirmed) == [False, True]
 
 
 async def test_what_was_changed_since_is_not_sent(crowd: Crowd) -> None:
@@ -390,7 +404,6 @@ async def test_rows_are_written_in_pages_and_go_on_where_they_stopped(
     [row] = await rows(crowd.store, "select state, made, total from announcement")
     assert tuple(row) == ("sending", 35, 35)
     assert len(await sent(desk, hands)) == 35
-    assert (await crowd.do(lambda news: news.progress(id))).state == "sending"
     await crowd.fill()
     assert (await crowd.do(lambda news: news.progress(id))).state == "done"
 
@@ -540,6 +553,32 @@ async def test_pausing_holds_and_resuming_goes_on(
     assert len(await sent(desk, hands)) == 3
 
 
+async def test_it_is_not_done_while_something_is_being_sent(crowd: Crowd, desk: Desk) -> None:
+    await crowd.add("an")
+    id = await crowd.send()
+    [row] = await desk.claim("pretend")
+    await crowd.fill()
+    assert (await crowd.do(lambda news: news.progress(id))).state == "sending"
+    await desk.settle(row)
+    await crowd.fill()
+    assert (await crowd.do(lambda news: news.progress(id))).state == "done"
+
+
+async def test_what_was_paused_for_days_has_its_time_before_it(crowd: Crowd, desk: Desk, hands: Hands) -> None:
+    await crowd.add("an")
+    id = await crowd.send()
+    await crowd.do(lambda news: news.pause(id, "staff"))
+    hands.pass_by(3 * 86_400)
+    await crowd.do(lambda news: news.resume(id, "staff"))
+    [row] = await desk.claim("pretend")
+    begun = hands.now
+    assert row.created == begun
+    await desk.settle(row, settled=Settled("queued", "offline", attempts=1, wait=timedelta(seconds=5)))
+    hands.pass_by(5)
+    [row] = await desk.claim("pretend")
+    assert (row.created, row.attempts) == (begun, 1)
+
+
 async def test_cancelling_keeps_what_was_sent(crowd: Crowd, desk: Desk, hands: Hands) -> None:
     await crowd.add("a", "b", "c")
     id = await crowd.send()
@@ -657,6 +696,13 @@ async def test_on_a_page_it_is_a_line_and_fetched_is_sent(crowd: Crowd, desk: De
     assert [str(line.reply.text) for line in await history.latest("an", 10)][-1] == "họp"
 
 
+async def test_a_row_that_waits_is_no_news_for_a_page(crowd: Crowd, desk: Desk) -> None:
+    await crowd.add("an", channel="web")
+    await crowd.confirm(await crowd.draft())
+    await crowd.store.advance(desk.channels)
+    assert await History(crowd.store).wait("an", 0, 0.01) is False
+
+
 async def test_a_page_that_is_not_opened_is_given_up_until_it_is(crowd: Crowd, hands: Hands) -> None:
     history = History(crowd.store)
     await crowd.add("an", channel="web")
@@ -702,6 +748,15 @@ async def test_who_answers_has_it(crowd: Crowd, desk: Desk, hands: Hands) -> Non
     await crowd.do(lambda news: news.mark_read(id, "a"))
     await crowd.do(lambda news: news.choose(id, "b", "có"))
     assert [state for state, _ in (await crowd.ledger(id)).values()] == ["sent", "sent"]
+
+
+async def test_who_answers_before_the_platform_does_has_it(crowd: Crowd, desk: Desk) -> None:
+    await crowd.add("a")
+    id = await crowd.send()
+    [row] = await desk.claim("pretend")
+    assert await crowd.do(lambda news: news.mark_read(id, "a"))
+    await desk.settle(row, settled=Settled("unknown", "timeout"))
+    assert await crowd.ledger(id) == {"a": ("sent", "timeout")}
 
 
 async def test_a_choice_in_a_poll_can_be_changed(crowd: Crowd, desk: Desk, hands: Hands) -> None:
@@ -754,6 +809,20 @@ async def test_again_goes_to_those_known_not_to_have_it(crowd: Crowd, desk: Desk
         third = await crowd.do(lambda news, first=first: news.again_to_unreached(first, "staff"))  # type: ignore[misc]
         with pytest.raises(NobodyReached):
             await crowd.confirm(third)
+
+
+async def test_every_repetition_counts(crowd: Crowd, desk: Desk, hands: Hands) -> None:
+    await crowd.add("b")
+    first = id = await crowd.send()
+    await sent(desk, hands, Settled("failed", "refused"))
+    for end in (Settled("failed", "refused"), Settled("sent")):
+        again = await crowd.do(lambda news, id=id: news.again_to_unreached(id, "staff"))  # type: ignore[misc]
+        id = (await crowd.confirm(again)).id
+        await crowd.fill()
+        assert chats(await sent(desk, hands, end)) == ["b"]
+    again = await crowd.do(lambda news: news.again_to_unreached(first, "staff"))
+    with pytest.raises(NobodyReached):
+        await crowd.confirm(again)
 
 
 async def test_a_correction_goes_to_exactly_those_who_got_it(crowd: Crowd, desk: Desk, hands: Hands) -> None:
@@ -845,9 +914,35 @@ async def test_leaving_stops_what_was_not_sent_yet(crowd: Crowd, desk: Desk, han
     await crowd.do(lambda news: news.subscribe("a", "urgent"))
     assert await crowd.ledger(id) == {"a": ("failed", UNSUBSCRIBED), "b": ("queued", "")}
     await sent(desk, hands)
+    await crowd.do(lambda news: news.subscribe("b", "none"))
     assert [state for state, _ in (await crowd.ledger(urgent)).values()] == ["sent", "sent"]
+    assert (await crowd.ledger(id))["b"] == ("sent", "")
     # Who does not want it is nobody to call or visit.
     assert await crowd.do(lambda news: news.missing(id)) == []
+
+
+async def test_leaving_a_topic_stops_that_topic(crowd: Crowd, desk: Desk, hands: Hands) -> None:
+    await crowd.add("a")
+    drafted = await crowd.draft()
+    about_water = await crowd.do(lambda news: news.save(replace(drafted, topic="nước sạch")))
+    assert about_water is not None
+    await crowd.confirm(about_water)
+    await crowd.fill()
+    await crowd.do(lambda news: news.subscribe("a", "none", "họp"))
+    assert await crowd.ledger(drafted.id) == {"a": ("queued", "")}
+    await crowd.do(lambda news: news.subscribe("a", "none", "nước sạch"))
+    assert await crowd.ledger(drafted.id) == {"a": ("failed", UNSUBSCRIBED)}
+
+
+async def test_leaving_does_not_stop_a_correction(crowd: Crowd, desk: Desk, hands: Hands) -> None:
+    await crowd.add("a")
+    id = await crowd.send()
+    await sent(desk, hands)
+    correction = await crowd.do(lambda news: news.correction(id, say("mai"), "staff"))
+    await crowd.confirm(correction)
+    await crowd.fill()
+    await crowd.do(lambda news: news.subscribe("a", "none"))
+    assert texts(await sent(desk, hands)) == ["mai"]
 
 
 # People who go, and people who are one.
@@ -896,6 +991,15 @@ async def test_people_who_are_joined_have_one_row(crowd: Crowd, desk: Desk, hand
 # How far it has come.
 
 
+def post(
+    incoming: Incoming, person: Person, conversation: Conversation, records: TransactionRecords
+) -> Sequence[Reply]:
+    """Tell the chief how far it is, on both channels."""
+    for channel in ("pretend", "web"):
+        records.post(Address(channel, "chief"), say(incoming.text), "progress", last=incoming.text == "xong")
+    return []
+
+
 async def test_the_clock_tells_once_that_it_goes_on(crowd: Crowd, desk: Desk, hands: Hands, url: str) -> None:
     desk.channels["clock"] = Clock(hands)
     crowd.channels = desk.channels
@@ -918,17 +1022,27 @@ async def test_the_clock_tells_once_that_it_goes_on(crowd: Crowd, desk: Desk, ha
     assert keys == [f"announcement:{id}:{first + number}" for number in range(3)] + [f"announcement:{id}:done"]
 
 
+async def test_a_post_waits_for_no_answer_of_the_platform(desk: Desk, hands: Hands) -> None:
+    """The last edit names the same message as the one that is still being sent."""
+    desk.say = post
+    edits = []
+    for number, text in enumerate(("1 %", "2 %", "xong")):
+        await desk.receive("pretend", raw(str(number), text))
+        await desk.handle()
+        hands.pass_by(2)
+        for row in await desk.claim("pretend"):
+            edits.append(row.outgoing.edits)
+            if text == "1 %":
+                await desk.store.settle(row, Settled("sent", message="m1"))
+    assert edits == ["", "m1"]
+    queued = await rows(desk.store, "select edits from outbox where state = 'queued' and channel = 'pretend'")
+    assert [row[0] for row in queued] == ["m1"]
+
+
 async def test_a_post_takes_the_place_of_the_one_before(desk: Desk, hands: Hands) -> None:
     shown: list[str] = []
 
-    def progress(
-        incoming: Incoming, person: Person, conversation: Conversation, records: TransactionRecords
-    ) -> Sequence[Reply]:
-        records.post(Address("pretend", "chief"), say(incoming.text), "progress", last=incoming.text == "xong")
-        records.post(Address("web", "chief"), say(incoming.text), "progress", last=incoming.text == "xong")
-        return []
-
-    desk.say = progress
+    desk.say = post
     for number, text in enumerate(("1 %", "2 %", "3 %", "xong")):
         await desk.receive("pretend", Raw(str(number), "an", f'{{"text": "{text}", "choice": "", "message": ""}}'))
         await desk.handle()
@@ -941,3 +1055,17 @@ async def test_a_post_takes_the_place_of_the_one_before(desk: Desk, hands: Hands
     assert shown == [": 2 %", "m1: 3 %", "m1: xong"]
     lines = [str(line.reply.text) for line in await History(desk.store).latest("chief", 10)]
     assert lines == ["3 %", "xong"]
+
+
+async def test_nobody_waits_for_a_long_page(store: Store) -> None:
+    ended: list[str] = []
+
+    async def write(name: str, *, patient: bool) -> None:
+        await store.database.write(lambda transaction: time.sleep(0.05), patient=patient)
+        ended.append(name)
+
+    pages = [asyncio.create_task(write(f"page {number}", patient=True)) for number in range(6)]
+    await asyncio.sleep(0.02)
+    await write("answer", patient=False)
+    await asyncio.gather(*pages)
+    assert ended.index("answer") <= 1 or store.database.shared

@@ -50,10 +50,9 @@ alter table outbox add column choice text not null default '';
 
 -- One row for each person.
 create unique index outbox_person on outbox (announcement, person) where announcement is not null;
-create index outbox_announced on outbox (announcement, channel, due_at, position)
-    where state = 'queued' and announcement is not null;
--- Holds all that is counted.
-create index outbox_ledger on outbox (announcement, state, channel, reason) where announcement is not null;
+-- For claiming and for counting: a second index would make writing a million rows a tenth slower.
+create index outbox_announced on outbox (announcement, state, channel, due_at, position)
+    where announcement is not null;
 -- Announcements have a list of their own for what did not arrive.
 drop index outbox_unsettled;
 create index outbox_unsettled on outbox (created_at)
