@@ -8,7 +8,7 @@ from conversation import Choice, Reply
 from handlers.commands import menu_choice
 from handlers.drafts import Draft
 from handlers.finding_texts import finding_lines
-from handlers.leaving import KEEP
+from handlers.leaving import KEEP, STAY
 from handlers.permissions import may, refused
 from handlers.row_steps import rows_shown
 from handlers.step_texts import GO, cut, press, tick_name, tick_values
@@ -124,7 +124,7 @@ def cut_line(line: Markup) -> Markup:
 
 def _tick_lines(draft: Draft, fields: Sequence[Field]) -> Iterator[Markup]:
     """The ticks of a group: a line for each kind of tick, with the numbers that have it."""
-    if not fields:
+    if not any(field.id in draft.answers for field in fields):
         return
     group = next((g for g in draft.form.groups if g.id == fields[0].group), None)
     if group:
@@ -177,7 +177,8 @@ def saved(draft: Draft) -> list[Reply]:
         total=total,
         form=draft.form.short or draft.form.title,
     )
-    return reply(text, menu_choice(turn))
+    again = Choice(str(turn.say("Làm tiếp")), press(draft, STAY))
+    return reply(text, again, menu_choice(turn))
 
 
 def send(draft: Draft) -> list[Reply]:

@@ -21,6 +21,8 @@ from knowledge.verdicts import Total
 LONG = 22
 # Clauses of a story that are looked at each by itself.
 MOST_CLAUSES = 2
+# Weight of the words around such a clause.
+AROUND = 0.35
 # A story this clear as a whole is not taken apart.
 CLEAR_STORY = 0.55
 # Share of the first score that the items of a list must reach which are asked for together.
@@ -91,16 +93,10 @@ class Candidates:
         best = sure + 0.05, reading, matches
         for piece in _clauses(reading.text)[:MOST_CLAUSES]:
             part = self._reader.read(piece)
-            part = replace(
-                part,
-                text=reading.text,
-                folded=reading.folded,
-                words=reading.words,
-                topic=reading.topic,
-                documents=part.documents or reading.documents,
-                facets=part.facets or reading.facets,
-            )
-            found = self._ranked(part, focus, home) if _speaks(part) else []
+            if not _speaks(part):
+                continue
+            part = _within(part, reading)
+            found = self._ranked(part, focus, home)
             sure = confidence(features(part, found)) if found else 0.0
             if sure > best[0]:
                 best = sure, part, found
@@ -178,6 +174,22 @@ def _home_first(matches: list[Match], home: Collection[str]) -> list[Match]:
     """The candidates with the best one of the person's own place first, where it is nearly as good."""
     own = next((match for match in matches if match.entry.document in home), None)
     return matches if own is None or own.score < 0.75 * matches[0].score else _first(own, matches)
+
+
+def _within(part: Reading, story: Reading) -> Reading:
+    """A clause as the part of its story that asks: what stands around it counts less."""
+    own = {term.word for term in part.terms}
+    around = (replace(term, weight=AROUND * term.weight) for term in story.terms if term.word not in own)
+    return replace(
+        part,
+        text=story.text,
+        folded=story.folded,
+        words=story.words,
+        topic=story.topic,
+        terms=(*part.terms, *around),
+        documents=part.documents or story.documents,
+        facets=part.facets or story.facets,
+    )
 
 
 def _speaks(part: Reading) -> bool:
