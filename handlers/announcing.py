@@ -31,14 +31,14 @@ from handlers.bulletin_screens import (
     preview,
     word_for,
 )
-from handlers.bulletins import everybody, is_poll, marked_body, save, within
+from handlers.bulletins import LEAVE, RECEIVING, everybody, is_poll, marked_body, save, within
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.flow import Flow
 from handlers.opening_answers import Told
 from handlers.permissions import may, refused
 from handlers.sendings import AGAIN, CORRECT, card_choice
 from handlers.sign_offs import sent_or_proposed
-from handlers.turn import Turn, reply
+from handlers.turn import Turn, reply, value
 from storage.announcements import Announcement
 
 _PHRASES = ("gui thong bao", "soan thong bao", "gui tin", "soan tin", "send an announcement")
@@ -59,6 +59,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     told = turn.records.registry.announcements.get(arg) if arg else None
     if told and within(turn, told):
         return _earlier(turn, told, verb)
+    if verb not in ("", "thamdo"):
+        return reply(turn.say("Nút này đã cũ. Anh/chị gõ câu hỏi, hoặc bấm Trợ giúp để chọn lại."), menu_choice(turn))
     return _begin(turn, poll=verb == "thamdo")
 
 
@@ -121,6 +123,8 @@ def ask(turn: Turn) -> list[Reply]:
 def read(turn: Turn) -> Sequence[Reply] | None:
     """The answer to the step; None where it is about something else."""
     pressed = turn.pressed(NAME)
+    if turn.incoming.choice == value(RECEIVING, LEAVE):
+        return _left(turn)
     if turn.incoming.kind == "choice" and (pressed is None or not pressed[0]):
         return None
     if not may(turn, "announce"):
@@ -142,6 +146,14 @@ def read(turn: Turn) -> Sequence[Reply] | None:
         return _word_read(turn, told)
     answered = TYPED[step](turn, told) if step in TYPED else None
     return _told(turn, answered) if answered else None
+
+
+def _left(turn: Turn) -> list[Reply]:
+    """The button of a preview does nothing; "thôi", which is part of its label, means to stop writing."""
+    if not turn.text:
+        return reply(turn.say("Đây là bản xem trước, chưa gửi cho ai."))
+    turn.enter("")
+    return reply(turn.say("Đã dừng, không có gì thay đổi thêm."), menu_choice(turn))
 
 
 def expects_number(turn: Turn) -> bool:

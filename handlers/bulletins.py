@@ -32,7 +32,7 @@ KINDS: tuple[Kind, ...] = ("normal", "important", "urgent")
 # The flow of what people press below an announcement.
 BELOW = "tb"
 READ, CHOSE = "doc", "chon"
-RECEIVING = "nhantin"
+RECEIVING, LEAVE = "nhantin", "thoi"
 _TAG = re.compile(r'<(/?)(b|i|u|s|code|blockquote|a)(?: href="(https?://[^"<>\s]{1,500})")?>')
 
 
@@ -118,7 +118,7 @@ def _buttons(say: Translator, told: Announcement) -> list[Choice]:
     if told.kind != "normal" and not found:
         found.append(Choice(str(say("Đã đọc")), value(BELOW, READ, told.id)))
     if told.kind != "urgent":
-        found.append(Choice(str(say("Thôi nhận tin")), value(RECEIVING, "thoi")))
+        found.append(Choice(str(say("Thôi nhận tin")), value(RECEIVING, LEAVE)))
     return found
 
 

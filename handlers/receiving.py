@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.bulletins import BELOW, CHOSE, READ, RECEIVING, is_poll, options_of, within
+from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, is_poll, options_of, within
 from handlers.commands import menu_choice, private_only, wants
 from handlers.paging import packed, page_number, split_arg, turning
 from handlers.permissions import may, refused
@@ -15,7 +15,6 @@ from handlers.unit_names import unit_name
 from storage.announcements import Announcement, Level
 
 NAME = RECEIVING
-LEAVE = "thoi"
 WHO_READ, RESULT = "aidoc", "ketqua"
 _LEVELS: Mapping[str, Level] = {"moi": "all", "quantrong": "important", "khan": "urgent", "khong": "none"}
 _PHRASES = ("nhan tin", "thong bao", "nhan thong bao", "tin muon nhan", "what i receive", "notifications")

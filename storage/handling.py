@@ -127,7 +127,10 @@ class TransactionRecords:
 
     def post(self, to: Address, reply: Reply, name: str, *, last: bool = False) -> None:
         """Send to an address, or put it in the place of what was sent there under this name."""
-        channel = self._channels[to.channel]
+        channel = self._channels.get(to.channel)
+        if channel is None:
+            # It has been switched off since.
+            return
         part = channel.parts(reply)[0]
         edits = posts.renew(self._transaction, to, name, pack(part), edits=channel.edits, last=last)
         if edits is not None:

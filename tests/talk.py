@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from hashlib import sha256
 from itertools import count
@@ -21,7 +21,7 @@ from storage.handling import TransactionRecords
 from storage.records import Conversation, Person
 from storage.store import Store
 from tests.cast import BY, seats
-from tests.databases import Desk
+from tests.databases import Desk, Hands
 from tests.pretend import Pretend
 
 TODAY = date(2026, 11, 21)
@@ -38,6 +38,18 @@ _KEYS = count()
 def knowledge() -> Knowledge:
     """The real documents, loaded once for all conversations."""
     return Knowledge.load()[0]
+
+
+class Morning(Hands):
+    """A clock that begins at nine in the morning of the ward, and never shows the same moment twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.pass_by(0.001)
+        return self.now
 
 
 class Room(Pretend):

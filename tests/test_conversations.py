@@ -14,7 +14,7 @@ import secrets
 import tomllib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ from conversation import Reply
 from storage import open_store
 from storage.store import Store
 from tests.cast import CAST
-from tests.databases import Hands, everything, rows
-from tests.talk import TODAY, Talk, did, labels, plain
+from tests.databases import everything, rows
+from tests.talk import TODAY, Morning, Talk, did, labels, plain
 
 pytestmark = pytest.mark.anyio
 
@@ -64,9 +64,7 @@ def anyio_backend() -> str:
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     # In the morning: at night announcements wait.
-    clock = Hands()
-    clock.now = datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC)
-    store = open_store(f"sqlite:///{tmp_path / 'talk.db'}", clock)
+    store = open_store(f"sqlite:///{tmp_path / 'talk.db'}", Morning())
     await store.open(sole=True)
     await store.beat()
     yield store

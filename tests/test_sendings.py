@@ -1,13 +1,13 @@
 """What staff see of an announcement that is under way: it is not done too early, and nothing twice."""
 
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conversation import Attachment
@@ -18,7 +18,8 @@ from storage import open_store
 from storage.announcements import Announcement, Progress
 from storage.store import Store
 from tests.databases import Hands, rows
-from tests.talk import TODAY, Talk, plain
+from tests.talk import Morning, Talk, plain
+from tests.test_conversations import well_said
 from tests.test_media import told
 
 pytestmark = pytest.mark.anyio
@@ -36,9 +37,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def clock() -> Hands:
-    hands = Hands()
-    hands.now = datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC)
-    return hands
+    return Morning()
 
 
 @pytest.fixture
@@ -158,3 +157,42 @@ async def test_each_medium_is_made_from_what_is_kept(format: str, store: Store) 
     await written(talk, "Họp lúc 19h30.")
     file = Attachment("notice", {"announcement": (await newest(store)).id, "format": format})
     assert len((await render(file, store.registry_read, Issuer("phường Tân Phong"))).content) > 40
+
+
+async def test_what_is_typed_in_a_preview_does_not_take_one_off_the_list(store: Store) -> None:
+    talk = Talk(store)
+    await written(talk)
+    assert "bản xem trước" in plain(await talk.press("Thôi nhận tin", chat="binh"))
+    assert "Đã dừng" in plain(await talk.send("binh", text="thôi"))
+    assert await rows(store, "select person from subscription") == []
+    assert (await newest(store)).state == "draft"
+
+
+TYPED = [
+    "/guitin",
+    "tin đã gửi",
+    "Họp tổ 5 lúc 19h30 <b>nhé</b>",
+    "1-5, 8",
+    "7 giờ sáng mai",
+    "quay lại",
+    "thôi",
+    "",
+    "A;B",
+    "sông",
+]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.integers(0, 199) | st.sampled_from(TYPED), min_size=4, max_size=16))
+async def test_any_way_through_an_announcement_is_polite(steps: list[int | str], store: Store) -> None:
+    talk = Talk(store)
+    who = secrets.token_hex(4)
+    await talk.cast({"roles": {who: "staff:demo"}})
+    offered = ["guitin"]
+    for step in steps:
+        does = {"text": step} if isinstance(step, str) else {"kind": "choice", "choice": offered[step % len(offered)]}
+        replies = await talk.send(who, **does)
+        assert replies
+        for reply in replies:
+            well_said(reply, f"{steps}: {step}")
+        offered = [choice.value for reply in replies for choice in reply.choices] or offered
