@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from conversation import Reply
-from handlers import row_steps, summaries
+from handlers import photo_steps, row_steps, summaries
 from handlers.commands import folded, menu_choice
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
@@ -13,7 +13,7 @@ from handlers.leaving import STAY, discarded
 from handlers.notice import URGENT
 from handlers.rejections import sentence
 from handlers.steering import begin, on, screen, skipped, to, worded
-from handlers.step_texts import ALL_YES, ANSWER, GO, ONE_BY_ONE, SKIP, offered, tick_values
+from handlers.step_texts import ALL_YES, ANSWER, ENOUGH, GO, ONE_BY_ONE, SKIP, offered, tick_values
 from handlers.summaries import PLACE
 from handlers.turn import Turn, reply
 from knowledge.field_values import BadAnswer, shown
@@ -53,6 +53,8 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     """An answer, or a word such as "lưu"; None where it is a question about something else."""
     if turn.incoming.kind == "choice":
         return _pressed(turn) if turn.pressed(FLOW_NAME) is not None else None
+    if turn.incoming.files:
+        return _sent_in(turn)
     if turn.incoming.kind != "text":
         return None
     if not turn.text:
@@ -75,7 +77,7 @@ def expects_number(turn: Turn) -> bool:
     return not (found[0].kind in _FREE and offered(draft, *found))
 
 
-FLOW = Flow(ask, read, expects_number, own_cancel=True)
+FLOW = Flow(ask, read, expects_number, own_cancel=True, takes_files=photo_steps.takes_files)
 
 
 def _closed(turn: Turn, draft: Draft | None) -> list[Reply]:
@@ -100,6 +102,8 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
             return None if is_question(turn) else [Reply(_not_read(draft)), *screen(draft)]
         return _ticked(draft, step, read_ticks(step.fields, turn.text))
     field, path = found
+    if field.kind == "files":
+        return _beside_files(draft, field, path)
     if field.kind in _FREE and (_cries(turn) or (turn.text.endswith("?") and is_question(turn))):
         return None
     if field.kind in TICKS and len(turn.text.split()) > 1:
@@ -123,6 +127,20 @@ def _not_read(draft: Draft) -> Markup:
     if draft.step() and "/" not in draft.at:
         return say("Tôi chưa hiểu “{part}”. Gõ <b>thêm</b>, <b>sửa 1</b>, <b>xóa 1</b> hoặc <b>xong</b>.", part=typed)
     return say("Tôi chưa hiểu “{part}”. Bấm một nút bên dưới giúp tôi.", part=typed)
+
+
+def _sent_in(turn: Turn) -> Sequence[Reply] | None:
+    """Photos and files for the field that asks for them."""
+    draft = taken_up(turn, turn.conversation.step)
+    found = draft.asked() if draft else None
+    return photo_steps.received(draft, *found) if draft and found and found[0].kind == "files" else None
+
+
+def _beside_files(draft: Draft, field: Field, path: str) -> Sequence[Reply] | None:
+    """Words where files are asked for: "xong", a question, or nothing of use."""
+    if folded(draft.turn.text) in photo_steps.DONE_WORDS and photo_steps.enough(draft, field, path):
+        return on(draft)
+    return None if is_question(draft.turn) else photo_steps.asked_for(draft)
 
 
 def _kept(draft: Draft, field: Field, path: str, given: object) -> list[Reply]:
@@ -173,6 +191,8 @@ def _act(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
         return _chosen(draft, arg)
     if verb == SKIP:
         return skipped(draft) if _stands_at(draft, arg) else screen(draft)
+    if verb == ENOUGH:
+        return on(draft) if _stands_at(draft, arg) else screen(draft)
     if verb == GO:
         return to(draft, arg, mending=draft.mending)
     if verb == STAY:

@@ -111,7 +111,8 @@ def skipped(draft: Draft) -> list[Reply]:
     if field.required:
         text = draft.turn.say("Câu này cần có câu trả lời. Chưa có thì gõ <b>lưu</b> để làm sau.")
         return [Reply(text), *screen(draft)]
-    draft.put(path, None, "")
+    if not (field.kind == "files" and draft.answers.get(path)):
+        draft.put(path, None, "")
     return on(draft)
 
 

@@ -12,7 +12,7 @@ from knowledge.forms import TICKS, Field
 from knowledge.steps import ABOUT_UNIT, Step, row_ids, row_paths
 
 # Verbs of the buttons of a form.
-ANSWER, GO, ALL_YES, ONE_BY_ONE, SKIP = "d", "den", "het", "tung", "bo"
+ANSWER, GO, ALL_YES, ONE_BY_ONE, SKIP, ENOUGH = "d", "den", "het", "tung", "bo", "du"
 ADD, DROP_ROW, EDIT_ROW, ROWS_DONE = "them", "xoa", "sua", "xong"
 MOST_SUGGESTIONS = 8
 MOST_LABEL = 58
@@ -81,7 +81,7 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
     if told is not None:
         answer = tick_name(draft, field, str(told)) if field.kind in TICKS else shown(field, told)
         parts.append(say("Đang ghi: <b>{answer}</b>.", answer=answer))
-    return Reply(Markup("\n").join(parts), tuple(_choices(draft, field, path)))
+    return Reply(Markup("\n").join(parts), tuple(choices(draft, field, path)))
 
 
 def _prompt(draft: Draft, field: Field) -> Markup:
@@ -94,10 +94,13 @@ def _prompt(draft: Draft, field: Field) -> Markup:
     return Markup("<b>{}{}</b>").format(number, field.prompt)
 
 
-def _choices(draft: Draft, field: Field, path: str) -> list[Choice]:
+def choices(draft: Draft, field: Field, path: str) -> list[Choice]:
+    """The buttons below a field: what it offers, and the way past it."""
     say = draft.turn.say
     labels = _labels(draft, field, path)
     found = [Choice(label, press(draft, ANSWER, f"{path}={index}")) for index, label in enumerate(labels)]
+    if field.kind == "files" and draft.answers.get(path):
+        return [Choice(str(say("Xong")), press(draft, ENOUGH, path))]
     if not field.required:
         found.append(Choice(str(say("Bỏ qua")), press(draft, SKIP, path)))
     return found

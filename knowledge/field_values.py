@@ -145,6 +145,8 @@ def shown(field: Field, value: object) -> str:
             return (
                 "; ".join(_label(field, picked) for picked in value) if isinstance(value, list | tuple) else str(value)
             )
+        case "files":
+            return f"{len(value)} tệp" if isinstance(value, list | tuple) else str(value)
     return _pair_shown(value) if isinstance(value, Mapping) else str(value)
 
 
