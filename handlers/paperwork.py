@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.carryover import carry_over
+from handlers.carryover import carry_over, taken_again
 from handlers.commands import FORMS, folded, menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
 from handlers.filling import is_question
@@ -189,7 +189,9 @@ def _opened(turn: Turn, round_id: str, unit: str) -> list[Reply]:
     if draft is None or submission.state not in OPEN_STATES:
         return _listed(turn)
     lines = list(_introduction(turn, draft.form, round))
-    if count := carry_over(draft):
+    if count := taken_again(draft):
+        lines.append(turn.say("Tôi đã chép lại {count} câu từ bài đã rút. Sửa chỗ cần sửa rồi gửi.", count=count))
+    elif count := carry_over(draft):
         lines.append(turn.say("Tôi đã chép sang {count} dòng từ bài trước của đơn vị.", count=count))
     return [Reply(Markup("\n").join(lines)), *begin(draft)]
 
