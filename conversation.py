@@ -120,6 +120,8 @@ class Reply:
     # Put it in the place of the message whose choice was pressed, where the platform can.
     replaces: bool = False
     attachments: tuple[Attachment, ...] = ()
+    # Where there are no buttons choices are numbered, but not where a typed number is an answer.
+    numbered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

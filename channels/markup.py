@@ -93,7 +93,7 @@ def split(reply: Reply, limit: int) -> list[Reply]:
         texts = [NO_TEXT if reply.choices else Markup("")]
     parts = [Reply(text) for text in texts]
     if parts:
-        parts[-1] = replace(parts[-1], choices=reply.choices, attachments=reply.attachments)
+        parts[-1] = replace(parts[-1], choices=reply.choices, attachments=reply.attachments, numbered=reply.numbered)
         parts[0] = replace(parts[0], replaces=reply.replaces)
     return parts
 

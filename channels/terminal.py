@@ -76,8 +76,8 @@ class Terminal:
         self._lines = lines
         self._output = output or sys.stdout
         self._styled = self._output.isatty()
-        # Choices of the newest reply, and the id of it; what is older is no longer on offer.
-        self._choices: tuple[Choice, ...] = ()
+        # The newest reply, and the id of it; what is older is no longer on offer.
+        self._offered = Reply(Markup(""))
         self._shown = ""
         self._numbers = count(1)
 
@@ -121,11 +121,13 @@ class Terminal:
         reply = outgoing.reply
         paths = [await asyncio.to_thread(self._keep, file) for file in outgoing.files]
         number = str(next(self._numbers))
-        rows = [f"  {place}. {one_line(choice.label, MAX_LABEL)}" for place, choice in enumerate(reply.choices, 1)]
+        marks = [f"{place}." if reply.numbered else "•" for place in range(1, len(reply.choices) + 1)]
+        labels = [one_line(choice.label, MAX_LABEL) for choice in reply.choices]
+        rows = [f"  {mark} {label}" for mark, label in zip(marks, labels, strict=True)]
         shown = styled(reply.text) if self._styled else plain(reply.text)
         files = [f"  Tệp: {path}" for path in paths]
         self._write("\n".join(["\r\x1b[K" + shown if self._styled else shown, *files, *rows, ""]) + "\n")
-        self._choices, self._shown = reply.choices, number
+        self._offered, self._shown = reply, number
         self._prompt()
         return number
 
@@ -177,7 +179,7 @@ class Terminal:
             # Dragged into the window, a path comes in quotes.
             path = event["text"][len(SEND_FILE) :].strip().strip("\"'")
             return Raw(uuid.uuid4().hex, self._chat, json.dumps({"text": "", "file": path}))
-        pressed = _pressed(line, self._choices)
+        pressed = _pressed(line, self._offered)
         if pressed:
             event |= {"choice": pressed.value, "message": self._shown}
         return Raw(uuid.uuid4().hex, self._chat, json.dumps(event))
@@ -225,11 +227,12 @@ def _read_file(path: Path) -> bytes:
         return file.read(MAX_FILE_BYTES + 1)
 
 
-def _pressed(line: str, choices: Sequence[Choice]) -> Choice | None:
+def _pressed(line: str, offered: Reply) -> Choice | None:
     """Return the choice that a typed number or label means."""
     typed = _folded(line)
-    for place, choice in enumerate(choices, 1):
-        if typed in (str(place), f"{place}.", _folded(choice.label)):
+    for place, choice in enumerate(offered.choices, 1):
+        numbers = (str(place), f"{place}.") if offered.numbered else ()
+        if typed in (*numbers, _folded(choice.label)):
             return choice
     return None
 

@@ -1,4 +1,4 @@
-"""What a form takes over from an earlier paper of the same unit: results begin with what was registered."""
+"""What a form takes over from an earlier paper of the same unit: nobody says a thing twice."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,24 @@ from knowledge.steps import row_ids
 
 # A paper counts once the ward has it; of several the newest.
 _COUNTED = ("accepted", "submitted")
+
+
+def taken_again(draft: Draft) -> int:
+    """Fill a new draft with what the unit had sent in this round and took back; returns how many answers."""
+    submissions = draft.turn.records.registry.submissions
+    mine = draft.submission
+    sent = [
+        earlier
+        for earlier in submissions.of_unit(mine.unit)
+        if earlier.state == "withdrawn" and (earlier.round, earlier.version) == (mine.round, mine.version)
+    ]
+    # What was thrown away half done was never sent.
+    before = next((earlier for earlier in sent if submissions.snapshots(earlier.id)), None)
+    if draft.answers or before is None:
+        return 0
+    for path, answer in submissions.answers(before.id).items():
+        draft.put(path, answer.value, answer.raw)
+    return draft.progress[0]
 
 
 def carry_over(draft: Draft) -> int:

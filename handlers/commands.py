@@ -6,6 +6,9 @@ from knowledge.folding import folded_words
 
 # Longer messages are questions, whatever they begin with.
 MAX_PHRASE = 60
+# What is asked for in the middle of anything, folded: what the bot can do, and the forms of one's unit.
+HELP = ("menu", "tro giup", "help", "huong dan", "giup do")
+FORMS = ("bieu mau", "nop bai", "bai cua toi", "bai nop", "viec cua to", "forms", "my forms")
 
 
 def folded(text: str) -> str:

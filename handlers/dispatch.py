@@ -47,10 +47,19 @@ class Responder:
         if notice.due(turn):
             turn.remember(noticed=notice.VERSION)
             replies = [*replies, *notice.show(turn)]
+        replies = _counted(turn, replies)
         turn.remember(choices=kept(replies))
         if turn.conversation != conversation:
             records.save_conversation(turn.conversation)
         return replies
+
+
+def _counted(turn: Turn, replies: list[Reply]) -> list[Reply]:
+    """The replies, with choices that have no numbers where a typed number is an answer."""
+    flow = FLOWS.get(turn.conversation.flow)
+    if flow is None or not any(answer.choices for answer in replies) or not flow.expects_number(turn):
+        return replies
+    return [replace(answer, numbered=False) for answer in replies]
 
 
 def _with_files(turn: Turn) -> list[Reply]:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from conversation import Reply
 from handlers import photo_steps, row_steps, summaries
-from handlers.commands import folded, menu_choice
+from handlers.commands import FORMS, HELP, folded, menu_choice, wants
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
 from handlers.leaving import STAY, discarded
@@ -59,6 +59,12 @@ def read(turn: Turn) -> Sequence[Reply] | None:
         return None
     if not turn.text:
         return ask(turn)
+    if wants(turn, "trogiup", *HELP):
+        return None
+    if wants(turn, "bieumau", *FORMS):
+        # The draft is saved; the list says how to go on.
+        turn.enter("")
+        return None
     draft = taken_up(turn, turn.conversation.step)
     if draft is None or draft.submission.state not in OPEN_STATES:
         return _closed(turn, draft)
@@ -73,8 +79,8 @@ def expects_number(turn: Turn) -> bool:
     found, step = draft.asked(), draft.step()
     if found is None:
         return step is not None and step.kind == "ticks"
-    # Among offered texts a number picks one; the options of a choice are read by their numbers.
-    return not (found[0].kind in _FREE and offered(draft, *found))
+    # Among offered texts a number picks one, of Có and Không too; the options of a choice are read by their numbers.
+    return found[0].kind not in TICKS and not (found[0].kind in _FREE and offered(draft, *found))
 
 
 FLOW = Flow(ask, read, expects_number, own_cancel=True, takes_files=photo_steps.takes_files)

@@ -6,9 +6,10 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.carryover import carry_over
-from handlers.commands import menu_choice, private_only, wants
+from handlers.carryover import carry_over, taken_again
+from handlers.commands import FORMS, folded, menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
+from handlers.filling import is_question
 from handlers.flow import Flow
 from handlers.paging import page_number, pages_of, split_arg, turning
 from handlers.permissions import may, refused, units_of
@@ -23,18 +24,22 @@ NAME = "bieumau"
 OPEN, TAKE_UP, WITHDRAW, PAGES = "mo", "tiep", "rut", "trang"
 LONGEST_REASON = 500
 _ORDER: Sequence[State] = ("returned", "draft", "submitted", "accepted")
-_PHRASES = ("bieu mau", "nop bai", "bai cua toi", "bai nop", "viec cua to", "forms", "my forms")
+_STEERING = frozenset({"gui", "gui di", "gui bai", "tiep tuc", "lam tiep", "send", "continue"})
+_KEEP = frozenset({"khong", "khong rut", "quay lai", "de nguyen", "no", "back"})
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """The list, or a pressed button of it."""
     pressed = turn.pressed(NAME)
-    if not pressed and not wants(turn, NAME, *_PHRASES):
+    if not pressed and not wants(turn, NAME, *FORMS) and not _steers(turn):
         return None
     if turn.incoming.group:
         return private_only(turn)
     if not units_of(turn, "see_own"):
         return refused(turn, "fill_in")
+    if turn.conversation.flow == NAME:
+        # Whoever looks at the list takes nothing back.
+        turn.enter("")
     verb, arg, _ = pressed or ("", "", "")
     if verb == OPEN:
         return _opened(turn, *arg.split("/", 1)) if "/" in arg else _listed(turn)
@@ -45,6 +50,12 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     return _listed(turn)
 
 
+def _steers(turn: Turn) -> bool:
+    """Whether somebody goes on as if a form were open: sends twice, or comes back to it."""
+    idle = turn.incoming.kind == "text" and not turn.conversation.flow and not turn.incoming.group
+    return idle and folded(turn.text) in _STEERING and bool(units_of(turn, "see_own"))
+
+
 def ask(turn: Turn) -> list[Reply]:
     """Why something is taken back."""
     back = Choice(str(turn.say("Không rút nữa")), value(NAME))
@@ -52,16 +63,20 @@ def ask(turn: Turn) -> list[Reply]:
 
 
 def read(turn: Turn) -> Sequence[Reply] | None:
-    """The reason."""
-    if turn.incoming.kind != "text" or not turn.text:
+    """The reason; None for the list, a question, or nothing that is one."""
+    if turn.incoming.kind != "text" or not turn.text or wants(turn, NAME, *FORMS):
+        return None
+    if turn.text.endswith("?") and is_question(turn):
         return None
     submission = turn.records.registry.submissions.get(turn.conversation.step)
     turn.enter("")
+    if folded(turn.text) in _KEEP:
+        return _listed(turn)
     if submission is None or not may(turn, "withdraw", submission.unit):
         return refused(turn, "withdraw")
     registry = turn.records.registry
-    moved = registry.submissions.move(submission, "withdrawn", turn.person.id)
-    if moved is None or submission.state not in ("submitted", "accepted"):
+    with_ward = submission.state in ("submitted", "accepted")
+    if not with_ward or registry.submissions.move(submission, "withdrawn", turn.person.id) is None:
         return reply(turn.say("Bài này vừa đổi trạng thái. Gõ <b>biểu mẫu</b> để xem lại."), menu_choice(turn))
     reason = turn.text[:LONGEST_REASON]
     registry.audit.add("submission", submission.id, "withdraw_reason", turn.person.id, after=reason)
@@ -174,7 +189,9 @@ def _opened(turn: Turn, round_id: str, unit: str) -> list[Reply]:
     if draft is None or submission.state not in OPEN_STATES:
         return _listed(turn)
     lines = list(_introduction(turn, draft.form, round))
-    if count := carry_over(draft):
+    if count := taken_again(draft):
+        lines.append(turn.say("Tôi đã chép lại {count} câu từ bài đã rút. Sửa chỗ cần sửa rồi gửi.", count=count))
+    elif count := carry_over(draft):
         lines.append(turn.say("Tôi đã chép sang {count} dòng từ bài trước của đơn vị.", count=count))
     return [Reply(Markup("\n").join(lines)), *begin(draft)]
 

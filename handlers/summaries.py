@@ -139,7 +139,7 @@ def _tick_lines(draft: Draft, fields: Sequence[Field]) -> Iterator[Markup]:
 
 def _with_numbers(draft: Draft, field: Field) -> str:
     beside = draft.answers.get(f"{field.id}#")
-    name = field.number or field.short or field.prompt
+    name = field.number or label(draft, field)
     if not isinstance(beside, dict):
         return name
     return f"{name} ({beside.get('part')}/{beside.get('whole')})"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from conversation import Choice, Reply
-from handlers.commands import menu_choice, wants
+from handlers.commands import HELP, menu_choice, wants
 from handlers.desk import desk_choice
 from handlers.permissions import units_of
 from handlers.turn import Turn, reply, value
@@ -29,7 +29,7 @@ def start(turn: Turn) -> Sequence[Reply] | None:
 
 def help(turn: Turn) -> Sequence[Reply] | None:
     """Everything the bot can do, each as a button."""
-    if not wants(turn, "trogiup", "menu", "tro giup", "help", "huong dan", "giup do"):
+    if not wants(turn, "trogiup", *HELP):
         return None
     text = turn.say("Anh/chị gõ câu hỏi, hoặc chọn một việc dưới đây. Đang làm dở mà muốn thôi thì gõ <b>hủy</b>.")
     return reply(text, *_own(turn), *_main(turn), *_other(turn))

@@ -17,6 +17,8 @@ def pack(reply: Reply) -> str:
         body["attachments"] = [[item.kind, dict(item.params)] for item in reply.attachments]
     if reply.replaces:
         body["replaces"] = True
+    if not reply.numbered:
+        body["numbered"] = False
     return json.dumps(body, ensure_ascii=False)
 
 
@@ -28,4 +30,5 @@ def unpack(body: str) -> Reply:
         choices=tuple(Choice(label, value) for label, value in fields.get("choices", ())),
         replaces=fields.get("replaces", False),
         attachments=tuple(Attachment(*item) for item in fields.get("attachments", ())),
+        numbered=fields.get("numbered", True),
     )

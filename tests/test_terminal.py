@@ -82,6 +82,15 @@ async def test_anything_else_is_text(line: str) -> None:
     assert (incoming.kind, incoming.text) == ("text", line)
 
 
+async def test_a_number_that_is_an_answer_presses_nothing() -> None:
+    output = io.StringIO()
+    terminal = Terminal(lines=io.StringIO("2\nđà nẵng\n"), output=output)
+    await terminal.send(Outgoing("1", "terminal", Reply(Markup("Bao nhiêu hộ?"), CHOICES, numbered=False)))
+    number, label = await heard(terminal)
+    assert (number.kind, number.text, label.choice) == ("text", "2", "place:dn")
+    assert output.getvalue() == "Bao nhiêu hộ?\n  • Quận 3\n  • Đà Nẵng\n\n"
+
+
 async def test_choices_of_an_older_reply_are_gone() -> None:
     terminal = Terminal(lines=io.StringIO("2\n"), output=io.StringIO())
     await terminal.send(Outgoing("1", "terminal", Reply(Markup("Ở đâu?"), CHOICES)))
