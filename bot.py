@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from channels.streams import json_lines, speak_utf8, write_json
+from conversation import ChannelStopped
 from settings import Settings, SettingsError, load_settings
 from wiring import loaded, run_everything, run_terminal
 
@@ -31,14 +32,14 @@ class Stop(click.ClickException):
 
 
 class Commands(click.Group):
-    """Commands whose expected errors end in one line: those of settings, and those with `for_people`."""
+    """Commands whose expected errors end in one line: those of settings and channels, and those with `for_people`."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command. Raises `Stop`."""
         try:
             return super().invoke(context)
         except Exception as error:
-            if isinstance(error, SettingsError) or getattr(error, "for_people", False):
+            if isinstance(error, SettingsError | ChannelStopped) or getattr(error, "for_people", False):
                 raise Stop(str(error)) from None
             raise
 

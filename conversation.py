@@ -71,20 +71,19 @@ Problem = Literal["", "kind", "size", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A photo or file as the platform tells of it; fetched only when a flow takes it."""
+    """A photo or file as the platform tells of it, 0 bytes where it does not say; fetched when a flow takes it."""
 
     # The platform's own name for it, by which it is fetched.
     reference: str
     name: str
     # As the platform says; once fetched: JPEG, PNG, PDF, XLSX or DOCX by its first bytes.
     media_type: str
-    # Bytes; 0 where the platform does not say.
     size: int
     # Once fetched: what it is kept under, and the hexadecimal SHA-256 of what is kept. Or why it was not taken.
     id: str = ""
     sha256: str = ""
     problem: Problem = ""
-    # What was read out of it, as JSON text; empty where nothing reads its kind.
+    # What `ReadOut` gave.
     reading: str = ""
 
 
@@ -194,9 +193,6 @@ class FetchError(Exception):
 
 class ChannelStopped(Exception):
     """A channel cannot go on until its settings change; the message is one line for the log."""
-
-    # The text is for whoever runs the bot.
-    for_people = True
 
 
 Receive = Callable[[Sequence[Raw]], Awaitable[None]]

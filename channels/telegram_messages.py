@@ -33,7 +33,7 @@ _GONE = re.compile(
 )
 _A_FILE = re.compile(r"there is no text in the message to edit", re.IGNORECASE)
 # A picture of strange measures: PHOTO_INVALID_DIMENSIONS, IMAGE_PROCESS_FAILED and the like.
-_NO_PHOTO = re.compile(r"photo_|image_process|wrong type of the web page", re.IGNORECASE)
+_NO_PHOTO = re.compile(r"photo_|image_process", re.IGNORECASE)
 _BAD_MARKUP = re.compile(r"can't parse (entities|message text)", re.IGNORECASE)
 
 

@@ -8,23 +8,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
     PlainTextResponse,
     Response,
-    StreamingResponse,
 )
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive as AsgiReceive
-from starlette.types import Scope, Send
 
 from channels.links import PATH, Links
 from channels.web_files import FileDesk
-from channels.web_message import Refusal, line_json, read_json, read_message, read_number, translate
+from channels.web_message import line_json, read_json, read_message, read_number, translate
 from channels.web_page import Page, SafeHeaders
+from channels.web_refusal import Refusal, guarded
 from channels.web_session import Pacer, Sessions, same_origin
+from channels.web_stream import EventStream
 from conversation import (
     FetchError,
     Incoming,
@@ -44,8 +43,8 @@ log = logging.getLogger(__name__)
 # Fits any way of counting positions, and a signed 64-bit column.
 _MAX_POSITION = 10**18 - 1
 _MAX_STREAMS = 4
-# How often in how many seconds one chat may type, and press: a form is filled in by a press a second.
-_TYPING, _PRESSING = (5, 10.0), (30, 30.0)
+# How often in how many seconds one chat may type, and press: a form is answered about once a second.
+_TYPING, _PRESSING = (10, 10.0), (60, 60.0)
 _BATCH = 50
 _MAX_HISTORY = 500
 # Shorter than the minute after which proxies cut a silent answer.
@@ -57,7 +56,6 @@ _SOON = 3.0
 
 Health = Callable[[], Awaitable[Mapping[str, object]]]
 Metrics = Callable[[], Awaitable[str]]
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class WebChat:
@@ -104,18 +102,18 @@ class WebChat:
 
     def _routes(self) -> list[Route]:
         routes = [
-            Route("/", _guarded(self._index)),
+            Route("/", guarded(self._index)),
             Route("/page/{name}", self._page.file),
-            Route("/history", _guarded(self._latest)),
-            Route("/events", _guarded(self._events)),
-            Route("/messages", _guarded(self._post_message), methods=["POST"]),
-            Route("/seen", _guarded(self._post_seen), methods=["POST"]),
-            Route("/health", _guarded(self._get_health)),
+            Route("/history", guarded(self._latest)),
+            Route("/events", guarded(self._events)),
+            Route("/messages", guarded(self._post_message), methods=["POST"]),
+            Route("/seen", guarded(self._post_seen), methods=["POST"]),
+            Route("/health", guarded(self._get_health)),
         ]
         if self._files:
-            routes.append(Route(f"{PATH}/{{token}}", _guarded(self._files.hand_out)))
-            routes.append(Route(PATH, _guarded(self._post_file), methods=["POST"]))
-        return [*routes, Route("/metrics", _guarded(self._get_metrics))] if self._metrics else routes
+            routes.append(Route(f"{PATH}/{{token}}", guarded(self._files.hand_out)))
+            routes.append(Route(PATH, guarded(self._post_file), methods=["POST"]))
+        return [*routes, Route("/metrics", guarded(self._get_metrics))] if self._metrics else routes
 
     # The channel.
 
@@ -199,7 +197,7 @@ class WebChat:
         after = read_number(request.query_params.get("after", "0"), 0, _MAX_POSITION)
         if self._streams[chat] >= _MAX_STREAMS:
             raise Refusal(429, "too_many_pages", _BEAT_SECONDS)
-        return _EventStream(self._lines(chat, after), chat, self._streams)
+        return EventStream(self._lines(chat, after), chat, self._streams)
 
     async def _get_health(self, _request: Request) -> Response:
         state = await self._health() if self._health else {"ok": True}
@@ -255,50 +253,3 @@ class WebChat:
         finally:
             news.cancel()
             stopping.cancel()
-
-
-class _EventStream(StreamingResponse):
-    """Server-sent events, counted while they are open."""
-
-    def __init__(self, events: AsyncIterator[bytes], chat: str, streams: Counter[str]) -> None:
-        # The header asks nginx not to collect the answer before passing it on.
-        super().__init__(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-        self._chat = chat
-        self._streams = streams
-
-    async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
-        self._streams[self._chat] += 1
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._streams[self._chat] -= 1
-            if not self._streams[self._chat]:
-                del self._streams[self._chat]
-
-
-def _guarded(endpoint: Endpoint) -> Endpoint:
-    """Answer what goes wrong in an endpoint; logs hold the kind of error and nobody's words."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except Refusal as refusal:
-            return _refused(refusal)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except Exception as error:
-            # Not the whole path: the rest of it may be a link that opens a file.
-            log.warning("web chat: /%s failed: %s", request.url.path.split("/")[1], type(error).__name__)
-            return _refused(Refusal(503, "not_ready", 1))
-
-    return answer
-
-
-def _refused(refusal: Refusal) -> Response:
-    headers = {}
-    if refusal.status in {408, 413}:
-        # Or the server would read the rest of the body to keep the connection.
-        headers["Connection"] = "close"
-    if refusal.retry_after is not None:
-        headers["Retry-After"] = str(max(1, round(refusal.retry_after + 0.5)))
-    return JSONResponse({"error": str(refusal)}, refusal.status, headers)

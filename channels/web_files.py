@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from channels.links import PATH, Links
-from channels.web_message import PICTURES, Refusal, file_event, read_file, read_file_name, read_key
+from channels.web_message import PICTURES, file_event, read_file, read_file_name, read_key
+from channels.web_refusal import Refusal
 from channels.web_session import Pacer, Sessions
 from conversation import Attachment, FetchError, IncomingFile, Line, NoFile, Offer, PaperFile, PaperShelf, Raw
 

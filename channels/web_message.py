@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from starlette.requests import Request
 
 from channels.text import clean, file_name, one_line
+from channels.web_refusal import Refusal
 from conversation import MAX_CHOICE_BYTES, MAX_FILE_BYTES, Address, Incoming, IncomingFile, IncomingKind, Line, Raw
 
 MAX_BODY = 64 * 1024
@@ -24,16 +25,6 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}(?![A-Za-z0-9-])
 
 LANGUAGE_COOKIE = "lang"
 PICTURES = frozenset({"image/png", "image/jpeg"})
-
-
-class Refusal(Exception):
-    """A request that is not carried out: HTTP status, a word for the page, when to come again."""
-
-    def __init__(self, status: int, error: str, retry_after: float | None = None) -> None:
-        super().__init__(error)
-        self.status = status
-        self.error = error
-        self.retry_after = retry_after
 
 
 async def read_json(request: Request) -> dict[str, object]:

@@ -1,13 +1,13 @@
 """A finding in words: what was asked first, then the quote, its source, and whether it still applies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
 
 from conversation import Choice
-from handlers.leads import Scene, bare_quote, leads
+from handlers.leads import Scene, bare_quote, leads, with_items
 from handlers.quoting import ELISION, excerpt
 from handlers.refusals import courtesy, refusal
 from handlers.translation import Translator
@@ -17,14 +17,16 @@ from handlers.wording import banner, capital, paper, source_line, title
 from knowledge.model import Entry, Library
 from knowledge.understanding import Finding
 
-# Characters of a whole answer, tags not counted.
-ROOM = 900
+# Characters of a whole answer, tags not counted, and of one with what may be meant instead.
+ROOM = 1080
+WIDE_ROOM = 1170
 # Least room for a quote before a note gives way.
 QUOTE_ROOM = 240
 # A second quote with less room than this is left out.
 LEAST_QUOTE = 120
 # Fewer characters of a quote than this say nothing.
 LEAST_WORDS = 25
+LEAST_NEAR = 60
 LABEL = 60
 
 
@@ -90,13 +92,16 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
         notes.pop()
     room -= sum(len(note.striptags()) + 2 for note in notes)
     said = " ".join(head.striptags().split())
-    quoted = _quotes(finding, say, room, said)
+    quoted = _quotes(finding, library, say, room, said)
     # What found no room is not cited either.
     cited = [entries[0], *(entry for entry, _ in quoted)]
     parts = [head, *(quote for _, quote in quoted), *notes, source_line(say, document, cited), tail[1]]
     if finding.elsewhere:
         left = ROOM - sum(len(part.striptags()) + 2 for part in parts)
         parts.append(_elsewhere(finding.elsewhere, library, say, left))
+    if finding.nearby:
+        left = WIDE_ROOM - sum(len(part.striptags()) + 2 for part in parts)
+        parts.append(_nearby(finding, library, say, left))
     return Markup("\n\n").join(part for part in parts if part)
 
 
@@ -115,6 +120,23 @@ def _elsewhere(entry: Entry, library: Library, say: Translator, room: int) -> Ma
     return line + f"“{excerpt(entry.quote, None, left)[0]}”"
 
 
+def _nearby(finding: Finding, library: Library, say: Translator, room: int) -> Markup:
+    """A short excerpt of each entry that may be meant instead, as far as there is room for them."""
+    head = say("Gần với câu hỏi còn có:")
+    room -= len(head)
+    lines: list[Markup] = []
+    for position, entry in enumerate(finding.nearby):
+        start = Markup("• <b>{}</b> ({}): ").format(capital(title(say, entry)), entry.section)
+        share = room // (len(finding.nearby) - position) - len(start.striptags()) - 4
+        bare = bare_quote(replace(entry, number=""), library.entries.get(entry.parent, entry))
+        quote = with_items(bare, entry, library)
+        text = excerpt(quote, finding.reading, share)[0] if share >= LEAST_NEAR else ""
+        if len(text.replace(ELISION, "").strip()) >= LEAST_WORDS:
+            lines.append(start + f"“{text}”")
+            room -= len(lines[-1].striptags()) + 2
+    return Markup("\n").join([head, *lines]) if lines else Markup("")
+
+
 def _lead(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
     first = finding.entries[0]
     if len({entry.number for entry in finding.entries}) == 1 and len(finding.entries) > 1 and first.number:
@@ -130,7 +152,7 @@ def _lead(finding: Finding, library: Library, say: Translator, today: date) -> M
     return found or say("<b>{title}</b>", title=topic)
 
 
-def _quotes(finding: Finding, say: Translator, room: int, said: str) -> list[tuple[Entry, Markup]]:
+def _quotes(finding: Finding, library: Library, say: Translator, room: int, said: str) -> list[tuple[Entry, Markup]]:
     """The first entry's quote gets what it needs, the others what is left; what a list has said is not repeated."""
     found = []
     for position, entry in enumerate(finding.entries):
@@ -143,7 +165,8 @@ def _quotes(finding: Finding, say: Translator, room: int, said: str) -> list[tup
         left = room - len(topic) - 2
         if position and left < LEAST_QUOTE:
             continue
-        text = _quote(entry, finding, left - LEAST_QUOTE * later)
+        words = with_items(entry.quote, entry, library) if position else entry.quote
+        text = _quote(words, entry, finding, left - LEAST_QUOTE * later)
         if len(text) + 4 > left or (ELISION in text and len(text.replace(ELISION, "").strip()) < LEAST_WORDS):
             continue
         quote = Markup("<blockquote>{}</blockquote>").format(f"“{text}”")
@@ -157,9 +180,9 @@ def _is_said(quote: str, said: str) -> bool:
     return len(pieces) > 1 and all(piece in said for piece in pieces)
 
 
-def _quote(entry: Entry, finding: Finding, room: int) -> str:
+def _quote(words: str, entry: Entry, finding: Finding, room: int) -> str:
     own = [row.quote for row in finding.rows if row.quote and row in entry.quantities]
-    quote = " […] ".join(own) or entry.quote
+    quote = f" {ELISION} ".join(own) or words
     reckoned = getattr(finding.verdict, "quantity", None)
     quantities = [reckoned] if reckoned in entry.quantities else entry.quantities
     keep = [" ".join(raw.split()) for raw in (*(d.raw for d in entry.deadlines), *(q.raw for q in quantities))]

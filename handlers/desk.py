@@ -22,7 +22,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return private_only(turn)
     if not may(turn, "review"):
         return refused(turn, "review")
-    turn.enter("")
+    turn_to(turn)
     say = turn.say
     waiting, rounds = waiting_count(turn), len(seen(turn, "open_round"))
     text = say(

@@ -224,7 +224,7 @@ def _file(turn: Turn, wanted: Wanted, format: str) -> list[Reply]:
         "number": wanted.number,
         "day": wanted.day,
         "made": turn.today.isoformat(),
-        "by": name_of(turn, turn.person.id),
+        "asked_by": name_of(turn, turn.person.id),
     }
     told = {name: told for name, told in params.items() if told}
     after = " ".join(f"{name}={told[name]}" for name in ("unit", "format", "states", "number", "day") if name in told)

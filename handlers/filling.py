@@ -7,7 +7,8 @@ from handlers import row_steps, summaries
 from handlers.commands import folded, menu_choice
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
-from handlers.leaving import discarded
+from handlers.leaving import STAY, discarded
+from handlers.notice import URGENT
 from handlers.rejections import sentence
 from handlers.steering import begin, on, screen, skipped, to, worded
 from handlers.step_texts import ALL_YES, ANSWER, GO, ONE_BY_ONE, SKIP, offered, tick_values
@@ -21,6 +22,10 @@ from knowledge.ticks import Ticks, read_ticks
 
 # Kinds that hold any text: there only a question mark makes a message a question.
 _FREE = frozenset({"text", "long_text", "name"})
+# Words of a cry for help; more are a report of one.
+_MOST_CRIED = 5
+# What the documents are not about; "20-11" is taken for that as well.
+_ELSEWHERE = "courtesy:elsewhere"
 # Kinds whose reading is told back, because it may have been read otherwise.
 _TOLD_BACK = frozenset({"share", "date", "period", "time", "integer", "decimal"})
 
@@ -45,8 +50,10 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     """An answer, or a word such as "lưu"; None where it is a question about something else."""
     if turn.incoming.kind == "choice":
         return _pressed(turn) if turn.pressed(FLOW_NAME) is not None else None
-    if turn.incoming.kind != "text" or not turn.text:
+    if turn.incoming.kind != "text":
         return None
+    if not turn.text:
+        return ask(turn)
     draft = taken_up(turn, turn.conversation.step)
     if draft is None or draft.submission.state not in OPEN_STATES:
         return _closed(turn, draft)
@@ -90,7 +97,7 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
             return None if is_question(turn) else screen(draft)
         return _ticked(draft, step, read_ticks(step.fields, turn.text))
     field, path = found
-    if field.kind in _FREE and turn.text.endswith("?") and is_question(turn):
+    if field.kind in _FREE and (_cries(turn) or (turn.text.endswith("?") and is_question(turn))):
         return None
     if field.kind in TICKS and len(turn.text.split()) > 1:
         ticks = read_ticks((field,), turn.text)
@@ -155,6 +162,8 @@ def _act(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
         return skipped(draft) if _stands_at(draft, arg) else screen(draft)
     if verb == GO:
         return to(draft, arg, mending=draft.mending)
+    if verb == STAY:
+        return begin(draft)
     step = draft.step()
     if verb in (ALL_YES, ONE_BY_ONE) and (step is None or step.id != arg):
         return screen(draft)
@@ -191,10 +200,17 @@ def _chosen(draft: Draft, arg: str) -> list[Reply]:
     return on(draft)
 
 
+def _cries(turn: Turn) -> bool:
+    """Whether a few words call for help, where any words would be an answer."""
+    if len(turn.text.split()) > _MOST_CRIED:
+        return False
+    return turn.knowledge.find(turn.text, turn.today).reason.removeprefix("courtesy:") in URGENT
+
+
 def is_question(turn: Turn) -> bool:
     """Whether a message that is no answer asks something, or says something that has a reply of its own."""
     found = turn.knowledge.find(turn.text, turn.today)
-    if found.reason.startswith("courtesy"):
+    if found.reason.startswith("courtesy") and found.reason != _ELSEWHERE:
         return True
     asks = turn.text.endswith("?") or bool(found.reading.facets)
-    return asks and (found.kind != "none" or found.reason in ("gap", "not_stated"))
+    return asks and (found.kind != "none" or found.reason in ("gap", "not_stated", _ELSEWHERE))

@@ -1,12 +1,13 @@
 """The first line of an answer: the date, the number, the agency or the list that was asked for."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
 
+from handlers.quoting import ELISION
 from handlers.translation import Translator
 from handlers.wording import capital, day, deadline_line, title
 from knowledge.dates import due
@@ -113,7 +114,7 @@ def _quantity(say: Translator, row: Quantity) -> Markup:
 
 def _list(scene: Scene) -> Markup:
     entry, say = scene.entry, scene.say
-    items = _items(scene.library.children(entry), entry, say) or list(entry.items)
+    items = _items(scene) or list(entry.items)
     if len(items) < 2:
         return Markup("")
     lines = [say("<b>{title}</b>, {count} mục:", title=capital(title(say, entry)), count=len(items))]
@@ -127,9 +128,13 @@ def _list(scene: Scene) -> Markup:
     return Markup("\n").join(lines)
 
 
-def _items(children: Sequence[Entry], parent: Entry, say: Translator) -> list[str]:
+def _items(scene: Scene) -> list[str]:
     """The children's own words, shortened alike where they are too long, or their topics."""
+    children, parent, say = scene.library.children(scene.entry), scene.entry, scene.say
     quotes = [bare_quote(child, parent) for child in children]
+    full = [with_items(quote, child, scene.library) for quote, child in zip(quotes, children, strict=True)]
+    if sum(len(quote) + 4 for quote in full) <= LIST_ROOM:
+        return full
     if sum(len(quote) + 4 for quote in quotes) <= LIST_ROOM:
         return quotes
     share = LIST_ROOM // len(children) - 4
@@ -151,6 +156,14 @@ def bare_quote(child: Entry, parent: Entry) -> str:
         first = first[shared:].strip()
     quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", first).rstrip(" ;.:")
     return f"{child.number} {quote}" if child.number else quote
+
+
+def with_items(quote: str, entry: Entry, library: Library) -> str:
+    """An entry's words; where they are a heading, also what stands under it."""
+    children = library.children(entry)
+    if not children or len(quote) >= SHORT_QUOTE:
+        return quote
+    return f" {ELISION} ".join([quote, *(bare_quote(replace(child, number=""), entry) for child in children)])
 
 
 def _topic(say: Translator, child: Entry) -> str:

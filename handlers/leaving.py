@@ -7,7 +7,7 @@ from handlers.step_texts import press
 from handlers.turn import reply
 
 LEAVING = "~"
-KEEP, DISCARD = "luu", "vut"
+KEEP, DISCARD, STAY = "luu", "vut", "tiep"
 
 
 def leaving(draft: Draft) -> list[Reply]:
@@ -23,7 +23,7 @@ def leaving(draft: Draft) -> list[Reply]:
     choices = [Choice(str(say("Lưu lại, làm sau")), press(draft, KEEP))]
     if draft.submission.state == "draft":
         choices.append(Choice(str(say("Bỏ bản nháp này")), press(draft, DISCARD)))
-    return reply(text, *choices, Choice(str(say("Làm tiếp")), press(draft, "tiep")))
+    return reply(text, *choices, Choice(str(say("Làm tiếp")), press(draft, STAY)))
 
 
 def discarded(draft: Draft, verb: str) -> list[Reply] | None:

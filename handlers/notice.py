@@ -9,7 +9,8 @@ from handlers.turn import Turn, reply, value
 
 # Names the text below; a new text gets a new name, and everybody is shown it once.
 VERSION = "2026-11"
-_URGENT = frozenset({"fire", "crime", "medical", "help"})
+# Courtesies of somebody in need.
+URGENT = frozenset({"fire", "crime", "medical", "help"})
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
@@ -89,6 +90,6 @@ def _refuse(turn: Turn) -> list[Reply]:
 def _urgent(turn: Turn) -> bool:
     folded = turn.knowledge.read(turn.text).folded
     return any(
-        courtesy.id in _URGENT and any(pattern.search(folded) for pattern in courtesy.patterns)
+        courtesy.id in URGENT and any(pattern.search(folded) for pattern in courtesy.patterns)
         for courtesy in turn.knowledge.lexicon.courtesies
     )

@@ -144,7 +144,8 @@ def _rounds(turn: Turn, verb: str, page: str) -> list[Reply]:
         text = turn.say("Chưa có đợt nào đang mở nên chưa nhập được.")
         return reply(text, Choice(str(turn.say("Các đợt nộp bài")), value("dot")), menu_choice(turn))
     leads = ROUND if verb == NEW else BLANKED
-    choices = [Choice(round_label(turn, round), value(NAME, leads, round.id)) for round in rounds]
+    # The newest first: that is what papers come in for.
+    choices = [Choice(round_label(turn, round), value(NAME, leads, round.id)) for round in reversed(rounds)]
     head = turn.say("Bài của đợt nào?") if verb == NEW else turn.say("Lấy mẫu của đợt nào?")
     return listed(turn, head, choices, value(NAME, verb), page)
 

@@ -15,6 +15,7 @@ from handlers.permissions import units_of
 from handlers.round_texts import form_name, names_line, units_line
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
+from handlers.unit_names import current
 from handlers.unit_picking import switches
 from handlers.wording import day, paper
 from knowledge.folding import folded_words
@@ -58,13 +59,7 @@ def owing(turn: Turn, opening: Opening) -> list[UnitRow]:
 
 def eligible(turn: Turn, form: Form) -> list[UnitRow]:
     """The units of the kinds that a form is for, as they are today; of all kinds where it names none."""
-    found = []
-    for unit in turn.records.registry.units.all():
-        begun = unit.valid_from is None or unit.valid_from <= turn.today
-        ended = unit.valid_to is not None and unit.valid_to < turn.today
-        if begun and not ended and (unit.kind in form.units if form.units else bool(unit.parent)):
-            found.append(unit)
-    return found
+    return [unit for unit in current(turn) if (unit.kind in form.units if form.units else unit.parent)]
 
 
 def deadline_of(turn: Turn, opening: Opening) -> FormDeadline | None:
@@ -168,7 +163,7 @@ def ask_confirm(turn: Turn, opening: Opening) -> list[Reply]:
     lines = [
         say("<b>Mở đợt này?</b>"),
         say("Biểu mẫu: {form}, {period}", form=form_name(opening.form), period=opening.period),
-        say("Đơn vị: {units}", units=units_line(turn, units)),
+        say("Phải nộp: {units}", units=units_line(turn, units)),
         say("Hạn: {due}", due=_due(turn, opening.due)),
         say("Người ký: {signer}", signer=opening.signer or say("để trống")),
         *_reach(turn, units),
@@ -200,6 +195,12 @@ def _reach(turn: Turn, units: Sequence[UnitRow]) -> list[Markup]:
     say = turn.say
     if not alone:
         return [say("Mở xong, tôi nhắn ngay cho người phụ trách các đơn vị.")]
-    told = [] if len(alone) == len(units) else [say("Mở xong, tôi nhắn ngay cho người phụ trách các đơn vị.")]
-    names = names_line(turn, alone)
-    return [*told, say("Chưa có ai nhận nhắn ở: {names}. Anh/chị mời họ, hoặc nhập thay từ bài giấy.", names=names)]
+    if len(alone) == len(units):
+        return [say("Chưa đơn vị nào có người nhận nhắn ở đây. Anh/chị mời họ, hoặc nhập thay từ bài giấy.")]
+    return [
+        say("Mở xong, tôi nhắn ngay cho người phụ trách các đơn vị."),
+        say(
+            "Chưa có ai nhận nhắn ở: {names}. Anh/chị mời họ, hoặc nhập thay từ bài giấy.",
+            names=names_line(turn, alone),
+        ),
+    ]

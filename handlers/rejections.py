@@ -45,7 +45,7 @@ def sentence(turn: Turn, field: Field, bad: BadAnswer) -> Markup:
         "no_period": say(
             "Tôi chưa đọc ra thời gian từ đâu đến đâu. Gõ như <b>3/2012 - 5/2018</b> hoặc <b>3/2012 đến nay</b>."
         ),
-        "no_end": say("Thiếu lúc kết thúc. Còn đang làm thì gõ <b>đến nay</b>."),
+        "no_end": say("Thiếu lúc kết thúc. Còn đang làm thì gõ như <b>3/2012 đến nay</b>."),
         "several_times": say("Có nhiều giờ trong câu này. Anh/chị gõ một giờ thôi giúp tôi."),
         "no_na": say("Câu này chỉ trả lời <b>có</b> hoặc <b>không</b>."),
         "which_tick": say("Tôi chưa chắc ý anh/chị. Xin bấm một nút bên dưới, hoặc gõ <b>có</b> hay <b>không</b>."),

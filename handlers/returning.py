@@ -13,7 +13,8 @@ from handlers.step_texts import cut
 from handlers.turn import reply
 
 LONGEST_REASON = 500
-MOST_SHOWN = 8
+# Remarks, and their characters, in one message.
+MOST_SHOWN, REMARKS_ROOM = 8, 760
 TICK, PICK_PAGE, PICKED, ONE, SAME, AGAIN, ANEW, RETURN = "bat", "tr", "xong", "chung", "nhu", "lai", "lydo", "tra"
 
 
@@ -211,10 +212,12 @@ def sure(review: Review) -> list[Reply]:
 def remark_lines(review: Review, paths: Sequence[str]) -> list[Markup]:
     """Items with their reasons; of many only the first, each cut to its share of a message."""
     shown = paths[:MOST_SHOWN]
-    room = max(60, 600 // max(len(shown), 1))
-    lines = [
-        Markup("▪ {}: {}").format(path_name(review.draft, path), cut(review.reasons.get(path, ""), room))
-        for path in shown
-    ]
+    room = REMARKS_ROOM // max(len(shown), 1)
+    lines = [_remark_line(review, path, room) for path in shown]
     more = len(paths) - len(shown)
     return [*lines, review.turn.say("và {count} mục nữa", count=more)] if more else lines
+
+
+def _remark_line(review: Review, path: str, room: int) -> Markup:
+    name = cut(path_name(review.draft, path), room // 2)
+    return Markup("▪ {}: {}").format(name, cut(review.reasons.get(path, ""), room - len(name)))

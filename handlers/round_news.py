@@ -31,9 +31,12 @@ def announced(turn: Turn, round: Round) -> list[Reply]:
             period=round.period,
             count=len(round.units),
         ),
-        say("Đã nhắn {count} người.", count=count),
     ]
-    if alone:
+    if count:
+        lines.append(say("Đã nhắn {count} người.", count=count))
+    if alone and not count:
+        lines.append(say("Chưa đơn vị nào có người nhận nhắn ở đây. Anh/chị mời họ, hoặc nhập thay từ bài giấy."))
+    elif alone:
         lines.append(say("Chưa có ai nhận nhắn ở: {names}.", names=names_line(turn, alone)))
     see = Choice(str(say("Xem đợt này")), value("dot", "xem", round.id))
     return reply(Markup("\n").join(lines), *needed_settings(turn, form, round), see, menu_choice(turn))

@@ -16,9 +16,9 @@ from knowledge.steps import row_ids, row_paths
 MOST_ROWS = 200
 # The second press that really takes a row out.
 _SURE = "!"
-_WORDS = re.compile(r"(sua|xoa|bo)\s+(?:dong |hang )?(\d{1,3})")
+_WORDS = re.compile(r"(sua|xoa|bo|edit|delete|remove)\s+(?:dong |hang |row )?(\d{1,3})")
 _ADD = frozenset({"them", "them dong", "them mot dong", "them nua", "add"})
-_DONE = frozenset({"xong", "xong phan nay", "het", "het roi", "du roi", "khong co", "khong", "done"})
+_DONE = frozenset({"xong", "xong phan nay", "het", "het roi", "du roi", "khong co", "khong", "done", "none", "no"})
 
 
 def row_screen(draft: Draft) -> list[Reply] | None:
@@ -80,7 +80,7 @@ def worded(draft: Draft, text: str) -> Sequence[Reply] | None:
     if meant is None or not 0 < int(meant[2]) <= len(ids):
         return None
     row = ids[int(meant[2]) - 1]
-    draft.go(f"{field.id}/{row}" + ("" if meant[1] == "sua" else _SURE))
+    draft.go(f"{field.id}/{row}" + ("" if meant[1] in ("sua", "edit") else _SURE))
     return row_screen(draft)
 
 

@@ -9,6 +9,7 @@ from handlers.commands import folded
 from handlers.drafts import Draft
 from handlers.leaving import LEAVING, leaving
 from handlers.step_texts import step_question
+from knowledge.folding import toned
 from knowledge.forms import Field
 from knowledge.steps import asked
 
@@ -16,10 +17,13 @@ _SAVE = frozenset({"luu", "luu lai", "de sau", "lam sau", "luu va thoat", "save"
 _BACK = frozenset({"quay lai", "tro lai", "truoc", "cau truoc", "back"})
 _REVIEW = frozenset({"xem lai", "tom tat", "xem bai", "review"})
 _SKIP = frozenset({"bo qua", "skip"})
-_ON_WORDS = frozenset({"tiep", "tiep tuc", "lam tiep", "continue"})
+_ON_WORDS = frozenset({"tiep", "tiep tuc", "lam tiep", "continue", "go on"})
 _CANCEL = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "cancel", "stop"})
+# Of these some are names of people as well: "Huy", "Dũng", "Thời".
+_NAMES, _NO_NAMES = frozenset({"huy", "dung", "thoi"}), frozenset({"hủy", "dừng", "thôi"})
 _SEND = frozenset({"gui", "gui di", "gui bai", "nop", "nop bai", "send"})
-_EDIT = re.compile(r"(?:sua|doi|edit)\s+(?:muc |cau |tieu chi |so )?(.{1,40})")
+_EDIT = re.compile(r"(?:sua|doi|edit)\s+(?:muc |cau |tieu chi |so |item |number )?(.{1,40})")
+_NUMBER = re.compile(r"\d[\d.]*[a-z]?")
 
 
 def screen(draft: Draft) -> list[Reply]:
@@ -46,7 +50,7 @@ def worded(draft: Draft, text: str) -> Sequence[Reply] | None:
     if text in _ON_WORDS:
         return begin(draft)
     if text in _CANCEL:
-        return to(draft, LEAVING)
+        return None if _is_name(draft, text) else to(draft, LEAVING)
     if text in _BACK:
         return to(draft, _before(draft))
     if text in _SKIP:
@@ -58,7 +62,17 @@ def worded(draft: Draft, text: str) -> Sequence[Reply] | None:
     done = row_steps.worded(draft, text)
     if done is not None:
         return done or on(draft)
+    if meant and _NUMBER.fullmatch(meant[1]):
+        return [Reply(draft.turn.say("Không có mục {number} để sửa.", number=meant[1])), *screen(draft)]
     return summaries.send(draft) if text in _SEND else None
+
+
+def _is_name(draft: Draft, text: str) -> bool:
+    """Whether a word that would leave is how somebody is called, where that is asked."""
+    found, typed = draft.asked(), draft.turn.text
+    if found is None or found[0].kind != "name" or text not in _NAMES:
+        return False
+    return typed[:1].isupper() and toned(typed) not in _NO_NAMES
 
 
 def to(draft: Draft, at: str, *, mending: bool = False) -> list[Reply]:

@@ -38,7 +38,7 @@ def press(draft: Draft, verb: str, arg: str = "") -> str:
 
 def _ticks(draft: Draft, step: Step) -> Reply:
     say = draft.turn.say
-    lines = [_heading(draft, step.field)]
+    lines = [_heading(draft, step.field), Markup("")]
     lines += [_tick_line(draft, place, field) for place, field in enumerate(step.fields, 1)]
     hint = say("Gõ <b>có hết</b>, <b>có hết trừ {one}</b>, hoặc <b>1 có 2 không</b>.", one=_number(step.fields[-1]))
     if all(field.bad == "yes" for field in step.fields):
@@ -51,7 +51,7 @@ def _ticks(draft: Draft, step: Step) -> Reply:
         Choice(str(label), press(draft, ALL_YES, step.id)),
         Choice(str(say("Trả lời từng mục")), press(draft, ONE_BY_ONE, step.id)),
     ]
-    return Reply(Markup("\n").join([*lines, hint]), tuple(choices))
+    return Reply(Markup("\n").join([*lines, Markup(""), hint]), tuple(choices))
 
 
 def _tick_line(draft: Draft, place: int, field: Field) -> Markup:
@@ -79,7 +79,8 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
         )
     told = draft.answers.get(path)
     if told is not None:
-        parts.append(say("Đang ghi: <b>{answer}</b>.", answer=shown(field, told)))
+        answer = tick_name(draft, field, str(told)) if field.kind in TICKS else shown(field, told)
+        parts.append(say("Đang ghi: <b>{answer}</b>.", answer=answer))
     return Reply(Markup("\n").join(parts), tuple(_choices(draft, field, path)))
 
 

@@ -8,7 +8,7 @@ from conversation import Choice, Reply
 from handlers.commands import menu_choice
 from handlers.drafts import Draft
 from handlers.finding_texts import finding_lines
-from handlers.leaving import KEEP
+from handlers.leaving import KEEP, STAY
 from handlers.permissions import may, refused
 from handlers.row_steps import rows_shown
 from handlers.step_texts import GO, cut, press, tick_name, tick_values
@@ -57,7 +57,7 @@ def _choices(draft: Draft, number: int, pages: int) -> list[Choice]:
         found.append(Choice(str(say("Điền phần còn thiếu")), press(draft, GO, lacking[0].id)))
     elif may(draft.turn, "send", draft.unit.code) or may(draft.turn, "fill_in_for", draft.unit.code):
         found.append(Choice(str(say("Gửi cho phường")), press(draft, SEND)))
-    return [*found, Choice(str(say("Lưu lại, gửi sau")), press(draft, KEEP))]
+    return [*found, Choice(str(say("Lưu lại, làm sau")), press(draft, KEEP))]
 
 
 def _notes(draft: Draft) -> Iterator[Markup]:
@@ -108,7 +108,7 @@ def answer_lines(draft: Draft) -> Iterator[Markup]:
 
 def _field_lines(draft: Draft, field: Field) -> Iterator[Markup]:
     if field.kind == "rows":
-        yield Markup("<b>{}</b>").format(cut(field.short or field.prompt, 90))
+        yield Markup("<b>{}</b>").format(label(draft, field))
         yield from (cut_line(line) for line in rows_shown(draft, field))
         return
     told = draft.answers[field.id]
@@ -124,7 +124,7 @@ def cut_line(line: Markup) -> Markup:
 
 def _tick_lines(draft: Draft, fields: Sequence[Field]) -> Iterator[Markup]:
     """The ticks of a group: a line for each kind of tick, with the numbers that have it."""
-    if not fields:
+    if not any(field.id in draft.answers for field in fields):
         return
     group = next((g for g in draft.form.groups if g.id == fields[0].group), None)
     if group:
@@ -177,7 +177,8 @@ def saved(draft: Draft) -> list[Reply]:
         total=total,
         form=draft.form.short or draft.form.title,
     )
-    return reply(text, menu_choice(turn))
+    again = Choice(str(turn.say("Làm tiếp")), press(draft, STAY))
+    return reply(text, again, menu_choice(turn))
 
 
 def send(draft: Draft) -> list[Reply]:

@@ -200,7 +200,7 @@ def _picture(turn: Turn, id: str) -> list[Reply]:
     if not rounds:
         return _all(turn, "")
     drawn = rounds[:MOST_DRAWN]
-    picture = Attachment("progress", {"rounds": ",".join(one.id for one in drawn), "made": turn.today.isoformat()})
+    picture = Attachment("progress", {"round": ",".join(one.id for one in drawn), "made": turn.today.isoformat()})
     text = turn.say("Ảnh tiến độ đây, anh/chị chuyển tiếp được ngay.")
     if len(rounds) > len(drawn):
         text += turn.say(" Ảnh có {count} đợt mở trước; đợt khác thì xem từng đợt.", count=len(drawn))

@@ -21,10 +21,14 @@ from knowledge.verdicts import Total
 LONG = 22
 # Clauses of a story that are looked at each by itself.
 MOST_CLAUSES = 2
+# Weight of the words around such a clause.
+AROUND = 0.35
 # A story this clear as a whole is not taken apart.
 CLEAR_STORY = 0.55
 # Share of the first score that the items of a list must reach which are asked for together.
 ALIKE = 0.97
+# … and an entry that counts what is asked for, where the first one does not.
+COUNTING = 0.85
 _COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|mo hinh|nam|khu vuc|ngay)\b")
 _SENDER = re.compile(
     r"\b(quan|huyen|phuong|xa|so|wards?|district)\s+(?:\w+\s+){0,2}?(?:gui|nop|trinh|bao cao|send|submit)\b"
@@ -53,13 +57,12 @@ class Candidates:
         return reading, _computable(reading, matches, today)
 
     def _ranked(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> list[Match]:
-        also = kin(self._library, focus) if focus and reading.continues else ()
+        also = kin(self._library, focus, reading.documents) if focus and reading.continues else ()
         return self._ranker.rank(reading, reading.documents, self._boost(reading, focus, home), also)
 
     def _boost(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> Callable[[Entry], float]:
         dates = {(d.day, d.month) for d in dates_in(reading.folded)}
-        counted = _COUNTED_NOUN.search(reading.folded)
-        unit = counted[1] if counted else "-"
+        unit = _counted(reading)
 
         papers = self._routes.citing(reading)
 
@@ -68,7 +71,7 @@ class Candidates:
         def boost(entry: Entry) -> float:
             value = 0.5 if dates and any((d.day, d.month) in dates for d in entry.deadlines) else 0.0
             value += 0.06 if reading.facets and has_field(entry, reading.facets[0]) else 0.0
-            value += 0.12 if any(fold(row.unit).startswith(unit) for row in entry.quantities) else 0.0
+            value += 0.12 if _counts(entry, unit) else 0.0
             value += 0.15 if entry.document in home else 0.0
             value += 0.4 if entry.id in papers else 0.0
             if sender and entry.deadlines:
@@ -90,16 +93,10 @@ class Candidates:
         best = sure + 0.05, reading, matches
         for piece in _clauses(reading.text)[:MOST_CLAUSES]:
             part = self._reader.read(piece)
-            part = replace(
-                part,
-                text=reading.text,
-                folded=reading.folded,
-                words=reading.words,
-                topic=reading.topic,
-                documents=part.documents or reading.documents,
-                facets=part.facets or reading.facets,
-            )
-            found = self._ranked(part, focus, home) if _speaks(part) else []
+            if not _speaks(part):
+                continue
+            part = _within(part, reading)
+            found = self._ranked(part, focus, home)
             sure = confidence(features(part, found)) if found else 0.0
             if sure > best[0]:
                 best = sure, part, found
@@ -120,12 +117,15 @@ class Candidates:
         top = matches[0]
         facet = reading.facets[0] if reading.facets else ""
         concrete = facet in FIELDS or facet in ("check", "locate")
-        if top.entry.kind == "gap" and concrete and not reading.asks("define", "list"):
+        if top.entry.kind == "gap" and concrete and not reading.asks("define", "list", "which"):
             others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
+            others.sort(key=lambda m: not has_field(m.entry, facet))
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
             others = [m for m in matches[1:6] if m.entry.kind == "gap"]
         elif reading.asks("define", "list") and not self._library.children(top.entry) and not top.entry.items:
             others = [m for m in matches[1:3] if m.entry.kind == "gap" and m.score > 0.7 * top.score]
+        elif reading.asks("how_many") and (unit := _counted(reading)) and not _counts(top.entry, unit):
+            others = [m for m in matches[1:8] if _counts(m.entry, unit) and _near(top, m, COUNTING)]
         elif not has_field(top.entry, facet):
             others = [m for m in matches[1:5] if has_field(m.entry, facet) and _near(top, m)]
         else:
@@ -137,10 +137,20 @@ def _first(chosen: Match, matches: Iterable[Match]) -> list[Match]:
     return [chosen, *(match for match in matches if match is not chosen)]
 
 
-def _near(top: Match, other: Match) -> bool:
+def _counted(reading: Reading) -> str:
+    """What a question wants to be counted, folded: "bao nhiêu công trình"; or empty."""
+    found = _COUNTED_NOUN.search(reading.folded)
+    return found[1] if found else ""
+
+
+def _counts(entry: Entry, unit: str) -> bool:
+    return bool(unit) and any(fold(row.unit).startswith(unit) for row in entry.quantities)
+
+
+def _near(top: Match, other: Match, least: float = 0.9) -> bool:
     a, b = top.entry, other.entry
     family = b.id == a.parent or b.parent == a.id or (a.parent and a.parent == b.parent) or b.id in a.see
-    return other.score > (0.55 if family else 0.9) * top.score and b.document == a.document
+    return other.score > (0.7 if family else least) * top.score and b.document == a.document
 
 
 def _computable(reading: Reading, matches: list[Match], today: date) -> list[Match]:
@@ -164,6 +174,22 @@ def _home_first(matches: list[Match], home: Collection[str]) -> list[Match]:
     """The candidates with the best one of the person's own place first, where it is nearly as good."""
     own = next((match for match in matches if match.entry.document in home), None)
     return matches if own is None or own.score < 0.75 * matches[0].score else _first(own, matches)
+
+
+def _within(part: Reading, story: Reading) -> Reading:
+    """A clause as the part of its story that asks: what stands around it counts less."""
+    own = {term.word for term in part.terms}
+    around = (replace(term, weight=AROUND * term.weight) for term in story.terms if term.word not in own)
+    return replace(
+        part,
+        text=story.text,
+        folded=story.folded,
+        words=story.words,
+        topic=story.topic,
+        terms=(*part.terms, *around),
+        documents=part.documents or story.documents,
+        facets=part.facets or story.facets,
+    )
 
 
 def _speaks(part: Reading) -> bool:

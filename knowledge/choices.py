@@ -9,7 +9,7 @@ from knowledge.reading import Reading
 
 MOST_CHOICES = 5
 # Words of a question that may mean several papers, and how near their entries must come to the best one.
-RIVAL_WORDS = 5
+RIVAL_WORDS = 6
 RIVAL = 0.7
 RIVAL_COVER = 0.9
 # Share of a question's weight that the best entry must have for a choice to make sense.
@@ -50,7 +50,10 @@ class Choices:
         return tuple(found[:MOST_CHOICES])
 
     def overview(self, reading: Reading, matches: Sequence[Match]) -> tuple[Entry, ...]:
-        """For a question without a topic: of each document the best entry that has the asked field."""
+        """For a question without a topic: of each document the best entry that has the asked field.
+
+        Where only one document has the field, its best entries.
+        """
         facet = reading.facets[0] if reading.facets else ""
         found: dict[str, Entry] = {}
         for match in matches:
@@ -62,7 +65,7 @@ class Choices:
                 break
             if _exemplary(entry, facet):
                 found.setdefault(entry.document, entry)
-        return tuple(found.values())[:MOST_CHOICES]
+        return tuple(found.values())[:MOST_CHOICES] if len(found) > 1 else self.within(reading, matches)
 
 
 def _exemplary(entry: Entry, facet: str) -> bool:

@@ -1,7 +1,7 @@
 """What is quoted beside the entry that answers: the other part of a question, or what it may mean as well."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from knowledge.deciding import has_field
 from knowledge.lexicon import Phrase
@@ -15,11 +15,19 @@ WORTH_ADDING = 6.0
 WORTH_POINTING = 9.0
 # Share of the first score that the other side of a comparison must reach.
 COMPARED = 0.45
-# … and the second of two that may be meant.
-SECOND = 0.7
+# … and what may be meant instead of the first, and how many of these are shown.
+NEAR = 0.7
+MOST_NEAR = 3
+# … for a message that asks twice.
+NEAR_TWICE = 0.5
+# … for one that has words of the question which the first lacks, as rare as this together.
+NEAR_ADDING = 0.4
+ADDING = 5.0
 # Fields of which two may be asked in one message.
 TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
+
+_ASKING = re.compile(r"\b(?:ai|gi|nao|bao nhieu|may|dau|mo(?! hinh)|sao|who|whom|what|which|when|where|how)\b")
 
 
 class Companions:
@@ -52,15 +60,29 @@ class Companions:
         """Whether a question has one of an entry's keywords."""
         return any(span.label == entry.id for span in self._keywords.find(reading.words))
 
-    def second(self, matches: Sequence[Match]) -> tuple[Entry, ...]:
-        """The next best entry of the same paper, where it is nearly as good as the first and no part of it."""
+    def nearby(
+        self, reading: Reading, matches: Sequence[Match], taken: Collection[Entry], *, sure: bool
+    ) -> tuple[Entry, ...]:
+        """The next best entries of the same paper, where the first is not sure or not all that is asked for."""
         top = matches[0]
-        for match in matches[1:5]:
-            family = match.entry.parent == top.entry.id or match.entry.id == top.entry.parent
-            apart = match.entry.kind != "gap" and not family
-            if apart and match.entry.document == top.entry.document:
-                return (match.entry,) if match.score > SECOND * top.score else ()
-        return ()
+        twice = len(_ASKING.findall(reading.folded)) > 1
+        others = [m for m in matches[1:] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
+        others = [match for match in others if match.entry not in taken]
+        least = NEAR_TWICE if twice else NEAR
+        near = [match.entry for match in others if match.score > least * top.score and (twice or not sure)]
+        if not near:
+            missing = self._missing(reading, taken)
+            near = [m.entry for m in others if m.score > NEAR_ADDING * top.score and self._adds(m, missing) >= ADDING]
+        return tuple(near[:MOST_NEAR])
+
+    def _missing(self, reading: Reading, entries: Collection[Entry]) -> frozenset[str]:
+        """Known words of a question that none of some entries has."""
+        words = {term.word for term in reading.content if term.known}
+        return frozenset(word for word in words if not any(self._ranker.holds(entry, (word,)) for entry in entries))
+
+    def _adds(self, match: Match, missing: Collection[str]) -> float:
+        """Rarity, summed over the missing words that a candidate has."""
+        return sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(match.entry, (word,)))
 
     def _pointed(self, reading: Reading, entry: Entry) -> Entry | None:
         """The entry that this one points to, where it has rare words of the question which this one lacks."""
@@ -75,14 +97,11 @@ class Companions:
 
     def _covering(self, reading: Reading, matches: Sequence[Match], least: float = 0.6) -> tuple[Entry, ...]:
         top = matches[0]
-        missing = {t.word for t in reading.content if t.known and not self._ranker.holds(top.entry, (t.word,))}
-
-        def added(match: Match) -> float:
-            return sum(self._ranker.rarity(word) for word in missing if self._ranker.holds(match.entry, (word,)))
-
+        missing = self._missing(reading, (top.entry,))
         near = [m for m in matches[1:6] if m.entry.document == top.entry.document and m.entry.kind != "gap"]
-        best = max((m for m in near if m.score > least * top.score), key=added, default=None)
-        return (best.entry,) if best and added(best) >= WORTH_ADDING else ()
+        close = (m for m in near if m.score > least * top.score)
+        best = max(close, key=lambda match: self._adds(match, missing), default=None)
+        return (best.entry,) if best and self._adds(best, missing) >= WORTH_ADDING else ()
 
 
 def _second_field(reading: Reading, matches: Sequence[Match]) -> Match | None:

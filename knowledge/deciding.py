@@ -50,6 +50,8 @@ def has_field(entry: Entry, facet: str) -> bool:
         return entry.kind in ("signature", "gap", "definition")
     if (entry.kind, facet) in (("signature", "when"), ("signature", "who"), ("form", "form")):
         return True
+    if facet == "condition" and not entry.quantities:
+        return entry.kind == "criterion" or bool(entry.award and entry.award.conditions)
     fields = FIELDS.get(facet)
     return fields is None or any(getattr(entry, name) for name in fields)
 

@@ -46,6 +46,8 @@ _SAME = {
 }
 # Things of which one is counted by asking the other.
 _ASKED = frozenset(["phieu", "ho", "nguoi", "em", "dan", "y kien"])
+# Words that stand for whatever was counted before.
+_ANYTHING = frozenset(["cai", "noi", "cho"])
 # Numbers that name something: kế hoạch 48, tổ 16, tiêu chí 3.3.
 _NAMING = re.compile(
     r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|quan|phuong|to|khoi|lop|khu pho|nam)"
@@ -56,6 +58,8 @@ _THOUSANDS = re.compile(r"\b(\d{1,3})\.(\d{3})\b(?!\.\d)")
 _THINGS = frozenset(
     ["cai", "cong trinh", "mo hinh", "khu vuc", "suat", "chi tieu", "tap the", "projects", "works", "project"]
 )
+# What people count where a document counts places on an award list.
+_ALSO = {"chi tieu": frozenset(["cho", "don vi", "ca nhan", "bang khen", "noi", "places", "units", "awards"])}
 _HAVING = re.compile(
     r"(?:dang ky|lam|co|duoc|moi|nop|registered|have|submitted) (?:duoc |moi |co )?"
     r"(\d{1,3})(?![\w./,%]| nam| thang| ngay)"
@@ -168,7 +172,7 @@ def pair_in(folded: str) -> Share | None:
     found = [(int(match[1]), _SAME.get(match[2], match[2])) for match in matches]
     if len(found) != 2 or found[0][0] == found[1][0]:
         return None
-    alike = found[0][1] == found[1][1] or "cai" in (found[0][1], found[1][1])
+    alike = found[0][1] == found[1][1] or bool(_ANYTHING & {found[0][1], found[1][1]})
     if not alike and not {found[0][1], found[1][1]} <= _ASKED:
         return None
     part, total = sorted(number for number, _ in found)
@@ -178,7 +182,8 @@ def pair_in(folded: str) -> Share | None:
 def counts_of(folded: str, nouns: frozenset[str]) -> list[int]:
     """Whole numbers in a folded message that count one of the (folded) nouns: "8 cong trinh", "duoc 8 cai"."""
     folded = without_names(folded)
-    named = "|".join(sorted(map(re.escape, nouns | _THINGS), key=len, reverse=True))
+    things = _THINGS.union(nouns, *(_ALSO.get(noun, ()) for noun in nouns))
+    named = "|".join(sorted(map(re.escape, things), key=len, reverse=True))
     counted = re.finditer(rf"(?<![\w./,])(\d{{1,3}})\s+(?:cai\s+)?(?:{named})\b", folded)
     return [int(match[1]) for match in counted] or [int(match[1]) for match in _HAVING.finditer(folded)]
 

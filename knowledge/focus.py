@@ -13,7 +13,10 @@ from knowledge.rows import pick_row
 # Fields that name bodies: "còn ai nữa" asks for more of the same.
 _BODIES = frozenset({"who", "lead", "advise", "implement", "coordinate"})
 # Weight of the words of the question before.
-BORROWED = 0.45
+BORROWED = 0.27
+# What the neighbour gets that a question names after another ("còn doanh nghiệp thì sao"), and what their list loses.
+NAMED = 0.3
+NOT_ALL = 0.2
 _ORDINALS = {
     "nhat": 1,
     "nhi": 2,
@@ -57,7 +60,9 @@ def continued(reading: Reading, focus: Focus, reader: Reader) -> Reading:
         return reading
     before = reader.read(focus.question)
     asked_before = {term.word for term in before.content}
-    borrowed = tuple(replace(term, weight=BORROWED * term.weight) for term in before.content)
+    # After "hạn chót khi nào" and a place that was asked back, the way to ask is all there is.
+    carried = before.content or before.terms
+    borrowed = tuple(replace(term, weight=BORROWED * term.weight) for term in carried)
     return replace(
         reading,
         terms=(*reading.terms, *borrowed),
@@ -76,10 +81,13 @@ def _facets(reading: Reading, before: Reading, focus: Focus) -> tuple[str, ...]:
     return reading.facets or before.facets
 
 
-def kin(library: Library, focus: Focus) -> Collection[str]:
-    """Entries around the one in focus: itself, its parent, items, neighbours in the list, and what it points to."""
+def kin(library: Library, focus: Focus, documents: Collection[str]) -> Collection[str]:
+    """Entries around the one in focus: itself, its parent, items, neighbours in the list, and what it points to.
+
+    Of another paper than those that are asked for, nothing is near.
+    """
     entry = library.entries.get(focus.entry)
-    if entry is None:
+    if entry is None or (documents and entry.document not in documents):
         return ()
     parent = library.entries.get(entry.parent)
     near = [entry.id, *entry.see, *(child.id for child in library.children(entry))]
@@ -95,10 +103,13 @@ def nearness(entry: Entry, focus: Focus, reading: Reading, library: Library, ran
         return _staying(entry, focus, reading, ranker)
     if reading.facets and reading.facets[0] == focus.facet and _field_says(entry, focus.facet, reading.added):
         return 0.6
-    if before.id == entry.parent or entry.id == before.parent or entry.id in before.see:
+    if entry.id == before.parent:
+        return 0.2 if reading.asks("list", "define") or not reading.added else 0.2 - NOT_ALL
+    if before.id == entry.parent or entry.id in before.see:
         return 0.2
     if before.parent and before.parent == entry.parent:
-        return 0.25
+        named = reading.added and set(reading.added) <= set(folded_words(entry.title))
+        return 0.25 + NAMED if named else 0.25
     return 0.12 if entry.document == before.document else 0.0
 
 

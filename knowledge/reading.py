@@ -1,9 +1,10 @@
 """What a message asks, before anything is looked up: its words, numbers, document, fields and attributes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.english import FUNCTION_WORDS
+from knowledge.english import FUNCTION_WORDS, stems
 from knowledge.folding import clean, fold, toned
 from knowledge.lexicon import Lexicon, Phrase
 from knowledge.model import Library
@@ -21,6 +22,10 @@ NAMING = 0.2
 TOPIC_NAME = 0.6
 # Words of the longest name of a place.
 MOST_PLACE = 2
+# Words of a message that tells before it asks, and content words of a question that says enough by itself.
+STORY = 22
+TELLING = 4
+_QUESTION = re.compile(r"[^.?!\n]+\?")
 # Facets whose words only ask; those of the others are also about something.
 ASKING = frozenset({"late", "when", "who", "where", "list", "define", "check", "why"})
 
@@ -106,6 +111,8 @@ class Reader:
         english = self._speller.is_english(text)
         facets = _by_length(self._facets.find(words))
         attributes = self._asked_for(words)
+        if attributes and len(words) > STORY:
+            attributes = self._asked_in(text, attributes)
         folded = " ".join(word.folded for word in words)
         named = self._documents.longest(words)
         asking = [span for span in self._facets.longest(words) if span.label in ASKING]
@@ -178,6 +185,15 @@ class Reader:
         found = _by_length(span for span in spans if span.label not in absent)
         return tuple(dict.fromkeys(self._like.get(name, name) for name in found))
 
+    def _asked_in(self, story: str, attributes: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of a story's attributes that its questions ask for; all of them where these say too little."""
+        asking = _QUESTION.findall(story)
+        words = self._speller.words(" . ".join(asking))
+        if sum(term.weight == 1 for term in self.terms(words)) < TELLING:
+            return attributes
+        asked = self._asked_for(words)
+        return tuple(name for name in attributes if name in asked)
+
     def _leans(self, words: Sequence[Word]) -> bool:
         """Whether a message is said as the continuation of another."""
         spans = self._continuations.find(words)
@@ -187,9 +203,20 @@ class Reader:
 
     def _translated(self, words: Sequence[Word]) -> Iterable[Word]:
         """The Vietnamese for English words, so that entries, rows and parts can be told by it."""
-        for span in self._english.longest(words):
-            for part in span.label.split():
+        spans = self._english.longest(words)
+        inside = {place for span in spans for place in range(span.start, span.end)}
+        labels = [(span.start, span.label) for span in spans]
+        labels += [(place, self._rooted(word)) for place, word in enumerate(words) if place not in inside]
+        for _, label in sorted(labels):
+            for part in label.split():
                 yield Word(toned(part), fold(part), True, not part.isascii())
+
+    def _rooted(self, word: Word) -> str:
+        """The Vietnamese for an English word that is listed without its ending, or empty."""
+        for stem in stems(word.folded)[1:]:
+            for span in self._english.find((replace(word, toned=stem, folded=stem),)):
+                return span.label
+        return ""
 
     def _weights(self, words: Sequence[Word]) -> list[float]:
         weights = [1.0] * len(words)

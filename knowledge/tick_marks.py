@@ -55,24 +55,28 @@ _POLITE = frozenset(
     re.findall(
         r"\w+",
         "a ah da nhe nha em anh chi thi la deu vang thoi roi muc tieu chuan cau so dong y cai dieu hang va voi con"
-        " luon thua tu rieng nay cac ra xin bao cao cung",
+        " luon thua tu rieng nay cac ra xin bao cao cung and is are",
     )
 )
 _TICK = "|".join(sorted((re.escape(word) for word in TICKS if word not in _LONE), key=len, reverse=True))
 _LIST = r"(?:cac |nhung )?(?:muc|tieu chi|dong|cau|y|cai|hang|thu)"
-_EVERY = rf"(?:tat ca|toan bo|het thay)(?: {_LIST})?(?: con lai)?|(?:so |phan )?con lai|{_LIST} (?:con lai|khac|kia)"
+_ENGLISH_EVERY = r"(?:all )?the (?:rest|others)|(?:all )?others|rest|everything else|all(?: of them)?"
+_EVERY = (
+    rf"(?:tat ca|toan bo|het thay)(?: {_LIST})?(?: con lai)?|(?:so |phan )?con lai|{_LIST} (?:con lai|khac|kia)"
+    rf"|{_ENGLISH_EVERY}"
+)
 _MANY = {"hai": 2, "ba": 3, "bon": 4, "nam": 5}
 _WHOLE = r"\d{1,3}(?:\.\d{3})+|\d{1,9}"
 _WRITTEN: tuple[tuple[MarkKind, str], ...] = (
-    ("all", rf"(?P<every>{_EVERY})(?: deu| la| thi)*[\s:]+(?P<tick>{_TICK})(?![a-z])(?: het| ca)?(?![a-z])"),
+    ("all", rf"(?P<every>{_EVERY})(?: deu| la| thi| is| are)*[\s:]+(?P<tick>{_TICK})(?![a-z])(?: het| ca)?(?![a-z])"),
     ("all", rf"(?P<tick>{_TICK})(?: duoc)? (?P<every>(?:tat ca|toan bo)(?: {_LIST})?)(?![a-z])"),
     ("all", rf"(?P<tick>{_TICK})(?: roi)? (?:het|ca)(?: roi)?(?![a-z])"),
     ("all", rf"deu (?P<tick>{_TICK})(?![a-z])(?: het| ca)?(?![a-z])"),
     ("all", rf"ca (?P<many>\d{{1,2}}|hai|ba|bon|nam)(?: {_LIST})?(?: deu| la)* (?P<tick>{_TICK})(?![a-z])"),
     (
         "none",
-        r"(?:khong|ko|k|chua)(?: co)?(?: (?:cai|muc|truong hop|dieu|dong|tieu chi))? (?:nao|gi)(?: ca| het)?"
-        r"(?![a-z])",
+        r"(?:(?:khong|ko|k|chua)(?: co)?(?: (?:cai|muc|truong hop|dieu|dong|tieu chi))? (?:nao|gi)(?: ca| het)?"
+        r"|none(?: of them)?)(?![a-z])",
     ),
     ("except", r"(?:ngoai tru|loai tru|tru ra|tru|except)(?![a-z])"),
     (

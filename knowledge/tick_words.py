@@ -19,7 +19,8 @@ _SAID: tuple[tuple[Tick, Sense, str], ...] = (
     (
         "na",
         "plain",
-        "khong ap dung|ko ap dung|k ap dung|kg ap dung|khong ad|kad|n.a.|n.a|na|n/a|khong thuoc dien|-|–|—",
+        "khong ap dung|ko ap dung|k ap dung|kg ap dung|khong ad|kad|n.a.|n.a|na|n/a|khong thuoc dien|not applicable"
+        "|-|–|—",
     ),
     ("yes", "verdict", "dat|da dat|ok|oke|oki|okay|okie|da lam|xong|da xong|hoan thanh|da hoan thanh|tot"),
     (

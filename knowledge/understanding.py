@@ -27,14 +27,18 @@ from knowledge.vocabulary import vocabulary
 
 Kind = Literal["answer", "clarify", "none"]
 SURE = 0.44
+# … where the question names its paper.
+SURE_NAMED = 0.41
 WORTH_OFFERING = 0.25
 WORTH_CITING = 0.35
 # Below this the next best clause of the same paper is quoted as well.
-DOUBTFUL = 0.8
+DOUBTFUL = 0.85
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
-COMPUTED = 0.38
+COMPUTED = 0.34
 # A greeting or an insult with a question this clear in it gets the answer to the question.
 CLEAR = 0.8
+# Words of a message that names a paper and is more than small talk.
+TALK = 6
 # Confidence in a short question by itself above which it does not lean on the one before it.
 ALONE = 0.6
 # Characters of questions that are carried to the next one.
@@ -61,6 +65,8 @@ class Finding:
     focus: Focus = field(default_factory=Focus)
     # An entry of another document that fits the question as well.
     elsewhere: Entry | None = None
+    # The next best entries, where it is not sure that the first one is meant.
+    nearby: tuple[Entry, ...] = ()
     # The rows of the entry's table that the question means; none: all of them.
     rows: tuple[Quantity, ...] = ()
     # Name of the attribute that the documents do not give, by language.
@@ -125,7 +131,8 @@ class Knowledge:
         if not reading.words:
             return Finding("none", reading, "empty")
         finding = self._found(reading, today, self._leaning(reading, today, focus, home), home)
-        if courtesy and (finding.kind != "answer" or finding.score < CLEAR or len(reading.content) < 2):
+        clear = SURE if reading.documents and len(reading.content) > TALK else CLEAR
+        if courtesy and (finding.kind != "answer" or finding.score < clear or len(reading.content) < 2):
             return Finding("none", reading, f"courtesy:{courtesy.id}")
         return self._completed(finding, focus)
 
@@ -203,7 +210,9 @@ class Knowledge:
         base = Finding(
             "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
         )
-        if reading.generic and reading.documents and base.score < SURE and not reading.earlier:
+        first = matches[0].entry
+        missing = missing_attribute(first, reading, self.lexicon.attributes)
+        if reading.generic and reading.documents and base.score < SURE and not (reading.earlier or missing):
             options = self._choices.within(reading, matches)
             if len(options) > 1:
                 return replace(base, kind="clarify", reason="broad", options=options)
@@ -211,8 +220,6 @@ class Knowledge:
             options = self._choices.overview(reading, matches)
             if len(options) > 1:
                 return replace(base, kind="clarify", reason="broad", options=options)
-        first = matches[0].entry
-        missing = missing_attribute(first, reading, self.lexicon.attributes)
         rivals = () if missing else self._choices.rivals(reading, matches, home)
         if rivals:
             return replace(base, kind="clarify", reason="", options=rivals)
@@ -232,18 +239,19 @@ class Knowledge:
                 companions = self._companions.companion(base.reading, matches)
                 return replace(base, kind="answer", reason="", entries=(first, *companions))
             return replace(base, reason="gap", entries=(first,))
-        if base.score >= (COMPUTED if verdict else SURE):
+        named = base.reading.documents and not base.reading.earlier
+        if base.score >= (COMPUTED if verdict else SURE_NAMED if named else SURE):
             companions = self._companions.companion(base.reading, matches)
             if verdict:
                 # The conclusion and its own clause need the room.
                 companions = tuple(entry for entry in companions if self._companions.names(base.reading, entry))
-            elif not companions and base.score < DOUBTFUL:
-                companions = self._companions.second(matches)
             if first.award and first.award.rule in self.library.entries and isinstance(verdict, Tenure | Excluded):
                 companions = (first, *companions) if self._companions.names(base.reading, first) else companions
                 first = self.library.entries[first.award.rule]
             entries = tuple(dict.fromkeys((first, *companions)))
-            return replace(base, kind="answer", reason="", entries=entries, verdict=verdict)
+            sure = base.score >= DOUBTFUL
+            nearby = self._companions.nearby(base.reading, matches, entries, sure=sure)
+            return replace(base, kind="answer", reason="", entries=entries, verdict=verdict, nearby=nearby)
         options = tuple(match.entry for match in matches[:3]) if base.score >= WORTH_OFFERING else ()
         return replace(base, options=options)
 

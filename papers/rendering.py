@@ -5,7 +5,7 @@ Kinds and their parameters (all text; those in brackets may be left out):
 - export: round, [unit], [submission], [format: docx xlsx csv json], [states: accepted,submitted], [number], [day],
   [made], [asked_by]
 - blank: round, unit
-- progress: [round], [made]; without a round all that are open
+- progress: [round], [made]; rounds with commas between, without any all that are open
 - qr: text, [format: png svg]
 
 Days are ISO 8601; an empty text counts as left out. Nothing here asks who may see it: whoever attaches has asked.
@@ -151,7 +151,8 @@ def _blank(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Mak
 
 
 def _progress(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Make:
-    rounds = [_round(params, registry)] if params.get("round") else registry.rounds.current()
+    ids = params.get("round", "").split(",")
+    rounds = [_round({"round": id}, registry) for id in ids] if any(ids) else registry.rounds.current()
     forms = {round.version: _version(registry, round.version).form for round in rounds}
     named = [(forms[round.version].short or forms[round.version].title, round) for round in rounds]
     told = [(name, registry.submissions.tally(round)) for name, round in named]

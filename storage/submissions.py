@@ -43,7 +43,7 @@ where s.round = :round and s.state in ({{states}}) order by coalesce(u.position,
 """
 _QUEUE = f"""
 select {_COLUMNS} from submission where state in ({{states}}) {{condition}}
-order by changed_at, id limit :limit offset :offset
+order by changed_at, unit, id limit :limit offset :offset
 """
 _COUNT = "select form, count(*) from submission where state in ({states}) group by form order by form"
 _COUNT_EACH = "select form, unit, count(*) from submission where state in ({states}) group by form, unit"

@@ -14,6 +14,8 @@ from tests.telegram_server import TelegramServer
 
 ROOT = Path(__file__).parent.parent
 BOT = ROOT / "bot.py"
+# Seconds that a busy machine may take to start or stop a bot: how long one waits, never how fast it has to be.
+PATIENCE = 90
 NOW = "2026-11-21T08:00"
 # What a process needs to run at all; everything else is given.
 NEEDED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP")
@@ -35,7 +37,7 @@ def run(folder: Path, *words: str, stdin: str | bytes = b"", **settings: str) ->
         env=environment(folder, **settings),
         input=given,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -82,7 +84,7 @@ class BotProcess:
     def start(self) -> None:
         """Start, and wait until it answers; from then on the port stays the same."""
         self.spawn()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.process.poll() is None:
             line = self._output.read_text(encoding="utf-8")
             if line.startswith("Mở http"):
@@ -96,7 +98,7 @@ class BotProcess:
     def stop(self, signal: int) -> int:
         """Ask it to stop; returns its exit code."""
         self.process.send_signal(signal)
-        return self.process.wait(15)
+        return self.process.wait(PATIENCE)
 
     def kill(self) -> None:
         """End it without a chance to clean up."""

@@ -97,12 +97,14 @@ def _hand_in(records: TransactionRecords, table: Mapping[str, Any], names: Mappi
     begun = submissions.begin(round, unit.code, person.id, name, table.get("given_by", ""))
     form = version_of(registry.rounds.version(round.version)).form
     wanted = dict(table.get("answers", {}))
+    answers: dict[str, object] = {}
     for field in steps.asked(form, steps.Owner(unit.kind, unit.attributes), {}):
-        told = wanted.pop(field.number, wanted.pop(field.id, usual(field)))
+        answers |= {field.id: wanted.pop(field.number, wanted.pop(field.id, usual(field)))}
+        if field.kind == "rows":
+            answers |= {f"{field.id}/r1/{column.id}": usual(column) for column in field.columns}
+    for path, told in (answers | wanted).items():
         if told is not None:
-            submissions.answer(begun.id, field.id, told, str(told), person.id, name)
-    for path, told in wanted.items():
-        submissions.answer(begun.id, path, told, str(told), person.id, name)
+            submissions.answer(begun.id, path, told, str(told), person.id, name)
     path_of: dict[str, Sequence[State]] = {"draft": (), "submitted": ("submitted",)}
     state = table.get("state", "submitted")
     for to in path_of.get(state, ("submitted", state)):
@@ -111,7 +113,7 @@ def _hand_in(records: TransactionRecords, table: Mapping[str, Any], names: Mappi
 
 
 def usual(field: Field) -> object:
-    """An answer that a field takes and that speaks for the unit; None for lists and files."""
+    """An answer that a field takes and that speaks for the unit; a list has one row. None for files."""
     if field.kind in TICKS:
         return "no" if field.bad == "yes" else "yes"
     options = [option.value for option in field.options]
@@ -128,5 +130,6 @@ def usual(field: Field) -> object:
         "phone": "0912345678",
         "one_of": options[0] if options else "",
         "many_of": options[:1],
+        "rows": 1,
     }
     return values.get(field.kind)

@@ -1,7 +1,7 @@
 """A leader who knows the answers: fills in any form by typing, on whichever channel."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -16,6 +16,9 @@ from tests.talk import TODAY
 Say = Callable[[str], Awaitable[None]]
 # Messages after which a form must be finished.
 MOST_MESSAGES = 400
+# Of a self-assessment: what a press goes to, the first that is offered, and what is typed instead.
+_PRESSED = ("Gửi cho phường", "Trả lời từng mục", "Không xảy ra", "Có", "Làm: ")
+_TYPED = {"Gửi cho phường": "gửi", "Không hết": "không hết", "Có hết": "có hết", "Có": "có", "Làm: ": "1"}
 _WHERE = "select flow, data from conversation where person = :person"
 
 
@@ -106,3 +109,12 @@ def _number(field: Field) -> str:
     least = int(field.least) if field.least is not None else 0
     wanted = max(least, 12)
     return str(min(wanted, int(field.greatest)) if field.greatest is not None else wanted)
+
+
+def next_words(offered: Sequence[str], *, presses: bool) -> str:
+    """What a leader does in a self-assessment to a message with these buttons; empty where it asks for nothing."""
+    for name in _PRESSED if presses else _TYPED:
+        for label in offered:
+            if label == name or (name.endswith(" ") and label.startswith(name)):
+                return label if presses else _TYPED[name]
+    return ""

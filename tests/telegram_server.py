@@ -172,7 +172,7 @@ class TelegramServer:
         """Return how many updates wait for an offset that confirms them."""
         return len(self._updates)
 
-    def wait(self, condition: Callable[[], object], seconds: float = 5.0) -> bool:
+    def wait(self, condition: Callable[[], object], seconds: float = 20.0) -> bool:
         """Wait until something holds; False after so many seconds. Blocks the calling thread."""
         with self._changed:
             return bool(self._changed.wait_for(condition, seconds))

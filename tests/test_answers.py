@@ -13,15 +13,19 @@ from markupsafe import Markup
 from handlers.answers import ROOM, Answer, compose, label
 from handlers.asking import Asked, ask
 from handlers.contact import short_card
+from handlers.leads import with_items
 from handlers.quoting import ELISION
 from handlers.translation import Translator
 from knowledge.checking import corrected_source
+from knowledge.companions import MOST_NEAR
 from knowledge.folding import collapse
 from knowledge.model import Entry
 from knowledge.understanding import Finding
 from knowledge.units import load_ward
+from tests.questions import QUESTIONS_DIR, load
 from tests.talk import TODAY, knowledge
 
+NEARBY = "Gần với câu hỏi còn có:"
 QUOTED = re.compile(r"<blockquote>“(.*?)”</blockquote>", re.DOTALL)
 TAGS = {"b", "i", "u", "s", "code", "blockquote", "a"}
 # What people ask for with a word of its own; the others are said with the same lines.
@@ -74,6 +78,34 @@ def test_every_quoted_piece_stands_in_its_source(language: str) -> None:
         for quote in QUOTED.findall(answer.text):
             for part in Markup(quote).unescape().split(ELISION):
                 assert collapse(part) in source, f"{where}: {part}"
+
+
+def test_what_may_be_meant_instead_is_quoted_too() -> None:
+    cases = load(sorted(path.stem for path in QUESTIONS_DIR.glob("dev_*.toml")))[::3]
+    answers = [asked(case.q, unit=case.unit, before=case.prev) for case in cases]
+    near = [answer for answer in answers if NEARBY in answer.text]
+    assert near
+    for answer in near:
+        source = corrected_text(answer.entries[0].document)
+        lines = answer.text.partition(NEARBY)[2].strip().splitlines()
+        assert 1 <= len(lines) <= MOST_NEAR, lines
+        for line in lines:
+            for part in Markup(line[line.index("): “") + 4 : -1]).unescape().split(ELISION):
+                assert collapse(part) in source, line
+
+
+def test_who_asks_twice_sees_both_clauses() -> None:
+    text = plain(asked("Bảng đăng ký công trình Quận 3 phải có ai ký xác nhận, rồi gửi trước ngày nào?"))
+    assert "cấp ủy/ thủ trưởng cơ quan" in text
+    assert "10 tháng 6 năm 2021" in text
+
+
+def test_a_heading_is_quoted_with_what_stands_under_it() -> None:
+    entry = knowledge().library.entries["ducpho-khen-tdp"]
+    assert "nhiều tuyến đường" not in entry.quote
+    assert "Tổ dân phố có nhiều tuyến đường đạt chuẩn đô thị văn minh" in with_items(
+        entry.quote, entry, knowledge().library
+    )
 
 
 @cache

@@ -189,13 +189,13 @@ def test_a_message_whose_answer_is_lost_arrives_once(bot: BotProcess, phone: Bro
 @pytest.mark.slow
 def test_messages_sent_too_fast_all_arrive_in_order(bot: BotProcess, desktop: BrowserContext) -> None:
     page = open_page(desktop, bot.url)
-    for number in range(7):
+    for number in range(12):
         field(page).fill(f"tin số {number}")
         field(page).press("Enter")
     expect(notice(page)).to_contain_text("hơi nhanh")
-    expect(answers(page)).to_have_count(9, timeout=25_000)
+    expect(answers(page)).to_have_count(14, timeout=25_000)
     texts = own(page).locator(".bubble").all_inner_texts()
-    assert [text.split("\n")[0] for text in texts] == [f"tin số {number}" for number in range(7)]
+    assert [text.split("\n")[0] for text in texts] == [f"tin số {number}" for number in range(12)]
     expect(notice(page)).to_be_empty()
 
 

@@ -54,6 +54,8 @@ def page(phone: BrowserContext, site: Site) -> Iterator[Page]:
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
+    # From the beginning: told at the moment itself, a busy browser opens a window of its own.
+    page.on("filechooser", lambda _: None)
     page.goto(site.url)
     expect(answers(page)).to_have_count(1)
     yield page
@@ -130,6 +132,8 @@ def test_how_far_a_file_has_come_is_drawn(site: Site, page: Page) -> None:
     bar = page.get_by_role("progressbar", name="Đang gửi tệp")
     expect(bar).to_be_visible()
     expect(own(page).last).to_contain_text("lon.pdf")
+    while not held:
+        page.wait_for_timeout(50)
     held[0].continue_()
     expect(answers(page)).to_have_count(2)
     expect(bar).to_have_count(0)

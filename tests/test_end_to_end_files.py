@@ -2,6 +2,10 @@
 
 import asyncio
 import io
+import os
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -19,7 +23,7 @@ from knowledge.units import load_ward
 from storage.database import Transaction
 from storage.handling import TransactionRecords
 from storage.store import opened
-from tests.bot_process import BotProcess
+from tests.bot_process import BOT, BotProcess, environment
 from tests.cast import BY, Seat, seats
 from tests.pictures import jpeg
 from tests.talk import TODAY, knowledge
@@ -224,3 +228,66 @@ def test_on_the_page(tmp_path: Path) -> None:
         assert visitor.client.get(offered["url"]).content == answer.content
         for unwanted in ("/tep/", "Traceback", "Trần Văn Ba"):
             assert unwanted not in bot.log, bot.log
+
+
+class Chat:
+    """`bot.py chat`, spoken to line by line."""
+
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(BOT), "chat"],
+            cwd=folder,
+            env=environment(folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._output = bytearray()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=PATIENT)
+        self._reader.join()
+
+    def says(self, line: str, hears: str) -> str:
+        """Type a line, and wait for a part of the answer; returns all that came since."""
+        assert self._process.stdin is not None
+        before = len(self._output)
+        self._process.stdin.write(f"{line}\n".encode())
+        self._process.stdin.flush()
+        deadline = time.monotonic() + PATIENT
+        while time.monotonic() < deadline:
+            said = bytes(self._output[before:]).decode(errors="ignore")
+            if hears in said and said.endswith("\n\n"):
+                return said
+            time.sleep(0.05)
+        raise AssertionError(f"{hears!r} is not in {said!r}")
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        while piece := os.read(self._process.stdout.fileno(), 4096):
+            self._output += piece
+
+
+def test_in_the_terminal(tmp_path: Path) -> None:
+    cast(tmp_path, roles={"terminal/terminal": "staff:demo"}, rounds=ROUNDS)
+    photo = tmp_path / "bài giấy.jpg"
+    photo.write_bytes(jpeg(320, 240))
+    with Chat(tmp_path) as chat:
+        chat.says("/tiendo", "Tiến độ nộp bài")
+        said = chat.says("Gửi ảnh tiến độ", "Tệp: ")
+        [path] = [line.partition("Tệp: ")[2] for line in said.splitlines() if line.startswith("  Tệp: ")]
+        with Image.open(path) as picture:
+            assert picture.format == "PNG"
+        chat.says(f"/tep {photo}", "Tôi chưa đọc được ảnh")
+        chat.says("/nhapthay", "Nhập thay bài giấy")
+        chat.says("Nhập bài mới", "đợt nào")
+        chat.says("Tự đánh giá tổ dân phố, bản, năm 2026", "bài của đơn vị nào")
+        chat.says("Tổ dân phố số 6", "Ai đưa bài giấy")
+        chat.says("Trần Văn Ba", "Gửi vào đây")
+        chat.says(f"/tep {photo}", "Đã giữ 1 tệp")
+        chat.says(f"/tep {tmp_path / 'không có.pdf'}", "Tôi chưa tải được tệp này")
+    assert len(kept(tmp_path)) == 1

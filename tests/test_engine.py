@@ -100,7 +100,7 @@ async def test_a_question_is_answered(store: Store) -> None:
 
 
 async def test_one_person_is_answered_in_order_and_many_at_once(store: Store) -> None:
-    place = Pretend(delay=0.01)
+    place = Pretend(delay=0.05)
     async with running(store, place):
         for number in range(200):
             place.says(f"c{number % 40}", str(number))

@@ -265,6 +265,33 @@ async def test_forgetting_deletes_all_but_what_is_part_of_a_submitted_paper(stor
         assert await files.depot.read(ids["sent"])
 
 
+async def test_files_go_along_when_two_accounts_are_joined(store: Store, tmp_path: Path) -> None:
+    place = Pretend()
+
+    def joined(incoming: Incoming, person: Person, conversation: Conversation, records: Records) -> Sequence[Reply]:
+        if incoming.text == "nhập lại":
+            records.registry.roles.join(known["an"].id, person.id)
+            return [say("đã nhập")]
+        if incoming.address.channel != "clock":
+            known[incoming.address.chat] = person
+        return album(incoming, person, conversation, records)
+
+    known: dict[str, Person] = {}
+    files = Files(store, tmp_path / "files", enclosures)
+    engine = Engine(store, {"pretend": place}, joined, lambda _: say("xin lỗi"), patience=QUICK, depot=files.depot)
+    run = asyncio.create_task(engine.run())
+    place.says("an", "ảnh")
+    place.sends("an", jpeg())
+    await place.receives(2)
+    place.says("bình", "chào")
+    await place.receives(3)
+    place.says("bình", "nhập lại")
+    await place.receives(4)
+    engine.stop()
+    await run
+    assert await rows(store, "select person from file") == [(known["bình"].id,)]
+
+
 async def _pairs(store: Store) -> list[tuple[str, str]]:
     return [(submission, id) for submission, id in await rows(store, "select submission, id from file")]
 

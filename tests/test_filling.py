@@ -116,6 +116,45 @@ async def test_a_self_assessment_takes_few_presses(store: Store) -> None:
     assert len(presses) <= MOST_PRESSES
 
 
+async def test_who_would_rather_stay_goes_on_where_they_were(store: Store) -> None:
+    talk = Talk(store)
+    await talk.cast(owing("tp-tu-danh-gia"))
+    await talk.send(text="biểu mẫu")
+    await talk.send(text="1")
+    asked_before = await talk.send(text="không hết")
+    assert "Làm tiếp" in labels(await talk.send(text="hủy"))
+    assert await talk.press("Làm tiếp") == asked_before
+
+
+async def test_words_that_the_english_sentences_name_are_understood(store: Store) -> None:
+    talk = Talk(store)
+    await talk.cast(owing("kh41-dang-ky"))
+    await talk.send(text="language")
+    for typed, said in [
+        ("english", "From now on I answer in English"),
+        ("forms", "not begun"),
+        ("1", "No rows yet"),
+        ("add", "row 1"),
+        ("review", "Still missing"),
+        ("edit 1", "No rows yet"),
+        ("save", "0/1 items"),
+        ("forms", "half done"),
+        ("1", "No rows yet"),
+        *(("add", "row 1"), ("1", ""), ("1", ""), ("Tặng quà", ""), ("5/2026", ""), ("10 hộ", "Yes")),
+        ("no", "1. "),
+        ("edit row 1", "Choose what to change"),
+        ("back", "1. "),
+        ("delete 1", "Delete the row"),
+        ("keep it", "1. "),
+        ("done", "Works registered: 1"),
+        ("cancel", "Leave"),
+        ("go on", "Works registered: 1"),
+        ("send", "was sent on"),
+    ]:
+        replies = await talk.send(text=typed)
+        assert said in plain(replies) + " ".join(labels(replies)), (typed, plain(replies))
+
+
 WORDS = [
     *("có", "không", "có hết", "1 có 2 không", "không áp dụng", "12", "45/60", "20/11/2026", "19h30", "0912345678"),
     *("quay lại", "xem lại", "lưu", "hủy", "/huy", "bỏ qua", "tiếp", "gửi", "sửa 1", "sửa 3.15", "sửa dòng 1", "xóa 1"),

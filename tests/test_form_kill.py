@@ -26,6 +26,7 @@ from storage.store import Store
 from tests import form_worker
 from tests.databases import database_url
 from tests.form_worker import MOMENTS
+from tests.leader import next_words
 from tests.talk import Talk, knowledge, labels, plain
 from tests.telegram_people import Person
 from tests.telegram_server import TelegramServer
@@ -37,9 +38,6 @@ pytestmark = [
 
 FORM = "tp-tu-danh-gia"
 PATIENT = 20.0
-# What a press goes to, the first that is offered; and what is typed where a button is offered.
-PRESSED = ("Gửi cho phường", "Trả lời từng mục", "Không xảy ra", "Có", "Làm: ")
-TYPED = {"Gửi cho phường": "gửi", "Không hết": "không hết", "Có hết": "có hết", "Có": "có", "Làm: ": "1"}
 
 
 @dataclass(frozen=True)
@@ -84,15 +82,6 @@ class Bot:
         self._process.kill()
         self._process.join()
         self.deaths.append(time.monotonic())
-
-
-def next_words(offered: Sequence[str], *, presses: bool) -> str:
-    """What a leader does to a message with these buttons; empty where it asks for nothing."""
-    for name in PRESSED if presses else TYPED:
-        for label in offered:
-            if label == name or (name.endswith(" ") and label.startswith(name)):
-                return label if presses else TYPED[name]
-    return ""
 
 
 def visible(text: str) -> str:

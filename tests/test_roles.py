@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conversation import Incoming, Raw, Reply
+from conversation import Incoming, IncomingFile, Raw, Reply
 from storage import open_store
 from storage.handling import TransactionRecords
 from storage.records import Conversation, Kept, Person
@@ -224,6 +224,8 @@ async def written(store: Store, person: str, flow: str) -> None:
         registry.roles.invite(Invitation("h", "leader", "to-1", store.clock() + DAY, person))
 
     await store.registry_write(work)
+    photo = IncomingFile("r", "ảnh.jpg", "image/jpeg", 9, "f1", "00")
+    await recorded(store, lambda records: records.files.keep(photo, person))
     await recorded(store, lambda records: records.save_conversation(conversation))
     await recorded(store, lambda records: records.notice(Person(person), "accepted", "1"))
 
@@ -247,6 +249,7 @@ async def test_everything_goes_along_when_two_are_joined(store: Store, an: str, 
         ("snapshot", "by"),
         ("remark", "by"),
         ("consent", "person"),
+        ("file", "person"),
     ):
         assert await rows(store, f"select {column} from {table}") == [(binh,)]
     assert await rows(store, "select opened_by from round where id = 'r2'") == [(binh,)]

@@ -61,6 +61,10 @@ def spelled(text: str) -> dict[str, str]:
         ("tất cả không trừ 2", "loai-1 no, loai-2 yes, loai-3 no"),
         ("1 chưa", "loai-1 no"),
         ("có hết", "loai-1 yes, loai-2 yes, loai-3 yes"),
+        ("1 yes 2 no 3 no", "loai-1 yes, loai-2 no, loai-3 no"),
+        ("all no", "loai-1 no, loai-2 no, loai-3 no"),
+        ("none of them", "loai-1 no, loai-2 no, loai-3 no"),
+        ("2 yes, the rest no", "loai-1 no, loai-2 yes, loai-3 no"),
     ],
 )
 def test_what_must_not_happen(typed: str, values: str) -> None:
@@ -133,6 +137,11 @@ def test_criteria(typed: str, values: str, unread: str) -> None:
         ("có hết trừ 3.2-3.4", "3.2 no, 3.3 no, 3.4 no", ""),
         ("tất cả có trừ 3.5 3.9", "3.5 no, 3.9 -", "3.9"),
         ("có hết. 3.7 có 45/50", "", ""),
+        ("all yes", "", ""),
+        ("All yes except 3.5", "3.5 no", ""),
+        ("all yes except 3.5 and 3.6", "3.5 no, 3.6 no", ""),
+        ("3.5 no, the rest yes", "3.5 no", ""),
+        ("3.5 is no, 3.9 not applicable, all others are yes", "3.5 no, 3.9 na", ""),
     ],
 )
 def test_all_with_exceptions(typed: str, others: str, unread: str) -> None:
@@ -150,6 +159,7 @@ def test_all_with_exceptions(typed: str, others: str, unread: str) -> None:
         "có hết, còn lại không",
         "hình như có hết",
         "gần như đạt hết trừ 3.1",
+        "all yes but the bins, rác thì chưa hết",
     ],
 )
 def test_all_is_left_out_where_anything_is_unclear(typed: str) -> None:

@@ -16,7 +16,7 @@ from tests.questions import QUESTIONS_DIR, load
 from tests.talk import TODAY, knowledge
 
 # A whole answer; the card of the ward stands below a refusal.
-MOST = 1000
+MOST = 1200
 ASKED = [case.q for case in load(sorted(path.stem for path in QUESTIONS_DIR.glob("dev_*.toml")))]
 PARTS = [word for question in ASKED[::7] for word in question.split()]
 TEXTS = (
@@ -104,6 +104,9 @@ def test_a_pressed_entry_is_the_answer(entry: str) -> None:
         ("khu dân cư 6 không là gì", "gap"),
         ("xả rác ra kênh nhiêu lộc phạt bao nhiêu tiền", "not_stated"),
         ("nhiệm kỳ tổ trưởng mấy năm", "not_stated"),
+        ("rốt cuộc tổ 5 Tân Phong có đạt phát triển toàn diện không", "not_stated"),
+        ("bây giờ phó chủ tịch phường Tân Phong là ai", "not_stated"),
+        ("tiền làm mô hình dân vận khéo lấy ở đâu ra", "not_stated"),
         ("cách nấu phở bò", "courtesy:elsewhere"),
     ],
 )
@@ -144,6 +147,26 @@ def test_a_follow_up_keeps_the_topic() -> None:
     second = found("ai ký", focus=first.focus)
     assert second.entry is not None
     assert second.entry.document == "kh71"
+
+
+def test_a_follow_up_goes_to_the_neighbour_it_names() -> None:
+    first = found("lĩnh vực cải cách hành chính ở kế hoạch quận 3 gợi ý gì")
+    second = found("thế quản lý đô thị", focus=first.focus)
+    assert second.entry is not None
+    assert second.entry.id == "kh41-lv3"
+
+
+def test_a_named_place_leaves_the_paper_before() -> None:
+    first = found("ai ký kế hoạch 48 của đảng ủy phường")
+    second = found("còn của Tân Phong", focus=first.focus)
+    assert second.entry is not None
+    assert second.entry.document == "tanphong"
+
+
+def test_what_only_one_paper_has_is_asked_back_too() -> None:
+    finding = found("cơ quan nào tham mưu?")
+    assert finding.kind == "clarify"
+    assert {entry.document for entry in finding.options} == {"kh48"}
 
 
 def test_a_new_topic_leaves_the_old_one() -> None:

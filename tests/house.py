@@ -1,0 +1,152 @@
+"""The bot with Telegram and the web chat, as fast as it goes, and people who talk with it from outside."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from channels.telegram import Telegram
+from channels.web import WebChat
+from channels.web_server import make_server
+from channels.web_session import COOKIE, Pacer
+from conversation import Channel
+from engine import Engine
+from handlers.apology import apology
+from handlers.dispatch import Responder
+from knowledge.units import load_ward
+from storage import open_store
+from storage.history import History
+from storage.store import Store
+from tests.talk import TODAY, Talk, knowledge
+from tests.telegram_people import Person, Sent
+from tests.telegram_server import TelegramServer
+
+PATIENT = 20.0
+SECRET = b"of the tests, long enough for a key"
+
+
+@dataclass(frozen=True)
+class House:
+    """A running bot: its database, Telegram's API, and where its web page is."""
+
+    store: Store
+    server: TelegramServer
+    url: str
+
+    async def cast(self, told: Mapping[str, Any]) -> None:
+        """Units, roles and rounds; people are named "telegram/1" or "web/…"."""
+        await Talk(self.store).cast(told)
+
+    @asynccontextmanager
+    async def visitor(self) -> AsyncIterator["Visitor"]:
+        """Somebody who has opened the page."""
+        async with httpx.AsyncClient(base_url=self.url, headers={"Origin": self.url}, timeout=PATIENT) as client:
+            (await client.get("/")).raise_for_status()
+            yield Visitor(client)
+
+    def chatter(self, number: int) -> "Chatter":
+        """Somebody on Telegram."""
+        return Chatter(self.store, self.server.person(number))
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[House]:
+    """A bot that runs until the block ends; its database stays in the folder."""
+    store = open_store(f"sqlite:///{folder / 'house.db'}")
+    await store.open(sole=True)
+    history = History(store)
+    with TelegramServer() as api:
+        telegram = Telegram(api.token, api_url=api.url, pace=None, poll=5, first_wait=0.05)
+        web = WebChat(SECRET, history, "Phường thử", typing=Pacer(1000, 0.001))
+        server = make_server(web.app, "127.0.0.1", 0, web.stop_streams)
+        channels: dict[str, Channel] = {channel.name: channel for channel in (telegram, web)}
+        respond = Responder(knowledge, load_ward(), lambda: TODAY)
+        engine = Engine(store, channels, respond, apology, wake=history.wake)
+        running = [asyncio.create_task(engine.run()), asyncio.create_task(server.serve())]
+        try:
+            yield House(store, api, f"http://127.0.0.1:{server.port}")
+        finally:
+            engine.stop()
+            server.stop()
+            await asyncio.gather(*running)
+            await store.close()
+
+
+@dataclass(frozen=True)
+class Chatter:
+    """Somebody on Telegram."""
+
+    store: Store
+    person: Person
+
+    @property
+    def name(self) -> str:
+        """As a cast names them."""
+        return f"telegram/{self.person.id}"
+
+    @property
+    def heard(self) -> str:
+        """All that the bot has said."""
+        return "\n\n".join(sent.text for sent in self.person.received)
+
+    async def say(self, text: str) -> None:
+        """Type something, and hear all that is said to it."""
+        before = len(self.person.received)
+        self.person.says(text)
+        await self._answered(before)
+
+    async def press(self, label: str, *, message: Sent | None = None, times: int = 1) -> None:
+        """Press a button of a message, or the newest of this name."""
+        before = len(self.person.received)
+        self.person.presses(label, message=message, times=times)
+        await self._answered(before)
+
+    async def _answered(self, before: int) -> None:
+        async with asyncio.timeout(PATIENT):
+            while len(self.person.received) == before or not await self.store.idle("telegram"):  # noqa: ASYNC110
+                await asyncio.sleep(0.002)
+
+
+@dataclass
+class Visitor:
+    """Somebody with the page open, by what the page sends and fetches."""
+
+    client: httpx.AsyncClient
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """As a cast names them."""
+        return f"web/{self.client.cookies[COOKIE].partition('.')[0]}"
+
+    @property
+    def heard(self) -> str:
+        """What the bot has said, of late."""
+        return "\n\n".join(str(line["html"]) for line in self.lines if not line["own"])
+
+    async def say(self, text: str) -> None:
+        """Type something, and wait for what is said to it."""
+        await self._send({"text": text})
+
+    async def press(self, label: str) -> None:
+        """Press the newest button of this name."""
+        said = [(line, choice) for line in reversed(self.lines) for choice in line["choices"]]
+        line, choice = next((line, choice) for line, choice in said if choice["label"] == label)
+        await self._send({"choice": choice["value"], "message": str(line["position"]), "label": label})
+
+    async def _send(self, message: Mapping[str, str]) -> None:
+        last = self.lines[-1]["position"] if self.lines else 0
+        body = {"key": secrets.token_hex(8), **message}
+        (await self.client.post("/messages", json=body)).raise_for_status()
+        async with asyncio.timeout(PATIENT):
+            while True:
+                self.lines = (await self.client.get("/history", params={"limit": 10})).json()["lines"]
+                # A turn is one commit: with its last line all of it is there.
+                if self.lines and self.lines[-1]["position"] > last and not self.lines[-1]["own"]:
+                    return
+                await asyncio.sleep(0.02)
