@@ -134,7 +134,7 @@ class Candidates:
             others.sort(key=lambda m: not has_field(m.entry, facet))
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
             others = [m for m in matches[1:6] if m.entry.kind == "gap"]
-        elif reading.asks("define", "list") and not self._library.children(top.entry) and not top.entry.items:
+        elif reading.asks("define", "list") and not self._tells(top.entry, reading):
             others = [m for m in matches[1:3] if m.entry.kind == "gap" and m.score > 0.7 * top.score]
         elif reading.asks("how_many") and (unit := _counted(reading)) and not _counts(top.entry, unit):
             others = [m for m in matches[1:8] if _counts(m.entry, unit) and _near(top, m, COUNTING)]
@@ -143,6 +143,11 @@ class Candidates:
         else:
             others = []
         return _first(others[0], matches) if others else matches
+
+    def _tells(self, entry: Entry, reading: Reading) -> bool:
+        """Whether an entry has what a question for a meaning or a list may want: items, or a field asked besides."""
+        fields = (facet for facet in reading.facets if facet in FIELDS)
+        return bool(self._library.children(entry) or entry.items) or any(has_field(entry, name) for name in fields)
 
 
 def _first(chosen: Match, matches: Iterable[Match]) -> list[Match]:
