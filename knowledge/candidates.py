@@ -15,6 +15,7 @@ from knowledge.ranking import Match, Ranker
 from knowledge.reading import Reader, Reading
 from knowledge.reckoning import verdict_on
 from knowledge.routes import Routes
+from knowledge.spelling import plain_words
 from knowledge.verdicts import Total
 
 # Words of a message that is a story around a question.
@@ -25,6 +26,8 @@ MOST_CLAUSES = 2
 AROUND = 0.35
 # A story this clear as a whole is not taken apart.
 CLEAR_STORY = 0.55
+# What an entry on the award gets for those whom the question names.
+HONOURED = 0.2
 # Share of the first score that the items of a list must reach which are asked for together.
 ALIKE = 0.97
 # … and an entry that counts what is asked for, where the first one does not.
@@ -33,6 +36,9 @@ _COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|
 _SENDER = re.compile(
     r"\b(quan|huyen|phuong|xa|so|wards?|district)\s+(?:\w+\s+){0,2}?(?:gui|nop|trinh|bao cao|send|submit)\b"
 )
+_REWARDED = re.compile(r"\b(?:khen|thuong|commended|rewarded|award|awards|certificate)\b")
+_ALL = frozenset({"cac", "nhung", "va"})
+_NOBODY = frozenset({""})
 _CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoan|diem)\s+\d")
 
 
@@ -41,6 +47,10 @@ class Candidates:
 
     def __init__(self, library: Library, reader: Reader, ranker: Ranker, routes: Routes) -> None:
         self._library, self._reader, self._ranker, self._routes = library, reader, ranker, routes
+        # Whom an award is for, by the id of its entry. A ward alone is only where somebody lives.
+        awards = ((entry.id, entry.award.who) for entry in library.entries.values() if entry.award)
+        honoured = ((id, frozenset(reader.canonical(plain_words(who))) - _ALL) for id, who in awards)
+        self._honoured = {id: who for id, who in honoured if len(who) > 1}
 
     def examine(
         self, reading: Reading, focus: Focus | None, home: Collection[str], today: date
@@ -67,6 +77,7 @@ class Candidates:
         papers = self._routes.citing(reading)
 
         sender = _SENDER.search(reading.folded)
+        words = {term.word for term in reading.terms} if _REWARDED.search(reading.folded) else set()
 
         def boost(entry: Entry) -> float:
             value = 0.5 if dates and any((d.day, d.month) in dates for d in entry.deadlines) else 0.0
@@ -74,6 +85,7 @@ class Candidates:
             value += 0.12 if _counts(entry, unit) else 0.0
             value += 0.15 if entry.document in home else 0.0
             value += 0.4 if entry.id in papers else 0.0
+            value += HONOURED if words and self._honoured.get(entry.id, _NOBODY) <= words else 0.0
             if sender and entry.deadlines:
                 value += 0.25 if any(sender[1] in fold(d.who) for d in entry.deadlines) else -0.1
             value += 0.3 if entry.kind == "signature" and (*reading.facets, "")[0] == "sign" else 0.0
@@ -122,7 +134,7 @@ class Candidates:
             others.sort(key=lambda m: not has_field(m.entry, facet))
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
             others = [m for m in matches[1:6] if m.entry.kind == "gap"]
-        elif reading.asks("define", "list") and not self._library.children(top.entry) and not top.entry.items:
+        elif reading.asks("define", "list") and not self._tells(top.entry, reading):
             others = [m for m in matches[1:3] if m.entry.kind == "gap" and m.score > 0.7 * top.score]
         elif reading.asks("how_many") and (unit := _counted(reading)) and not _counts(top.entry, unit):
             others = [m for m in matches[1:8] if _counts(m.entry, unit) and _near(top, m, COUNTING)]
@@ -131,6 +143,11 @@ class Candidates:
         else:
             others = []
         return _first(others[0], matches) if others else matches
+
+    def _tells(self, entry: Entry, reading: Reading) -> bool:
+        """Whether an entry has what a question for a meaning or a list may want: items, or a field asked besides."""
+        fields = (facet for facet in reading.facets if facet in FIELDS)
+        return bool(self._library.children(entry) or entry.items) or any(has_field(entry, name) for name in fields)
 
 
 def _first(chosen: Match, matches: Iterable[Match]) -> list[Match]:

@@ -9,9 +9,12 @@ from knowledge.reading import Reading
 
 MOST_CHOICES = 5
 # Words of a question that may mean several papers, and how near their entries must come to the best one.
-RIVAL_WORDS = 6
+RIVAL_WORDS = 8
 RIVAL = 0.7
 RIVAL_COVER = 0.9
+# … for one more line on another paper.
+ELSEWHERE = 0.6
+ELSEWHERE_COVER = 0.65
 # Share of a question's weight that the best entry must have for a choice to make sense.
 COVERED = 0.6
 
@@ -28,17 +31,27 @@ class Choices:
 
     def elsewhere(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> Entry | None:
         """The entry of another document that fits a longer question as well as the first one."""
-        found = self._rivals(reading, matches, home)[1:2]
+        # A number or a date of another paper is easily taken for the one that was asked for.
+        exact = reading.asks("how_many", "when", "late")
+        least = (RIVAL, RIVAL_COVER) if exact else (ELSEWHERE, ELSEWHERE_COVER)
+        found = self._rivals(reading, matches, home, *least)[1:2]
         return found[0] if found else None
 
-    def _rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
+    def _rivals(
+        self,
+        reading: Reading,
+        matches: Sequence[Match],
+        home: Collection[str],
+        near: float = RIVAL,
+        cover: float = RIVAL_COVER,
+    ) -> tuple[Entry, ...]:
         if reading.documents or reading.earlier:
             return ()
         best: dict[str, Match] = {}
         for match in matches:
             best.setdefault(match.entry.document, match)
         top = matches[0]
-        close = [m for m in best.values() if m.score > RIVAL * top.score and m.covered >= RIVAL_COVER * top.covered]
+        close = [m for m in best.values() if m.score > near * top.score and m.covered >= cover * top.covered]
         if top.entry.document in home or len(close) < 2 or top.covered < COVERED:
             return ()
         return tuple(match.entry for match in close[:MOST_CHOICES])
