@@ -62,6 +62,7 @@ class Engine:
         answering = Answering(self._channels, respond, apology)
         self._handler = Handler(answering.answer, answering.apologise)
         self._stopping = asyncio.Event()
+        self._leaving = asyncio.Event()
         self._received = asyncio.Event()
         # By channel that is sent to: something may be claimed there.
         self._queued = {channel.name: asyncio.Event() for channel in self._listened if not channel.pulls}
@@ -96,6 +97,9 @@ class Engine:
         finally:
             await cancel([*listening, *ticking])
             await self._settle(working)
+            # A beat that has begun is seen to its end: after the worker has left nothing may say that it lives.
+            self._leaving.set()
+            await asyncio.wait([beating], timeout=self._patience.settle)
             await cancel([beating])
             await self._leave()
         if stopped:
@@ -254,9 +258,12 @@ class Engine:
     # Beside.
 
     async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(self._patience.beat)
-            await self._patience.patiently("heartbeat", self._store.beat)
+        while not self._leaving.is_set():
+            try:
+                async with asyncio.timeout(self._patience.beat):
+                    await self._leaving.wait()
+            except TimeoutError:
+                await self._patience.patiently("heartbeat", self._store.beat)
 
     async def _settle(self, working: list[asyncio.Task[None]]) -> None:
         """Claim no more, and see what is being sent to its end."""
