@@ -115,7 +115,7 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
     if field.kind in TICKS and len(turn.text.split()) > 1:
         ticks = read_ticks((field,), turn.text)
         if ticks.values:
-            return _ticked(draft, Step(field.id, "field", (field,)), ticks)
+            return _ticked(draft, Step(field.id, "field", (field,)), _placed(ticks, field, path))
     try:
         given = read_value(field, turn.text, turn.today)
     except BadAnswer as bad:
@@ -123,6 +123,12 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
             return None
         return [Reply(sentence(turn, field, bad)), *screen(draft)]
     return _kept(draft, field, path, given)
+
+
+def _placed(ticks: Ticks, field: Field, path: str) -> Ticks:
+    """The tick of one field at its path, which of a column is not its id."""
+    numbers = {path: ticks.numbers[field.id]} if field.id in ticks.numbers else {}
+    return Ticks({path: ticks.values[field.id]}, numbers, ticks.unread)
 
 
 def _not_read(draft: Draft) -> Markup:

@@ -24,8 +24,8 @@ NAME = "bieumau"
 OPEN, TAKE_UP, WITHDRAW, PAGES = "mo", "tiep", "rut", "trang"
 LONGEST_REASON = 500
 _ORDER: Sequence[State] = ("returned", "draft", "submitted", "accepted")
-_STEERING = frozenset({"gui", "gui di", "gui bai", "tiep tuc", "lam tiep", "send", "continue"})
-_KEEP = frozenset({"khong", "khong rut", "quay lai", "de nguyen", "no", "back"})
+_STEERING = frozenset({"luu", "gui", "gui di", "gui bai", "tiep tuc", "lam tiep", "send", "continue"})
+_KEEP = frozenset({"khong", "khong rut", "quay lai", "de nguyen", "xem lai", "luu", "no", "back"})
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:

@@ -37,7 +37,8 @@ def screen(draft: Draft) -> list[Reply]:
 
 def begin(draft: Draft) -> list[Reply]:
     """Go to the first thing that is not answered."""
-    draft.go(draft.next_left() or summaries.PLACE, single=False, mending=False)
+    draft.single = False
+    draft.go(draft.next_left() or summaries.PLACE, mending=False)
     return screen(draft)
 
 
@@ -55,13 +56,14 @@ def worded(draft: Draft, text: str) -> Sequence[Reply] | None:
         return to(draft, _before(draft))
     if text in _SKIP:
         return skipped(draft)
+    # In a list "sửa 1" is a row.
+    done = row_steps.worded(draft, text)
+    if done is not None:
+        return done or on(draft)
     meant = _EDIT.fullmatch(text) if len(text) < 60 else None
     field = _numbered(draft, meant[1]) if meant else None
     if field:
         return to(draft, field.id, mending=True)
-    done = row_steps.worded(draft, text)
-    if done is not None:
-        return done or on(draft)
     if meant and _NUMBER.fullmatch(meant[1]):
         return [Reply(draft.turn.say("Không có mục {number} để sửa.", number=meant[1])), *screen(draft)]
     return summaries.send(draft) if text in _SEND else None

@@ -11,12 +11,12 @@ from handlers.finding_texts import finding_lines
 from handlers.leaving import KEEP, STAY
 from handlers.permissions import may, refused
 from handlers.row_steps import rows_shown
-from handlers.step_texts import GO, cut, press, tick_name, tick_values
+from handlers.step_texts import cut, press, tick_name, tick_values
 from handlers.turn import reply
 from handlers.wording import day
 from knowledge.field_values import shown
 from knowledge.forms import TICKS, Field
-from knowledge.steps import ABOUT_UNIT, asked, missing
+from knowledge.steps import ABOUT_UNIT, asked, missing, row_ids
 
 # Where the person stands while looking at the summary: this and the number of the page.
 PLACE = "="
@@ -54,7 +54,7 @@ def _choices(draft: Draft, number: int, pages: int) -> list[Choice]:
     if number > 1:
         found.append(Choice(str(say("Trang trước")), press(draft, PAGE, str(number - 1))))
     if lacking:
-        found.append(Choice(str(say("Điền phần còn thiếu")), press(draft, GO, lacking[0].id)))
+        found.append(Choice(str(say("Điền phần còn thiếu")), press(draft, STAY)))
     elif may(draft.turn, "send", draft.unit.code) or may(draft.turn, "fill_in_for", draft.unit.code):
         found.append(Choice(str(say("Gửi cho phường")), press(draft, SEND)))
     return [*found, Choice(str(say("Lưu lại, làm sau")), press(draft, KEEP))]
@@ -107,6 +107,8 @@ def answer_lines(draft: Draft) -> Iterator[Markup]:
 
 
 def _field_lines(draft: Draft, field: Field) -> Iterator[Markup]:
+    if field.kind == "rows" and not row_ids(field, draft.answers):
+        return
     if field.kind == "rows":
         yield Markup("<b>{}</b>").format(label(draft, field))
         yield from (cut_line(line) for line in rows_shown(draft, field))

@@ -106,8 +106,15 @@ def _step(fields: Sequence[Field]) -> Step:
 
 
 def done(field: Field, answers: Answers) -> bool:
-    """Whether a field was answered or passed over."""
-    return field.id in answers
+    """Whether a field was answered or passed over; a list with every row that was begun in it."""
+    if field.id not in answers or field.kind != "rows":
+        return field.id in answers
+    ids = row_ids(field, answers)
+    return bool(ids or not field.required) and not any(_half_done(field, row, answers) for row in ids)
+
+
+def _half_done(field: Field, row: str, answers: Answers) -> bool:
+    return any(column.required and path not in answers for column, path in row_paths(field, row, answers))
 
 
 def left(step: Step, answers: Answers) -> list[Field]:
@@ -129,8 +136,14 @@ def row_paths(field: Field, row: str, answers: Answers) -> list[tuple[Field, str
 
 
 def missing(form: Form, owner: Owner, answers: Answers) -> list[Field]:
-    """Required fields without an answer: what stands in the way of sending."""
-    return [f for f in asked(form, owner, answers) if f.required and answers.get(f.id) in (None, "", [])]
+    """What stands in the way of sending: required fields without an answer, lists with a row half done."""
+    return [field for field in asked(form, owner, answers) if _lacks(field, answers)]
+
+
+def _lacks(field: Field, answers: Answers) -> bool:
+    if field.kind == "rows" and (field.required or row_ids(field, answers)):
+        return not done(field, answers)
+    return field.required and answers.get(field.id) in (None, "", [])
 
 
 def progress(form: Form, owner: Owner, answers: Answers) -> tuple[int, int]:

@@ -7,6 +7,8 @@ Then what the bot says: `says` and `not` (parts of the visible text), `choices` 
 offered), `silent` (nothing at all), `replaces`, `attaches` (kind and parameters of a file); and
 `tells`: by chat, parts of what somebody else is told at once.
 
+Before a turn `today` moves the day, and `restarts = true` is a new bot on the same database.
+
 A conversation may be cast (`tests/cast.py`): `roles`, `names`, `units` and `rounds`.
 """
 
@@ -85,6 +87,9 @@ async def test_a_conversation(told: Mapping[str, Any], store: Store) -> None:
     if told.keys() & CAST:
         await talk.cast(told)
     for number, turn in enumerate(told["turns"], 1):
+        if turn.get("restarts"):
+            talk = Talk(store, talk.today, heard=talk.heard, code=talk.code)
+        talk.today = turn.get("today", talk.today)
         does = did(told | turn) | {"chat": (told | turn).get("chat", "an")}
         if "presses" in turn:
             replies = await talk.press(turn["presses"], **does)
