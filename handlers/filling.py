@@ -86,12 +86,28 @@ def expects_number(turn: Turn) -> bool:
 FLOW = Flow(ask, read, expects_number, own_cancel=True, takes_files=photo_steps.takes_files)
 
 
+def _left(turn: Turn, draft: Draft | None) -> list[Reply]:
+    """What is said to a button of what is closed; another form that is open stays open, and asks again."""
+    here = turn.conversation.flow == FLOW_NAME and turn.conversation.step
+    if not here or (draft and here == draft.submission.id):
+        return _closed(turn, draft)
+    return [*_said(turn, draft), *ask(turn)]
+
+
 def _closed(turn: Turn, draft: Draft | None) -> list[Reply]:
-    turn.enter("")
+    if turn.conversation.flow == FLOW_NAME:
+        turn.enter("")
+    return _said(turn, draft)
+
+
+def _said(turn: Turn, draft: Draft | None) -> list[Reply]:
     if draft is None:
         return reply(
             turn.say("Bài này không còn mở cho anh/chị. Gõ <b>biểu mẫu</b> để xem các bài."), menu_choice(turn)
         )
+    if draft.submission.state == "withdrawn":
+        text = turn.say("Bài {code} đã rút hoặc đã bỏ. Gõ <b>biểu mẫu</b> để làm lại.", code=draft.submission.code)
+        return reply(text, menu_choice(turn))
     text = turn.say(
         "Bài {code} đã gửi nên không sửa được nữa. Gõ <b>biểu mẫu</b> để xem hoặc rút lại.", code=draft.submission.code
     )
@@ -187,7 +203,7 @@ def _pressed(turn: Turn) -> list[Reply]:
     verb, arg, code = turn.pressed(FLOW_NAME) or ("", "", "")
     draft = taken_up(turn, f"BN-{code}")
     if draft is None or draft.submission.state not in OPEN_STATES:
-        return _closed(turn, draft)
+        return _left(turn, draft)
     if turn.conversation.flow != FLOW_NAME or turn.conversation.step != draft.submission.id:
         begin(draft)
     rows = row_steps.pressed(draft, verb, arg)

@@ -125,7 +125,10 @@ def _items(turn: Turn, unit: str) -> Iterator[tuple[Markup, Choice]]:
     begun = {submission.round for submission in theirs}
     owed = [round for round in rounds.values() if round.id not in begun]
     yield from (_owed(turn, round, unit) for round in sorted(owed, key=lambda round: round.due or date.max))
-    yield from (_line(turn, s, rounds[s.round]) for s in theirs if s.state not in OPEN_STATES and s.round in rounds)
+    for submission in theirs:
+        # Of rounds that were closed what the ward still reads.
+        if submission.state == "submitted" or (submission.state == "accepted" and submission.round in rounds):
+            yield _line(turn, submission, rounds.get(submission.round))
 
 
 def _rank(submission: Submission) -> int:

@@ -74,7 +74,7 @@ def _is_name(draft: Draft, text: str) -> bool:
     found, typed = draft.asked(), draft.turn.text
     if found is None or found[0].kind != "name" or text not in _NAMES:
         return False
-    return typed[:1].isupper() and toned(typed) not in _NO_NAMES
+    return (typed[:1].isupper() or not typed.isascii()) and toned(typed) not in _NO_NAMES
 
 
 def to(draft: Draft, at: str, *, mending: bool = False) -> list[Reply]:
