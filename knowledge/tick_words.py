@@ -15,7 +15,11 @@ Sense = Literal["plain", "verdict", "existence"]
 
 _SAID: tuple[tuple[Tick, Sense, str], ...] = (
     ("yes", "plain", "co|c|x|v|y|yes|da co|✓|✔|☑|✅|dung|vang|da|u|uh|um|roi|da roi|phai|co bi"),
-    ("no", "plain", "khong|ko|k|kg|kh|hk|hok|hong|khum|hem|chua|n|no|not yet|chua roi|khong phai|ko phai|khong bi|ko bi|✗|✘|❌"),
+    (
+        "no",
+        "plain",
+        "khong|ko|k|kg|kh|hk|hok|hong|khum|hem|chua|n|no|not yet|chua roi|khong phai|ko phai|khong bi|ko bi|✗|✘|❌",
+    ),
     (
         "na",
         "plain",
