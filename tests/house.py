@@ -2,11 +2,15 @@
 
 import asyncio
 import secrets
+import subprocess
+import sys
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import httpx
 
@@ -22,6 +26,7 @@ from knowledge.units import load_ward
 from storage import open_store
 from storage.history import History
 from storage.store import Store
+from tests.bot_process import BOT, environment
 from tests.talk import TODAY, Talk, knowledge
 from tests.telegram_people import Person, Sent
 from tests.telegram_server import TelegramServer
@@ -150,3 +155,58 @@ class Visitor:
                 if self.lines and self.lines[-1]["position"] > last and not self.lines[-1]["own"]:
                     return
                 await asyncio.sleep(0.02)
+
+
+class Terminal:
+    """`bot.py chat` as a process, and who sits before it."""
+
+    def __init__(self, folder: Path, store: Store, *words: str, **settings: str) -> None:
+        self._store = store
+        self._shown: list[str] = []
+        with (folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, str(BOT), "chat", *words],
+                cwd=folder,
+                env=environment(folder, **settings),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        self._reading = threading.Thread(target=self._read)
+        self._reading.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._process:
+            assert self._process.stdin
+            self._process.stdin.close()
+            self._reading.join(20)
+        assert self._process.returncode == 0
+
+    @property
+    def heard(self) -> str:
+        """All that was shown."""
+        return "".join(self._shown)
+
+    async def say(self, text: str) -> None:
+        """Type a line, and wait for what is shown to it."""
+        assert self._process.stdin
+        before = len(self._shown)
+        self._process.stdin.write(f"{text}\n".encode())
+        self._process.stdin.flush()
+        await self.hears(before)
+
+    async def hears(self, before: int) -> None:
+        """Wait for more lines than that, and until nothing more is to come."""
+        async with asyncio.timeout(2 * PATIENT):
+            while len(self._shown) <= before or not await self._store.idle("terminal"):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._shown.append(line.decode())

@@ -32,9 +32,9 @@ class Leader:
     today: date = TODAY
     typed: list[str] = field(default_factory=list)
 
-    async def fill_in(self, submission: str, *, rows_wanted: int = 1) -> Submission:
-        """Answer until nothing is left, then send; returns the submission as it is then."""
-        for _ in range(MOST_MESSAGES):
+    async def fill_in(self, submission: str, *, rows_wanted: int = 1, messages: int = MOST_MESSAGES) -> Submission:
+        """Answer until nothing is left, then send, in so many messages; returns the submission as it is then."""
+        for _ in range(messages):
             at = await self._place()
             if at is None:
                 break

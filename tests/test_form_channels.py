@@ -1,15 +1,11 @@
 """Every form from its first question to its receipt on every channel, as people there fill it in."""
 
 import asyncio
-import subprocess
-import sys
-import threading
 from collections import Counter
 from collections.abc import Collection
 from contextlib import AsyncExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
@@ -17,8 +13,8 @@ from handlers.step_texts import cut
 from storage import open_store
 from storage.registry import Submission
 from storage.store import Store
-from tests.bot_process import BOT, environment, run
-from tests.house import Chatter, House, Visitor, opened
+from tests.bot_process import run
+from tests.house import Chatter, House, Terminal, Visitor, opened
 from tests.leader import Leader, next_words
 from tests.talk import knowledge
 
@@ -100,61 +96,6 @@ async def test_a_self_assessment_by_presses_on_telegram(tmp_path: Path) -> None:
         await who.press("Có")
         assert "đã gửi nên không sửa được nữa" in who.person.received[-1].text
         assert house.server.called("answerCallbackQuery")
-
-
-class Terminal:
-    """`bot.py chat` as a process, and who sits before it."""
-
-    def __init__(self, folder: Path, store: Store, *words: str) -> None:
-        self._store = store
-        self._shown: list[str] = []
-        with (folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, str(BOT), "chat", *words],
-                cwd=folder,
-                env=environment(folder),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
-        self._reading = threading.Thread(target=self._read)
-        self._reading.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._process:
-            assert self._process.stdin
-            self._process.stdin.close()
-            self._reading.join(20)
-        assert self._process.returncode == 0
-
-    @property
-    def heard(self) -> str:
-        """All that was shown."""
-        return "".join(self._shown)
-
-    async def say(self, text: str) -> None:
-        """Type a line, and wait for what is shown to it."""
-        assert self._process.stdin
-        before = len(self._shown)
-        self._process.stdin.write(f"{text}\n".encode())
-        self._process.stdin.flush()
-        await self.hears(before)
-
-    async def hears(self, before: int) -> None:
-        """Wait for more lines than that, and until nothing more is to come."""
-        async with asyncio.timeout(30):
-            while len(self._shown) <= before or not await self._store.idle("terminal"):  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
-
-    def _read(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            self._shown.append(line.decode())
 
 
 UNITS = "Mã,Tên,Loại\ntdp-01,Tổ dân phố số 1,tổ dân phố\ndang-bo,Đảng bộ thử,đảng bộ cơ sở\n"
