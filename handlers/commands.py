@@ -6,8 +6,9 @@ from knowledge.folding import folded_words
 
 # Longer messages are questions, whatever they begin with.
 MAX_PHRASE = 60
-# What is asked for in the middle of anything, folded: what the bot can do, and the forms of one's unit.
+# What is asked for in the middle of anything, folded: what the bot can do, one's own things, the forms of one's unit.
 HELP = ("menu", "tro giup", "help", "huong dan", "giup do")
+OWN = ("du lieu cua toi", "xoa du lieu cua toi", "lien ket", "vai tro", "lien he", "my data", "link accounts")
 FORMS = ("bieu mau", "nop bai", "bai cua toi", "bai nop", "viec cua to", "forms", "my forms")
 
 

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from conversation import Reply
 from handlers import photo_steps, row_steps, summaries
-from handlers.commands import FORMS, HELP, folded, menu_choice, wants
+from handlers.commands import FORMS, HELP, OWN, folded, menu_choice, wants
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
 from handlers.leaving import STAY, discarded
@@ -59,7 +59,7 @@ def read(turn: Turn) -> Sequence[Reply] | None:
         return None
     if not turn.text:
         return ask(turn)
-    if wants(turn, "trogiup", *HELP):
+    if folded(turn.text) in (*HELP, *OWN):
         return None
     if wants(turn, "bieumau", *FORMS):
         # The draft is saved; the list says how to go on.

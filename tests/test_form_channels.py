@@ -1,6 +1,7 @@
 """Every form from its first question to its receipt on every channel, as people there fill it in."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Collection
 from contextlib import AsyncExitStack
@@ -96,6 +97,36 @@ async def test_a_self_assessment_by_presses_on_telegram(tmp_path: Path) -> None:
         await who.press("Có")
         assert "đã gửi nên không sửa được nữa" in who.person.received[-1].text
         assert house.server.called("answerCallbackQuery")
+
+
+async def test_begun_on_telegram_and_sent_from_the_page(tmp_path: Path) -> None:
+    """One person on two channels: what was said on one need not be said on the other."""
+    async with opened(tmp_path) as house, house.visitor() as page:
+        phone = house.chatter(1)
+        await house.cast(cast({"tp-tu-danh-gia": phone.name}))
+        for text in ("/start", "đồng ý", "biểu mẫu", "1", "không hết", "có hết"):
+            await phone.say(text)
+        assert "Đã lưu 5/46" in phone.heard
+        await phone.say("liên kết")
+        await phone.press("Lấy mã liên kết")
+        [code] = re.findall(r"\b[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{3}\b", phone.person.received[-2].text)
+        await page.say("đồng ý")
+        await page.say(code)
+        await page.press("Nối hai tài khoản")
+        assert "giờ là một người" in page.heard
+        await page.say("biểu mẫu")
+        await page.say("1")
+        assert "Đã lưu 5/46" in page.heard
+        await page.say("có hết")
+        assert "Đã lưu 14/46" in page.heard
+        # And back: where it stands is the same on both.
+        await phone.say("có hết")
+        assert "Đã lưu 25/46" in phone.person.received[-1].text
+        [begun] = await house.store.registry_read(lambda registry: registry.submissions.of_unit("u-tp-tu-danh-gia"))
+        sent = await Leader(house.store, page.say, begun.by).fill_in(begun.id)
+        assert (sent.state, sent.code in page.heard) == ("submitted", True)
+        await phone.press("Có hết")
+        assert "đã gửi nên không sửa được nữa" in phone.person.received[-1].text
 
 
 UNITS = "Mã,Tên,Loại\ntdp-01,Tổ dân phố số 1,tổ dân phố\ndang-bo,Đảng bộ thử,đảng bộ cơ sở\n"
