@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from handlers.asides import is_question
 from handlers.bulletin_screens import (
     AUDIENCE,
     CONFIRM,
@@ -17,7 +18,6 @@ from handlers.bulletin_screens import (
     audience_units,
 )
 from handlers.bulletins import KINDS, LONGEST, everybody, is_poll, options_of, save
-from handlers.filling import is_question
 from handlers.opening_answers import Told
 from handlers.round_texts import round_for
 from handlers.translation import languages

@@ -23,8 +23,11 @@ def taken_again(draft: Draft) -> int:
     before = next((earlier for earlier in sent if submissions.snapshots(earlier.id)), None)
     if draft.answers or before is None:
         return 0
+    # Photos and files stay with the paper that they were sent for.
+    files = {field.id for field in draft.form.fields if field.kind == "files"}
     for path, answer in submissions.answers(before.id).items():
-        draft.put(path, answer.value, answer.raw)
+        if path not in files:
+            draft.put(path, answer.value, answer.raw)
     return draft.progress[0]
 
 

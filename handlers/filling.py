@@ -6,15 +6,16 @@ from markupsafe import Markup
 
 from conversation import Reply
 from handlers import photo_steps, row_steps, summaries
+from handlers.asides import cries, is_question
 from handlers.commands import FORMS, HELP, OWN, folded, menu_choice, wants
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
 from handlers.leaving import STAY, discarded
-from handlers.notice import URGENT
 from handlers.rejections import sentence
 from handlers.steering import begin, on, screen, skipped, to, worded
 from handlers.step_texts import ALL_YES, ANSWER, ENOUGH, GO, ONE_BY_ONE, SKIP, offered, tick_values
 from handlers.summaries import PLACE
+from handlers.tick_steps import placed, ticked
 from handlers.turn import Turn, reply
 from knowledge.field_values import BadAnswer, shown
 from knowledge.field_values import read as read_value
@@ -25,10 +26,6 @@ from knowledge.ticks import Ticks, read_ticks
 
 # Kinds that hold any text: there only a question mark makes a message a question.
 _FREE = frozenset({"text", "long_text", "name"})
-# Words of a cry for help; more are a report of one.
-_MOST_CRIED = 5
-# What the documents are not about; "20-11" is taken for that as well.
-_ELSEWHERE = "courtesy:elsewhere"
 # Kinds whose reading is told back, because it may have been read otherwise.
 _TOLD_BACK = frozenset({"share", "date", "period", "time", "integer", "decimal"})
 
@@ -122,16 +119,16 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
     if found is None:
         if step is None or step.kind != "ticks":
             return None if is_question(turn) else [Reply(_not_read(draft)), *screen(draft)]
-        return _ticked(draft, step, read_ticks(step.fields, turn.text))
+        return ticked(draft, step, read_ticks(step.fields, turn.text))
     field, path = found
     if field.kind == "files":
         return _beside_files(draft, field, path)
-    if field.kind in _FREE and (_cries(turn) or (turn.text.endswith("?") and is_question(turn))):
+    if field.kind in _FREE and (cries(turn) or (turn.text.endswith("?") and is_question(turn))):
         return None
     if field.kind in TICKS and len(turn.text.split()) > 1:
         ticks = read_ticks((field,), turn.text)
         if ticks.values:
-            return _ticked(draft, Step(field.id, "field", (field,)), _placed(ticks, field, path))
+            return ticked(draft, Step(field.id, "field", (field,)), placed(ticks, field, path))
     try:
         given = read_value(field, turn.text, turn.today)
     except BadAnswer as bad:
@@ -139,12 +136,6 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
             return None
         return [Reply(sentence(turn, field, bad)), *screen(draft)]
     return _kept(draft, field, path, given)
-
-
-def _placed(ticks: Ticks, field: Field, path: str) -> Ticks:
-    """The tick of one field at its path, which of a column is not its id."""
-    numbers = {path: ticks.numbers[field.id]} if field.id in ticks.numbers else {}
-    return Ticks({path: ticks.values[field.id]}, numbers, ticks.unread)
 
 
 def _not_read(draft: Draft) -> Markup:
@@ -167,7 +158,7 @@ def _sent_in(turn: Turn) -> Sequence[Reply] | None:
 def _beside_files(draft: Draft, field: Field, path: str) -> Sequence[Reply] | None:
     """Words where files are asked for: "xong", a question, or nothing of use."""
     if folded(draft.turn.text) in photo_steps.DONE_WORDS and photo_steps.enough(draft, field, path):
-        return on(draft)
+        return on(draft) if path in draft.answers else skipped(draft)
     return None if is_question(draft.turn) else photo_steps.asked_for(draft)
 
 
@@ -179,23 +170,6 @@ def _kept(draft: Draft, field: Field, path: str, given: object) -> list[Reply]:
     told = draft.turn.say("Đã ghi <b>{answer}</b>.", answer=shown(field, given))
     first = following[0]
     return [Reply(told + "\n" + first.text, first.choices, first.replaces, first.attachments), *following[1:]]
-
-
-def _ticked(draft: Draft, step: Step, ticks: Ticks) -> Sequence[Reply] | None:
-    """Several ticks of one message; what was not understood is said, and what is left is asked."""
-    turn = draft.turn
-    if not ticks.values and is_question(turn):
-        return None
-    for id, tick in ticks.values.items():
-        draft.put(id, tick, turn.text)
-    for id, numbers in ticks.numbers.items():
-        draft.put(f"{id}#", numbers, turn.text)
-    if ticks.unread or not ticks.values:
-        text = turn.say("Tôi chưa hiểu phần “{part}”, phần còn lại đã ghi.", part=ticks.unread[:80])
-        if not ticks.values:
-            text = turn.say("Tôi chưa hiểu “{part}”. Anh/chị gõ số và có hoặc không giúp tôi.", part=turn.text[:80])
-        return [Reply(text), *(screen(draft) if not ticks.values or draft.next_left() == step.id else on(draft))]
-    return on(draft)
 
 
 def _pressed(turn: Turn) -> list[Reply]:
@@ -231,7 +205,7 @@ def _act(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
     if verb == ALL_YES and step:
         tick: Tick = "no" if step.field.bad == "yes" else "yes"
         return list(
-            _ticked(draft, step, Ticks({f.id: tick for f in step.fields if f.id not in draft.answers}, {}, "")) or []
+            ticked(draft, step, Ticks({f.id: tick for f in step.fields if f.id not in draft.answers}, {}, "")) or []
         )
     if verb == ONE_BY_ONE and step:
         draft.go(step.fields[0].id, single=True)
@@ -259,19 +233,3 @@ def _chosen(draft: Draft, arg: str) -> list[Reply]:
         return screen(draft)
     draft.put(path, values[int(place)], "")
     return on(draft)
-
-
-def _cries(turn: Turn) -> bool:
-    """Whether a few words call for help, where any words would be an answer."""
-    if len(turn.text.split()) > _MOST_CRIED:
-        return False
-    return turn.knowledge.find(turn.text, turn.today).reason.removeprefix("courtesy:") in URGENT
-
-
-def is_question(turn: Turn) -> bool:
-    """Whether a message that is no answer asks something, or says something that has a reply of its own."""
-    found = turn.knowledge.find(turn.text, turn.today)
-    if found.reason.startswith("courtesy") and found.reason != _ELSEWHERE:
-        return True
-    asks = turn.text.endswith("?") or bool(found.reading.facets)
-    return asks and (found.kind != "none" or found.reason in ("gap", "not_stated", _ELSEWHERE))

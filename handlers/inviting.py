@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
+from handlers.asides import is_question
 from handlers.commands import folded, menu_choice, private_only, wants
-from handlers.filling import is_question
 from handlers.flow import Flow
 from handlers.invitations import LONGEST_NAME, ROLES, Issued, fits, issue
 from handlers.permissions import INVITES, may, refused, units_of

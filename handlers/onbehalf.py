@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from conversation import Attachment, Choice, Reply
+from handlers.asides import is_question
 from handlers.commands import menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
-from handlers.filling import is_question
 from handlers.flow import Flow
 from handlers.hard_copies import offered
 from handlers.listing import listed

@@ -6,9 +6,9 @@ from datetime import date
 
 from markupsafe import Markup
 
+from handlers.asides import is_question
 from handlers.commands import folded
 from handlers.due_days import NO_DUE, NONE, due_read
-from handlers.filling import is_question
 from handlers.opening_texts import (
     CHOOSE,
     CONFIRM,

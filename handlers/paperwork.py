@@ -6,10 +6,10 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice, Reply
+from handlers.asides import is_question
 from handlers.carryover import carry_over, taken_again
 from handlers.commands import FORMS, folded, menu_choice, private_only, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
-from handlers.filling import is_question
 from handlers.flow import Flow
 from handlers.paging import page_number, pages_of, split_arg, turning
 from handlers.permissions import may, refused, units_of

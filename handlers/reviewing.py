@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from conversation import Choice, Reply
 from handlers import decisions, returning
+from handlers.asides import is_question
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.desk import turn_to
-from handlers.filling import is_question
 from handlers.flow import Flow
 from handlers.history import history
 from handlers.item_names import named

@@ -7,9 +7,9 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice, Reply
+from handlers.asides import is_question
 from handlers.commands import folded, private_only
 from handlers.due_days import NO_DUE, NONE, OF_DOCUMENT, due_choices, due_question, due_read
-from handlers.filling import is_question
 from handlers.flow import Flow
 from handlers.permissions import may, refused
 from handlers.round_news import due_changed

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from conversation import Choice, Reply
-from handlers.filling import is_question
+from handlers.asides import is_question
 from handlers.opening_texts import eligible
 from handlers.permissions import units_of
 from handlers.round_news import joined

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from conversation import Choice, Reply
+from handlers.asides import is_question
 from handlers.commands import menu_choice, private_only
-from handlers.filling import is_question
 from handlers.flow import Flow
 from handlers.paperwork import LONGEST_REASON
 from handlers.permissions import may, refused
