@@ -41,7 +41,7 @@ def summary(draft: Draft) -> list[Reply]:
     if len(pages) > 1:
         head += say(" Trang {number}/{count}.", number=number, count=len(pages))
     hint = say("Sửa thì gõ <b>sửa</b> và số mục.")
-    text = Markup("\n").join([head, *pages[number - 1], hint])
+    text = Markup("\n").join([head, *pages[number - 1], Markup(""), hint])
     return [Reply(text, tuple(_choices(draft, number, len(pages))))]
 
 
