@@ -13,12 +13,13 @@ run: $(VENV)/ready
 chat: $(VENV)/ready
 	$(BIN)/python bot.py chat
 
-# What kills, starts and counts processes comes by itself: two of them at once would wait for each other.
 test: quick
-	$(BIN)/python -m pytest -m "slow or browser"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "(slow or browser) and not alone"
+	$(BIN)/python -m pytest -m alone
 
+# Much of it waits for disks and timers: more processes than cores.
 quick: $(VENV)/ready
-	$(BIN)/python -m pytest --numprocesses 2 -m "not slow and not browser"
+	$(BIN)/python -m pytest --numprocesses 4 -m "not slow and not browser and not alone"
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

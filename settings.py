@@ -270,7 +270,7 @@ def _value(one: Field[Any], text: str) -> Any:
 
 def _quoted(text: str) -> str:
     """A text in quotes, on one line, cut where it is long, without the password of an address."""
-    text = re.sub(r"\S+@", "…@", text)
+    text = re.sub(r"(?<!\S)\S+@", "…@", text)
     return repr(text if len(text) <= 80 else text[:79] + "…")
 
 

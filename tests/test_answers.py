@@ -61,6 +61,7 @@ def walk(language: str) -> Iterator[tuple[str, Entry, Answer]]:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.slow
 def test_every_answer_names_paper_number_and_section(language: str) -> None:
     source, blank = {"vi": ("Nguồn:", "không ghi số"), "en": ("Source:", "without a number")}[language]
     for where, entry, answer in walk(language):

@@ -17,6 +17,8 @@ import pytest
 from tests.bot_process import BOT, NOW, ROOT, BotProcess, environment, run
 from tests.telegram_server import TelegramServer
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = ROOT / "knowledge" / "documents" / "kh48.toml"
 QUESTION = "tiêu chí 3.15 nói gì"
 ANSWER = "tổ tự quản về môi trường"
@@ -299,7 +301,6 @@ def test_doctor_looks_at_everything(tmp_path: Path) -> None:
     assert not (tmp_path / "bot.db").exists()
 
 
-@pytest.mark.slow
 def test_documents_are_read_again_and_a_bad_file_takes_no_good_one_away(tmp_path: Path) -> None:
     file = tmp_path / "kh48.toml"
     good = DOCUMENT.read_text(encoding="utf-8")

@@ -247,6 +247,7 @@ async def test_ten_kills_miss_nobody(tmp_path: Path, capsys: pytest.CaptureFixtu
         print(f" {people} people, {kills} kills: none missed, {doubled} twice ", end="")
 
 
+@pytest.mark.alone
 async def test_two_processes_keep_one_pace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     people, pace = 200, 50
     url = database_url("postgres", tmp_path)

@@ -215,6 +215,7 @@ def test_what_has_changed_since_has_its_source_and_day() -> None:
             assert note.source, note.text
 
 
+@pytest.mark.slow
 def test_every_entry_is_found_by_its_own_questions() -> None:
     missed = [
         f"{entry.id}: {question}"

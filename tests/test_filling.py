@@ -184,6 +184,7 @@ DOES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(form=st.sampled_from(FORMS), known=st.integers(0, 20), steps=st.lists(DOES, min_size=4, max_size=20))
 async def test_whatever_happens_in_a_form_is_answered_and_harms_nothing(

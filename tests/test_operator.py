@@ -114,6 +114,7 @@ def test_a_picture_says_why_it_cannot_be_written(tmp_path: Path) -> None:
     assert drawn(picture) == modules("K7MR-3XPQ-9TWA")
 
 
+@pytest.mark.slow
 def test_wrong_options_get_a_sentence(tmp_path: Path) -> None:
     for options, says in (
         (["--role", "leader"], "Missing option '--unit'"),

@@ -596,6 +596,7 @@ def test_the_workbook_prints_as_the_layout_says() -> None:
     assert fonts == {"Times New Roman"}
 
 
+@pytest.mark.slow
 def test_nothing_of_papers_is_loaded_to_answer_a_question(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", str(ROOT / "bot.py"), "ask", "hạn nộp báo cáo là khi nào"],

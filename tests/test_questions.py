@@ -71,6 +71,7 @@ def test_questions_to_tune_by() -> None:
     assert misled(found) <= MISLED_AT_MOST
 
 
+@pytest.mark.slow
 def test_diacritics_change_little() -> None:
     cases = [case for case in tuning() if bare(case.q) != unicodedata.normalize("NFC", case.q)]
     accented = scored(cases)

@@ -226,6 +226,7 @@ def test_letters_of_the_picture_are_all_in_its_font() -> None:
     assert size(progress([Bar(letters, tally({"a": "accepted"}))], letters, DAY))
 
 
+@pytest.mark.slow
 def test_pictures_leave_no_state_behind() -> None:
     script = (
         "import sys\nfrom papers.charts import Bar, progress\nfrom tests.test_rendering import tally\n"

@@ -77,6 +77,7 @@ def test_where_with_an_object_in_between(text: str) -> None:
     assert knowledge().read(text).asks("where")
 
 
+@pytest.mark.slow
 def test_what_is_asked_back_has_at_least_two_choices() -> None:
     findings = {text: found(text) for text in (*ASKED, "cần giấy tờ gì", "CAICO")}
     assert [text for text, f in findings.items() if f.kind == "clarify" and len(f.options) < 2] == []
