@@ -1,204 +1,229 @@
-"""Bạn Phố: the command line."""
+"""Bạn Phố: the parts put together for each command of `channels/command_line.py`."""
 
 import logging
 import sys
+import tempfile
 import time
-from collections.abc import Coroutine, Iterable
-from datetime import datetime
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-import click
+from channels.command_line import main, wait
+from settings import Settings, load_settings, web_secret
 
-from channels.streams import json_lines, speak_utf8, write_json
-from conversation import ChannelStopped
-from settings import Settings, SettingsError, load_settings
-from wiring import loaded, run_everything, run_terminal
-
-# What a command needs is imported when it runs: `ask` has to answer within a moment.
+# What is needed is imported when it is put together: `ask` has to answer within a moment.
 if TYPE_CHECKING:
-    from conversation import PaperFile
+    from channels.telegram import Telegram
+    from conversation import Channel, PaperFile
+    from engine import Engine
     from handlers.diagnosis import Line
+    from handlers.turn import Doors
+    from knowledge.reloading import Documents
+    from knowledge.units import Ward
+    from storage.files import Files
+    from storage.store import Store
+
+    Known = tuple[Documents, Ward]
 
 T = TypeVar("T")
+log = logging.getLogger("bot")
 
 
-class Stop(click.ClickException):
-    """The command cannot go on; one line says why and what to do."""
+class Bot:
+    """`channels.command_line.Work`, with the settings of this process. Raises `SettingsError`."""
 
-    def show(self, file: Any = None) -> None:
-        """Print the line."""
-        click.echo(" ".join(self.message.split()), file or sys.stderr)
+    def __init__(self) -> None:
+        self._settings = load_settings()
+
+    def run(self) -> None:
+        """Start the web chat, and every other channel that has settings; return after a signal."""
+        self._wait(run_everything(self._settings), logging.INFO)
+
+    def chat(self, role: str) -> None:
+        """Hold the conversation in this terminal; in the demo ward in a role, or as a resident."""
+        self._wait(run_terminal(self._settings, role))
+
+    def answer(self, today: date | None) -> tuple[Callable[[str, str], Mapping[str, Any]], Any]:
+        """What answers a question and a unit with JSON, and what answers lines of JSON, each with JSON."""
+        from channels.markup import plain
+        from handlers.asking import Asked, asker, each
+
+        (documents, ward), day = loaded(self._settings), today or self._settings.today()
+        answer = asker(documents.knowledge, ward, time.perf_counter, plain)
+        return lambda text, unit: answer(Asked(text, day, unit)), lambda lines: each(lines, day, answer)
+
+    def check(self) -> tuple[Sequence[object], str]:
+        """Everything that is wrong with the documents and the ward, and what there is of them."""
+        from knowledge.reloading import examine
+        from knowledge.units import load_ward
+
+        library, problems = examine(self._settings.knowledge_dir)
+        load_ward(self._settings.unit)
+        return problems, f"{len(library.documents)} văn bản, {len(library.entries)} mục, không có lỗi"
+
+    def doctor(self) -> "tuple[Sequence[Line], bool]":
+        """Settings, token, webhook, clock, database, disk, documents: a line each, and whether one is bad."""
+        from handlers.diagnosis import BAD
+
+        lines = self._wait(_diagnosis(self._settings), logging.CRITICAL)
+        return lines, any(verdict == BAD for verdict, _ in lines)
+
+    def backup(self, file: Path) -> Iterator[str]:
+        """Copy the database to a new file, also while the bot runs."""
+        from storage.store import back_up
+
+        self._wait(back_up(self._settings.database_url, self._settings.database_file(), file))
+        yield f"Đã sao lưu vào {file}"
+
+    def import_units(self, file: IO[bytes]) -> tuple[Sequence[str], bool]:
+        """Bring the units in line with a CSV file; where a line is wrong nothing is written."""
+        from handlers.enrolment import enrol
+        from knowledge.roster_table import MOST_BYTES
+        from knowledge.units import load_ward
+        from storage.store import with_registry
+
+        ward, data = load_ward(self._settings.unit), file.read(MOST_BYTES + 1)
+        url = self._settings.database_url
+        done = self._wait(with_registry(url, lambda registry: enrol(registry, ward, data, "cli")))
+        return done.lines, done.refused
+
+    def invite(self, picture: Path | None, wish: Mapping[str, Any]) -> Iterable[str]:
+        """Make a one-time code that gives somebody a role."""
+        return self._wait(_invite(self._settings, picture, wish))
+
+    def export(self, folder: Path, order: Mapping[str, Any]) -> Path:
+        """Write the papers of a form that units have handed in as a file. Raises `OSError`."""
+        made = self._wait(_export(self._settings, order))
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / made.name).write_bytes(made.content)
+        return folder / made.name
+
+    def _wait(self, work: Coroutine[Any, Any, T], level: int = logging.WARNING) -> T:
+        return wait(work, self._settings.secrets(), level)
 
 
-class Commands(click.Group):
-    """Commands whose expected errors end in one line: those of settings and channels, and those with `for_people`."""
+async def run_everything(settings: Settings) -> None:
+    """Start the web chat, and every other channel that has settings; return after a signal."""
+    from channels.clock import Clock
+    from channels.links import Links
+    from channels.system import every, until_signal
+    from channels.web import WebChat
+    from channels.web_server import make_server
+    from channels.web_webhook import webhook_route
+    from handlers.wording import capital
+    from storage.history import History
+    from storage.metrics import health, metrics
+    from storage.store import opened, utc_now
 
-    def invoke(self, context: click.Context) -> Any:
-        """Run a command. Raises `Stop`."""
-        try:
-            return super().invoke(context)
-        except Exception as error:
-            if isinstance(error, SettingsError | ChannelStopped) or getattr(error, "for_people", False):
-                raise Stop(str(error)) from None
-            raise
-
-
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.pass_context
-def main(context: click.Context) -> None:
-    """Bạn Phố answers questions from the ward's own documents. Without a command: run."""
-    speak_utf8(sys.stdout, sys.stderr)
-    context.obj = load_settings()
-    if context.invoked_subcommand is None:
-        context.invoke(run)
-
-
-@main.command()
-@click.pass_obj
-def run(settings: Settings) -> None:
-    """Start every channel that has settings, and the web chat."""
-    _wait(run_everything(settings), settings, logging.INFO)
-
-
-@main.command()
-@click.option("--as", "role", type=click.Choice(["resident", "leader", "staff"]), default="resident")
-@click.pass_obj
-def chat(settings: Settings, role: str) -> None:
-    """Talk with the bot in this terminal; in the demo ward also as a leader or as staff, whose role is then kept."""
-    _wait(run_terminal(settings, role), settings, logging.WARNING)
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as one line of JSON.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it is asked.")
-@click.option("--unit", default="", help="A unit or place whose documents come first.")
-@click.option("--batch", is_flag=True, help="Read questions as JSON lines from standard input.")
-@click.argument("question", nargs=-1)
-@click.pass_obj
-def ask(
-    settings: Settings, as_json: bool, today: datetime | None, unit: str, batch: bool, question: tuple[str, ...]
-) -> None:
-    """Answer one question, or a batch of them."""
-    from channels.markup import plain
-    from handlers.asking import Asked, asker, each, readable
-
-    text, day = " ".join(question).strip(), today.date() if today else settings.today()
-    if bool(text) == batch:
-        raise click.UsageError("expected either a question or --batch with questions on standard input")
-    documents, ward = loaded(settings)
-    answer = asker(documents.knowledge, ward, time.perf_counter, plain)
-    if not batch:
-        said = answer(Asked(text, day, unit))
-        write_json(said) if as_json else click.echo(readable(said))
-        return
-    for said in each(json_lines(sys.stdin.buffer), day, answer):
-        write_json(said)
+    known = documents, ward = loaded(settings)
+    async with opened(settings.database_url, sole=True) as store:
+        history = History(store)
+        telegram = _telegram(settings) if settings.telegram_token else None
+        secret = web_secret(settings)
+        files = _files(store, ward, settings.files_folder(), Links(secret).for_all(settings.public_url))
+        web = WebChat(
+            secret,
+            history,
+            capital(ward.name),
+            public_url=settings.public_url,
+            files=files.offers,
+            health=lambda: health(store),
+            metrics=lambda: metrics(store),
+            routes=[webhook_route("/telegram", telegram.webhook)] if telegram and settings.webhook_url() else [],
+        )
+        server = make_server(web.app, settings.web_host, settings.web_port, web.stop_streams)
+        print(f"Mở {settings.web_address(server.port)} để hỏi; bấm Ctrl+C để dừng.", flush=True)
+        channels: list[Channel] = [web, Clock(utc_now), *([telegram] if telegram else [])]
+        log.info("started: %s", ", ".join(channel.name for channel in channels))
+        doors = partial(_doors, settings, telegram)
+        engine = await _engine(settings, store, channels, known, files, history.wake, doors)
+        await until_signal(engine.run, engine.stop, server, [every(documents.refresh), files.tidy()])
+        log.info("stopped")
 
 
-@main.command()
-@click.pass_obj
-def check(settings: Settings) -> None:
-    """Load the documents and the ward, and say everything that is wrong with them."""
-    from knowledge.reloading import examine
+def _telegram(settings: Settings) -> "Telegram":
+    from channels.telegram import Telegram
+
+    url, secret = settings.webhook_url(), settings.telegram_webhook_secret
+    token, api_url = settings.telegram_token, settings.telegram_api_url
+    return Telegram(token, api_url=api_url, webhook_url=url, webhook_secret=secret)
+
+
+def _files(store: "Store", ward: "Ward", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":
+    from handlers import enclosures
+    from papers.rendering import Issuer, renderer
+    from storage.files import Files
+
+    return Files(store, folder, enclosures, render=renderer(store.registry_read, Issuer(ward.name)), link=link)
+
+
+def _doors(settings: Settings, telegram: "Telegram | None") -> "Doors":
+    from handlers.turn import Doors
+
+    return Doors(telegram.username if telegram else "", settings.public_url)
+
+
+async def _engine(
+    settings: Settings,
+    store: "Store",
+    channels: "list[Channel]",
+    known: "Known",
+    files: "Files",
+    wake: Any,
+    doors: "Callable[[], Doors]",
+) -> "Engine":
+    from engine import Engine
+    from handlers.apology import apology
+    from handlers.dispatch import Responder
+    from handlers.enrolment import enrol_own
+    from papers.intake import intake
+
+    documents, ward = known
+    await store.registry_write(lambda registry: enrol_own(registry, ward))
+    respond = Responder(lambda: documents.knowledge, ward, settings.today, doors)
+    by_name = {channel.name: channel for channel in channels}
+    read = intake(store.registry_read, settings.today)
+    return Engine(store, by_name, respond, apology, wake=wake, enclose=files.enclose, depot=files.depot, read=read)
+
+
+async def run_terminal(settings: Settings, role: str) -> None:
+    """Hold the conversation in this terminal until its input ends; in the demo ward in a role, or as a resident."""
+    from channels.system import on_signal
+    from channels.terminal import Terminal
+    from handlers.demonstration import presses
+    from storage.history import History
+    from storage.store import opened
+
+    known = loaded(settings)
+    first = presses(role, known[1])
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        # Trying the bot leaves nothing behind, unless somebody named a database.
+        url = settings.database_url if "database_url" in settings.given else f"sqlite:///{folder}/chat.db"
+        async with opened(url, sole=True) as store:
+            kept = settings.files_folder() if {"database_url", "files_dir"} & settings.given else Path(folder) / "files"
+            terminal = Terminal(folder=kept / "terminal")
+            files, wake, doors = _files(store, known[1], kept), History(store).wake, partial(_doors, settings, None)
+            engine = await _engine(settings, store, [terminal], known, files, wake, doors)
+            on_signal(engine.stop)
+            events = terminal.events(first, pressed=True)
+            if sys.stdin.isatty():
+                print("Gõ câu hỏi rồi bấm Enter; gửi tệp thì gõ /tep và đường dẫn; bấm Ctrl+C để thôi.\n", flush=True)
+                events = events or terminal.events(["/start"])
+            await store.receive(terminal.name, events)
+            await engine.run()
+
+
+def loaded(settings: Settings) -> "Known":
+    """The documents and the ward of the settings; what is wrong with documents is logged."""
+    from knowledge.reloading import load_documents
     from knowledge.units import load_ward
 
-    library, problems = examine(settings.knowledge_dir)
-    load_ward(settings.unit)
-    for problem in problems:
-        click.echo(problem)
-    if problems:
-        raise Stop(f"{len(problems)} lỗi; sửa theo từng dòng trên rồi chạy lại bot.py check")
-    click.echo(f"{len(library.documents)} văn bản, {len(library.entries)} mục, không có lỗi")
+    return load_documents(settings.knowledge_dir), load_ward(settings.unit)
 
 
-@main.command()
-@click.pass_obj
-def doctor(settings: Settings) -> None:
-    """Look at settings, tokens, webhook, clock, database, disk and documents."""
-    from handlers.diagnosis import BAD
-
-    lines = _wait(_diagnosis(settings), settings, logging.CRITICAL)
-    for verdict, sentence in lines:
-        click.echo(f"[{verdict}] {sentence}")
-    raise SystemExit(any(verdict == BAD for verdict, _ in lines))
-
-
-@main.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.pass_obj
-def backup(settings: Settings, file: Path) -> None:
-    """Write a consistent copy of the database to FILE, also while the bot runs."""
-    from storage.store import back_up
-
-    _wait(back_up(settings.database_url, settings.database_file(), file), settings, logging.WARNING)
-    click.echo(f"Đã sao lưu vào {file}")
-
-
-@main.group()
-def units() -> None:
-    """The units of the ward: tổ dân phố, bản, offices, schools, Party cells."""
-
-
-@units.command("import")
-@click.argument("file", type=click.File("rb"))
-@click.pass_obj
-def import_units(settings: Settings, file: IO[bytes]) -> None:
-    """Bring the units in line with a CSV file; where a line is wrong nothing is written."""
-    from handlers.enrolment import enrol
-    from knowledge.roster_table import MOST_BYTES
-    from knowledge.units import load_ward
-    from storage.store import with_registry
-
-    ward, data = load_ward(settings.unit), file.read(MOST_BYTES + 1)
-    work = with_registry(settings.database_url, lambda registry: enrol(registry, ward, data, "cli"))
-    done = _wait(work, settings, logging.WARNING)
-    click.echo("\n".join(done.lines), err=done.refused)
-    raise SystemExit(done.refused)
-
-
-@main.command()
-@click.option("--role", type=click.Choice(["leader", "staff", "admin"]), required=True)
-@click.option("--unit", required=True, help="The code of the unit; of the ward for staff and admins.")
-@click.option("--name", default="", help="What the person is called.")
-@click.option("--expires", default="7d", show_default=True, help="How long the code holds, as 7d or 12h.")
-@click.option("--qr", type=click.Path(dir_okay=False, path_type=Path), help="Write the link as a picture, .png.")
-@click.pass_obj
-def invite(settings: Settings, /, qr: Path | None, **wish: Any) -> None:
-    """Make a one-time code that gives somebody a role."""
-    click.echo("\n".join(_wait(_invite(settings, qr, wish), settings, logging.WARNING)))
-
-
-@main.command()
-@click.argument("form")
-@click.option("--unit", default="", help="The code of a unit; all units where it is left out.")
-@click.option("--period", default="", help="The period of a round, as “2026”; the newest where it is left out.")
-@click.option("--format", "form_of_file", type=click.Choice(["docx", "xlsx", "csv", "json"]), default="docx")
-@click.option("--waiting", is_flag=True, help="Also what staff have not looked at yet.")
-@click.option("--to", type=click.Path(file_okay=False, path_type=Path), default=".", help="The folder to write to.")
-@click.pass_obj
-def export(settings: Settings, /, to: Path, **order: Any) -> None:
-    """Write the papers of FORM that units have handed in as a file."""
-    made = _wait(_export(settings, order), settings, logging.WARNING)
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-        (to / made.name).write_bytes(made.content)
-    except OSError as error:
-        raise Stop(f"không ghi được vào {to} ({error.strerror}); chọn thư mục khác bằng --to") from None
-    click.echo(f"Đã ghi {to / made.name}")
-
-
-def _wait(work: Coroutine[Any, Any, T], settings: Settings, level: int) -> T:
-    """Run to the end, with logs from a level on."""
-    import asyncio
-
-    from channels.system import log_to_stderr
-
-    log_to_stderr(level, settings.secrets())
-    return asyncio.run(work)
-
-
-async def _invite(settings: Settings, qr: Path | None, wish: dict[str, Any]) -> "Iterable[str]":
+async def _invite(settings: Settings, qr: Path | None, wish: Mapping[str, Any]) -> Iterable[str]:
     from channels.telegram_inquiry import inquire
     from handlers.invitations import Wish, issue_wished, issued_lines
     from handlers.turn import Doors
@@ -215,22 +240,16 @@ async def _invite(settings: Settings, qr: Path | None, wish: dict[str, Any]) -> 
     return issued_lines(issued, doors, asked.reason, picture)
 
 
-async def _export(settings: Settings, order: dict[str, Any]) -> "PaperFile":
-    from functools import partial
-
-    from handlers.export_orders import BadOrder, export_order
+async def _export(settings: Settings, order: Mapping[str, Any]) -> "PaperFile":
+    from handlers.export_orders import export_order
     from knowledge.units import load_ward
-    from papers.paper import NoPaper
     from papers.rendering import Issuer, render
     from storage.store import with_registry
 
-    ward, file_format = load_ward(settings.unit), order.pop("form_of_file")
+    ward = load_ward(settings.unit)
     kept = partial(with_registry, settings.database_url)
-    try:
-        wanted = await kept(lambda registry: export_order(registry, file_format=file_format, by="cli", **order))
-        return await render(wanted, kept, Issuer(ward.name))
-    except (BadOrder, NoPaper) as error:
-        raise Stop(str(error)) from None
+    wanted = await kept(lambda registry: export_order(registry, by="cli", **order))
+    return await render(wanted, kept, Issuer(ward.name))
 
 
 async def _diagnosis(settings: Settings) -> "list[Line]":
@@ -255,4 +274,4 @@ async def _diagnosis(settings: Settings) -> "list[Line]":
 
 
 if __name__ == "__main__":
-    main()
+    main(obj=Bot)

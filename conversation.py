@@ -194,7 +194,9 @@ class FetchError(Exception):
 
 
 class ChannelStopped(Exception):
-    """A channel cannot go on until its settings change; the message is one line for the log."""
+    """A channel cannot go on until its settings change; the message is one line for whoever runs the bot."""
+
+    for_people = True
 
 
 Receive = Callable[[Sequence[Raw]], Awaitable[None]]

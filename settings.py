@@ -33,6 +33,8 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class SettingsError(Exception):
     """A setting is missing or wrong; the text is one line: which, what was read, what is expected."""
 
+    for_people = True
+
 
 def _database_url(text: str) -> str:
     if re.fullmatch(r"sqlite:///[^?]+|postgres(?:ql)?://.+", text):
@@ -247,8 +249,7 @@ def web_secret(settings: Settings) -> bytes:
         part.replace(path)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        expected = "expected a folder to write in"
-        raise SettingsError(f"WEB_SECRET: cannot keep one in {path} ({reason}), {expected}") from error
+        raise SettingsError(f"WEB_SECRET: cannot keep one in {path} ({reason}), expected a folder to use") from error
     return made
 
 
@@ -288,8 +289,7 @@ def _read_file(path: Path) -> dict[str, str]:
         match = _NAME.fullmatch(line)
         if match is None:
             # What was read may be half a token: its length is enough to find the line.
-            read = f"read {len(line)} characters without NAME="
-            raise SettingsError(f"{path}: line {number}: {read}, expected NAME=value")
+            raise SettingsError(f"{path}: line {number}: read {len(line)} characters, expected NAME=value")
         found[match[1]] = _unquoted(match[2])
     return found
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import Any, Protocol
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,36 @@ def on_signal(stop: Callable[[], None]) -> None:
         except NotImplementedError:
             # Windows: its loops have no handlers, and wake for these.
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(first))
+
+
+class Server(Protocol):
+    """What answers requests beside the loops."""
+
+    async def serve(self) -> None:
+        """Answer until `stop()`."""
+
+    def stop(self) -> None:
+        """Make `serve()` return soon."""
+
+
+async def until_signal(
+    run: Callable[[], Awaitable[None]],
+    stop: Callable[[], None],
+    server: Server,
+    beside: Iterable[Coroutine[Any, Any, None]],
+) -> None:
+    """Run until a signal makes `stop` end `run`; then what runs beside is cancelled, and the server stops last."""
+    serving = asyncio.create_task(server.serve())
+    serving.add_done_callback(lambda _: stop())
+    tasks = [asyncio.create_task(one) for one in beside]
+    on_signal(stop)
+    try:
+        await run()
+    finally:
+        for task in tasks:
+            task.cancel()
+        server.stop()
+        await serving
 
 
 async def every(work: Callable[[], Iterable[object]], seconds: float = LOOK_SECONDS) -> None:

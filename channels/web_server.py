@@ -45,7 +45,7 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Generator[None, None, None]:
         """Leave the signals alone."""
         # uvicorn would raise the signal again after it has stopped and kill the process before
-        # the engine has settled: signals belong to the wiring.
+        # the engine has settled: signals belong to whoever runs both.
         yield
 
 

@@ -113,12 +113,6 @@ def answered(
     }
 
 
-def readable(said: Mapping[str, Any]) -> str:
-    """What `answered` made, as text for people: the answer, and its choices numbered."""
-    labels = [f"  {place}. {label}" for place, label in enumerate(said["choices"], 1)]
-    return "\n".join([said["answer"], *labels])
-
-
 def refused(error: BadQuestion) -> dict[str, Any]:
     """What stands in the place of an answer to a line that is no question."""
     nothing: dict[str, object] = {"kind": "none", "answer": "", "sources": [], "choices": [], "score": 0.0, "ms": 0.0}

@@ -7,6 +7,9 @@ from storage.registry import Registry, Round
 class BadOrder(ValueError):
     """An export that cannot be made; the text says what was asked for and what there is."""
 
+    # The text is for whoever runs the bot.
+    for_people = True
+
 
 def export_order(
     registry: Registry, form: str, unit: str, period: str, file_format: str, *, waiting: bool, by: str

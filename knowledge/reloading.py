@@ -1,5 +1,6 @@
 """Documents that may change while the bot runs: a file with a problem never takes a good one away."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from knowledge.loading import DOCUMENTS_DIR, Problem, load_document, load_forms,
 from knowledge.model import Document, Entry, Library
 from knowledge.proofreading import check_forms
 from knowledge.understanding import Knowledge
+
+log = logging.getLogger(__name__)
 
 # Time of the last change and size: what tells that a file is another one.
 Stamp = tuple[int, int]
@@ -72,6 +75,15 @@ class Documents:
         elif path in self._good:
             problems = [Problem(p.file, p.entry, f"{p.text} (bản đọc được trước đó vẫn được dùng)") for p in problems]
         return problems
+
+
+def load_documents(folders: Sequence[Path]) -> Documents:
+    """The documents of some folders; what is wrong with them is logged. Raises `NoDocuments`."""
+    documents = Documents(folders)
+    for problem in documents.refresh():
+        log.warning("%s", problem)
+    log.info("%d documents", len(documents.knowledge.library.documents))
+    return documents
 
 
 def _library(documents: Sequence[Document]) -> tuple[Library, list[Problem]]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Protocol
 
-from conversation import PaperFile
+from conversation import PaperFile, ReadOut
 from knowledge.bad_cells import BadCell, BlankRead
 from knowledge.blank_json import BlankOf, packed
 from knowledge.forms import Version, version_of
@@ -20,6 +20,15 @@ class Source(Protocol):
 
     def __call__(self, work: Callable[[Registry], Expected]) -> Awaitable[Expected]:
         """Run `work`, which only reads, on the registry."""
+
+
+def intake(source: Source, today: Callable[[], date]) -> ReadOut:
+    """`taken_in` for whoever takes files in."""
+
+    async def read(file: PaperFile) -> str:
+        return await taken_in(file, source, today())
+
+    return read
 
 
 async def taken_in(file: PaperFile, source: Source, today: date) -> str:

@@ -22,6 +22,9 @@ MOST_LETTERS = 32_000
 class NoPaper(Exception):
     """There is nothing to make the file from; the text is one Vietnamese sentence that says what to do."""
 
+    # On the command line the text is for whoever asked for the file.
+    for_people = True
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:

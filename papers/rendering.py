@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from conversation import Attachment, PaperFile
+from conversation import Attachment, NoFile, PaperFile, Render
 from knowledge.forms import Version, version_of
 from papers.paper import Filled, NoPaper, Paper, iso_day
 from storage.announcements import Announcement
@@ -54,6 +54,18 @@ async def render(attachment: Attachment, source: Source, issuer: Issuer) -> Pape
         raise LookupError(attachment.kind)
     make = await source(lambda registry: gathered(attachment, registry, issuer))
     return await asyncio.to_thread(make)
+
+
+def renderer(source: Source, issuer: Issuer) -> Render:
+    """`render` for whoever sends files: where there is nothing to make it raises `NoFile`."""
+
+    async def made(attachment: Attachment) -> PaperFile:
+        try:
+            return await render(attachment, source, issuer)
+        except NoPaper as error:
+            raise NoFile(str(error)) from None
+
+    return made
 
 
 def gathered(attachment: Attachment, registry: Registry, issuer: Issuer) -> Make:

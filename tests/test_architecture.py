@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 # Proofs and measurements may use everything.
 FREE = ("tests", "bench")
 # What puts everything together.
-WHOLE = ("bot", "wiring")
+WHOLE = ("bot",)
 # Folders that are made, not written.
 MADE = ("data", "shots", "build", "dist", "node_modules")
 
@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "storage.announcements",
         *PAPER_LIBRARIES,
     },
-    "channels": {"conversation", "aiohttp", "telegram", "starlette", "uvicorn"},
+    "channels": {"conversation", "aiohttp", "telegram", "starlette", "uvicorn", "click"},
     "engine": {"conversation", "handlers", "storage"},
     "settings": set(),
 }
@@ -45,6 +45,7 @@ PLATFORMS = {
     "uvicorn": {"web"},
     "sqlite_utils": {"sqlite"},
     "psycopg": {"postgres"},
+    "click": {"command"},
 }
 LONGEST = 300
 VAGUE = {"util", "utils", "common", "manager", "base", "service"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from bot import main
+from channels.command_line import main
 from knowledge.checking import check_library
 from knowledge.lexicon import load_lexicon
 from knowledge.loading import load_library
