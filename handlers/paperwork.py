@@ -148,7 +148,7 @@ def _line(turn: Turn, submission: Submission, round: Round | None) -> tuple[Mark
     form = _form(turn, submission.version)
     state = {
         "returned": say("phường nhờ sửa"),
-        "draft": say("đang làm dở"),
+        "draft": say("đang làm dở") if round else say("đang làm dở, phường đã đóng đợt"),
         "submitted": say("đã gửi, phường đang xem"),
         "accepted": say("phường đã nhận"),
     }[submission.state]

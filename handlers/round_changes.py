@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.asides import is_question
+from handlers.closings import SEE
 from handlers.commands import folded, private_only
 from handlers.due_days import NO_DUE, NONE, OF_DOCUMENT, due_choices, due_question, due_read
 from handlers.flow import Flow
@@ -26,7 +27,7 @@ from handlers.round_settings import (
 from handlers.round_texts import form_of, round_for, round_name
 from handlers.round_units import UNITS, ask_units, read_units, switched
 from handlers.rounds import NAME as ROUNDS
-from handlers.rounds import SEE, shown
+from handlers.rounds import shown
 from handlers.turn import Turn, reply, value
 from handlers.wording import day
 from knowledge.form_deadlines import FormDeadline, form_deadline

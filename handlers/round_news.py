@@ -23,7 +23,7 @@ def announced(turn: Turn, round: Round) -> list[Reply]:
     """Tell the leaders that a round is open; then staff, what else it needs."""
     say = turn.say
     form = form_of(turn, round.version)
-    count, alone = _told(turn, round, _open_words(round), set(round.units))
+    count, alone = spread(turn, round, _open_words(round), set(round.units))
     lines = [
         say(
             "Đã mở đợt <b>{form}</b>, {period}: {count} đơn vị.",
@@ -53,13 +53,13 @@ def needed_settings(turn: Turn, form: Form, round: Round) -> list[Choice]:
 
 def joined(turn: Turn, round: Round, units: set[str]) -> None:
     """Tell the leaders of units that came into a round later."""
-    _told(turn, round, _open_words(round), units)
+    spread(turn, round, _open_words(round), units)
 
 
 def due_changed(turn: Turn, round: Round) -> int:
     """Tell the leaders of units that have not handed in that the due day is another one; how many heard it."""
     states = turn.records.registry.submissions.tally(round).states
-    return _told(turn, round, _due_words(round), {unit for unit, state in states.items() if state not in HANDED_IN})[0]
+    return spread(turn, round, _due_words(round), {unit for unit, state in states.items() if state not in HANDED_IN})[0]
 
 
 def _open_words(round: Round) -> Words:
@@ -92,8 +92,8 @@ def _due_words(round: Round) -> Words:
     return words
 
 
-def _told(turn: Turn, round: Round, words: Words, units: set[str]) -> tuple[int, list[UnitRow]]:
-    """How many people heard it, and the units where nobody did."""
+def spread(turn: Turn, round: Round, words: Words, units: set[str]) -> tuple[int, list[UnitRow]]:
+    """Tell the leaders of some units of a round; how many people heard it, and the units where nobody did."""
     form, there = form_of(turn, round.version), leaders(turn)
     heard: set[str] = set()
     alone = []
@@ -106,6 +106,8 @@ def _told(turn: Turn, round: Round, words: Words, units: set[str]) -> tuple[int,
 
 def _message(round: Round, unit: UnitRow, form: Form, words: Words) -> Callable[[Translator], Reply]:
     def message(say: Translator) -> Reply:
+        if round.closed_at:
+            return Reply(words(say, form, unit))
         go = Choice(str(say("Làm bây giờ")), value(PAPERWORK, OPEN, f"{round.id}/{unit.code}"))
         return Reply(words(say, form, unit), (go,))
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from conversation import Choice, Reply
 from handlers.asides import is_question
+from handlers.closings import SEE
 from handlers.opening_texts import eligible
 from handlers.permissions import units_of
 from handlers.round_news import joined
 from handlers.round_texts import form_of
 from handlers.rounds import NAME as ROUNDS
-from handlers.rounds import SEE
 from handlers.turn import Turn, reply, value
 from handlers.unit_picking import picked, switches
 from storage.registry import Round, UnitRow

@@ -1,4 +1,4 @@
-"""/dot: the rounds that are open, how far each has come, and closing one."""
+"""/dot: the rounds, open and closed, how far each has come, closing one and opening it again."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
+from handlers.closings import CLOSED, REOPENED, SEE, ask_closing, close, reopen
 from handlers.commands import menu_choice, private_only, wants
 from handlers.desk import turn_to
+from handlers.listing import listed
 from handlers.opening_texts import NAME as OPENING
 from handlers.paging import page_number, pages_of, turning
 from handlers.permissions import may, refused
@@ -28,7 +30,7 @@ from handlers.turn import Turn, reply, value
 from storage.registry import Round
 
 NAME = "dot"
-SEE, CLOSE, CLOSED = "xem", "dong", "dongthat"
+CLOSE, PAST = "dong", "cu"
 PAGE = 6
 _PHRASES = ("dot", "cac dot", "dot nop bai", "cac dot nop bai", "xem dot", "rounds", "open rounds")
 
@@ -44,12 +46,16 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return refused(turn, "open_round")
     turn_to(turn)
     verb, arg, revision = pressed or ("", "", "")
-    round = round_for(turn, "open_round", arg) if verb in (SEE, CLOSE, CLOSED) else None
+    round = round_for(turn, "open_round", arg) if verb in (SEE, CLOSE, CLOSED, REOPENED) else None
+    if round is None and verb == PAST:
+        return _past(turn, arg)
     if round is None:
         return _listed(turn, arg if verb == "trang" else "")
+    if verb == REOPENED and round.closed_at:
+        return reopen(turn, round)
     if verb == CLOSED and round.closed_at is None:
         return _closed(turn, round, revision)
-    return _ask_closing(turn, round) if verb == CLOSE and round.closed_at is None else shown(turn, round)
+    return ask_closing(turn, round) if verb == CLOSE and round.closed_at is None else shown(turn, round)
 
 
 def _listed(turn: Turn, page: str) -> list[Reply]:
@@ -58,7 +64,7 @@ def _listed(turn: Turn, page: str) -> list[Reply]:
     rounds = seen(turn, "open_round")
     if not rounds:
         text = say("Chưa có đợt nào đang mở. Mở đợt thì các đơn vị mới nộp bài được.")
-        return reply(text, open_new, menu_choice(turn))
+        return reply(text, open_new, *_past_choice(turn), menu_choice(turn))
     pages = pages_of(rounds, PAGE)
     number = page_number(page, len(pages))
     lines = [
@@ -67,7 +73,22 @@ def _listed(turn: Turn, page: str) -> list[Reply]:
     ]
     choices = [Choice(round_label(turn, round), value(NAME, SEE, round.id)) for round in pages[number]]
     nav = turning(turn, value(NAME), number, len(pages))
-    return reply(Markup("\n").join(lines), *choices, *nav, open_new, replaces=bool(page))
+    return reply(Markup("\n").join(lines), *choices, *nav, open_new, *_past_choice(turn), replaces=bool(page))
+
+
+def _past_choice(turn: Turn) -> list[Choice]:
+    """The way to the rounds that are closed, where there are any."""
+    some = any(round.closed_at for round in seen(turn, "open_round", closed=True))
+    return [Choice(str(turn.say("Các đợt đã đóng")), value(NAME, PAST))] if some else []
+
+
+def _past(turn: Turn, page: str) -> list[Reply]:
+    rounds = [round for round in seen(turn, "open_round", closed=True) if round.closed_at]
+    choices = [Choice(round_label(turn, round), value(NAME, SEE, round.id)) for round in rounds]
+    if not choices:
+        return _listed(turn, "")
+    head = turn.say("<b>Các đợt đã đóng</b> ({count})", count=len(rounds))
+    return listed(turn, head, choices, value(NAME, PAST), page)
 
 
 def _line(turn: Turn, round: Round) -> Markup:
@@ -119,34 +140,11 @@ def _choices(turn: Turn, round: Round) -> Iterator[Choice]:
         yield Choice(str(say("Đổi người ký")), value("suadot", "nguoiky", round.id))
         yield Choice(str(say("Thêm, bớt đơn vị")), value("suadot", "dv", round.id))
         yield Choice(str(say("Đóng đợt")), value(NAME, CLOSE, round.id))
+    else:
+        yield Choice(str(say("Mở lại đợt")), value(NAME, REOPENED, round.id))
     yield Choice(str(say("Các đợt khác")), value(NAME))
 
 
-def _ask_closing(turn: Turn, round: Round) -> list[Reply]:
-    """What closing means, with what is still open."""
-    say = turn.say
-    count = Counter(turn.records.registry.submissions.tally(round).states.values())
-    lines = [
-        say(
-            "Đóng đợt <b>{round}</b>? Đóng rồi không mở lại được, và không ai bắt đầu bài mới nữa.",
-            round=round_name(turn, round),
-        )
-    ]
-    undone = count[""] + count["withdrawn"]
-    if undone:
-        lines.append(say("Chưa làm: {count} đơn vị.", count=undone))
-    if count["draft"] or count["returned"]:
-        lines.append(say("Đang làm dở hoặc đang sửa: {count} bài.", count=count["draft"] + count["returned"]))
-    if count["submitted"]:
-        lines.append(say("Chờ xem: {count} bài; đóng rồi vẫn xem và nhận được.", count=count["submitted"]))
-    close = Choice(str(say("Đóng đợt")), value(NAME, CLOSED, round.id, turn.conversation.revision + 1))
-    return reply(Markup("\n").join(lines), close, Choice(str(say("Để mở")), value(NAME, SEE, round.id)))
-
-
 def _closed(turn: Turn, round: Round, revision: str) -> list[Reply]:
-    if revision != str(turn.conversation.revision):
-        return _ask_closing(turn, round)
-    turn.records.registry.rounds.close(round.id, turn.person.id)
-    text = turn.say("Đã đóng đợt <b>{round}</b>.", round=round_name(turn, round))
-    export = Choice(str(turn.say("Xuất biểu")), value("xuat", "dot", round.id))
-    return reply(text, export, Choice(str(turn.say("Các đợt khác")), value(NAME)), menu_choice(turn))
+    """A press that is not the newest asks once more."""
+    return close(turn, round) if revision == str(turn.conversation.revision) else ask_closing(turn, round)

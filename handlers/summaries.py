@@ -8,7 +8,7 @@ from conversation import Choice, Reply
 from handlers.commands import menu_choice
 from handlers.drafts import Draft
 from handlers.finding_texts import finding_lines
-from handlers.leaving import KEEP, STAY
+from handlers.leaving import KEEP, STAY, closed_round, kept_back
 from handlers.permissions import may, refused
 from handlers.row_steps import rows_shown
 from handlers.step_texts import cut, press, tick_name, tick_values
@@ -197,6 +197,8 @@ def send(draft: Draft) -> list[Reply]:
     if missing(draft.form, draft.owner, draft.answers):
         draft.go(PLACE)
         return summary(draft)
+    if round := closed_round(draft):
+        return kept_back(draft, round)
     moved = turn.records.registry.submissions.move(draft.submission, "submitted", turn.person.id)
     turn.enter("")
     turn.remember(filling=None)

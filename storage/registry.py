@@ -136,6 +136,9 @@ class Rounds(Protocol):
     def close(self, id: str, by: str = "") -> bool:
         """Close a round; False where it was closed."""
 
+    def reopen(self, id: str, by: str = "") -> bool:
+        """Open a closed round again; False where it is open."""
+
     def change(self, round: Round, by: str = "") -> None:
         """Replace units, due day, signer and settings."""
 

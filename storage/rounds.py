@@ -19,6 +19,7 @@ _GET = f"select {_COLUMNS} from round where id = :id"
 _CURRENT = f"select {_COLUMNS} from round where closed_at = '' order by opened_at, id"
 _EVERY = f"select {_COLUMNS} from round {{condition}} order by opened_at desc, id"
 _CLOSE = "update round set closed_at = :now where id = :id and closed_at = '' returning id"
+_REOPEN = "update round set closed_at = '' where id = :id and closed_at <> '' returning id"
 _CHANGE = """
 update round set units = :units, due = :due, signer = :signer, settings = :settings where id = :id
 """
@@ -71,6 +72,13 @@ class TransactionRounds:
         if closed:
             self._audit.add("round", id, "closed", by)
         return bool(closed)
+
+    def reopen(self, id: str, by: str = "") -> bool:
+        """Open a closed round again; False where it is open."""
+        opened = self._transaction.execute(_REOPEN, id=clean(id))
+        if opened:
+            self._audit.add("round", id, "reopened", by)
+        return bool(opened)
 
     def change(self, round: Round, by: str = "") -> None:
         """Replace units, due day, signer and settings."""

@@ -151,6 +151,17 @@ async def test_a_round_is_closed_once(store: Store, hands: Hands) -> None:
     assert [(event.action, event.by) for event in events] == [("opened", "staff"), ("closed", "staff")]
 
 
+async def test_a_closed_round_is_opened_again_once(store: Store) -> None:
+    assert not await store.registry_write(lambda registry: registry.rounds.reopen("r1", "staff"))
+    await store.registry_write(lambda registry: registry.rounds.close("r1", "staff"))
+    assert await store.registry_write(lambda registry: registry.rounds.reopen("r1", "chief"))
+    assert not await store.registry_write(lambda registry: registry.rounds.reopen("r1", "staff"))
+    [found] = await store.registry_read(lambda registry: registry.rounds.current())
+    assert (found.id, found.closed_at) == ("r1", None)
+    events = await store.registry_read(lambda registry: registry.audit.of("round", "r1"))
+    assert [(event.action, event.by) for event in events][1:] == [("closed", "staff"), ("reopened", "chief")]
+
+
 async def test_changing_a_round_replaces_what_staff_may_change(store: Store) -> None:
     changed = a_round(units=("cum",), due=None, signer="", settings={"as_of": "2026-06-30"})
 
