@@ -88,7 +88,7 @@ def _what_happened(say: Translator, state: State) -> Markup:
     words = {
         "accepted": say("bài đã được nhận"),
         "returned": say("bài đã được trả lại"),
-        "withdrawn": say("đơn vị đã rút bài"),
+        "withdrawn": say("bài đã được rút lại"),
         "submitted": say("đơn vị vừa gửi lại bài"),
         "draft": say("bài chưa gửi"),
     }

@@ -25,7 +25,7 @@ OPEN, TAKE_UP, WITHDRAW, PAGES = "mo", "tiep", "rut", "trang"
 LONGEST_REASON = 500
 _ORDER: Sequence[State] = ("returned", "draft", "submitted", "accepted")
 _STEERING = frozenset({"luu", "gui", "gui di", "gui bai", "tiep tuc", "lam tiep", "send", "continue"})
-_KEEP = frozenset({"khong", "khong rut", "quay lai", "de nguyen", "xem lai", "luu", "no", "back"})
+KEEP = frozenset({"khong", "khong rut", "quay lai", "de nguyen", "xem lai", "luu", "no", "back"})
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
@@ -70,7 +70,7 @@ def read(turn: Turn) -> Sequence[Reply] | None:
         return None
     submission = turn.records.registry.submissions.get(turn.conversation.step)
     turn.enter("")
-    if folded(turn.text) in _KEEP:
+    if folded(turn.text) in KEEP:
         return _listed(turn)
     if submission is None or not may(turn, "withdraw", submission.unit):
         return refused(turn, "withdraw")

@@ -22,6 +22,7 @@ Action = Literal[
     "fill_in_for",
     "open_round",
     "review",
+    "take_back",
     "progress",
     "export",
     "invite_leader",
@@ -36,7 +37,8 @@ Action = Literal[
 _LEADER: frozenset[Action] = frozenset({"fill_in", "send", "withdraw", "see_own", "report_unit"})
 _ANNOUNCING: frozenset[Action] = frozenset({"announce", "approve_announcement"})
 _STAFF: frozenset[Action] = _ANNOUNCING | {
-    *("see_all", "fill_in_for", "open_round", "review", "progress", "export", "invite_leader", "end_leader"),
+    *("see_all", "fill_in_for", "open_round", "review", "take_back", "progress", "export"),
+    *("invite_leader", "end_leader"),
 }
 _ADMIN: frozenset[Action] = _STAFF | {"invite_staff", "end_staff", "import_units"}
 

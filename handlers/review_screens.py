@@ -5,6 +5,7 @@ from markupsafe import Markup
 from conversation import KEPT, Attachment, Choice, Reply
 from handlers.review_texts import head_lines, item, pages
 from handlers.reviews import ACCEPT, BACK, FILES, HISTORY, ITEM, NAME, PAGE, PICKING, Review
+from handlers.takebacks import can_take_back
 from handlers.turn import reply, value
 
 # Files in one message.
@@ -35,8 +36,10 @@ def _choices(review: Review, page: int, count: int) -> list[Choice]:
     if review.draft.submission.state == "submitted":
         found.append(review.choice(say("Nhận bài"), ACCEPT))
         found.append(review.choice(say("Trả lại để sửa"), PICKING))
-    if review.draft.submission.given_by and review.draft.submission.state in ("submitted", "accepted"):
-        found.append(Choice(str(say("Rút lại bài nhập thay")), value("rutthay", "bai", review.draft.submission.id)))
+    if can_take_back(review.turn, review.draft.submission):
+        accepted = review.draft.submission.state == "accepted"
+        label = say("Rút lại bài đã nhận") if accepted else say("Rút lại bài nhập thay")
+        found.append(Choice(str(label), value("rutthay", "bai", review.draft.submission.id)))
     found.append(review.choice(say("Xem từng mục"), ITEM, 0))
     if kept := review.turn.records.files.of(review.draft.submission.id):
         found.append(review.choice(say("Ảnh, tệp kèm theo ({count})", count=len(kept)), FILES))

@@ -26,7 +26,7 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 # What each role may do, told here a second time on purpose.
 LEADER = {"fill_in", "send", "withdraw", "see_own", "report_unit"}
 STAFF = {"see_all", "fill_in_for", "open_round", "review", "progress", "export", "invite_leader", "end_leader"}
-STAFF |= {"announce", "approve_announcement"}
+STAFF |= {"announce", "approve_announcement", "take_back"}
 ADMIN = STAFF | {"invite_staff", "end_staff", "import_units"}
 
 UNITS = {

@@ -160,7 +160,7 @@ async def test_a_leader_takes_it_back_while_staff_accept(either: Store) -> None:
         assert done == ["accepted"]
         assert "vừa đổi trạng thái" in said["an"]
     elif done == ["withdrawn"]:
-        assert "đơn vị đã rút bài" in said["binh"]
+        assert "bài đã được rút lại" in said["binh"]
     else:
         # Accepted first, and taken back afterwards: both were told what they did.
         assert done == ["accepted", "withdrawn"]
