@@ -256,6 +256,7 @@ async def _diagnosis(settings: Settings) -> "list[Line]":
     from channels.telegram_inquiry import inquire
     from channels.web_server import is_free
     from handlers import diagnosis
+    from knowledge.holidays import holidays
     from knowledge.reloading import examine
     from storage.inspection import inspect
 
@@ -266,6 +267,7 @@ async def _diagnosis(settings: Settings) -> "list[Line]":
     return [
         diagnosis.documents(len(library.documents), len(library.entries), len(problems)),
         diagnosis.clock(settings.today(), settings.banpho_now is not None, asked.ahead),
+        diagnosis.holidays(holidays().unknown(settings.today())),
         diagnosis.database(base.place, base.counts, base.reason),
         diagnosis.disk(base.place, base.free),
         diagnosis.web(settings.web_address(settings.web_port), is_free(settings.web_host, settings.web_port)),

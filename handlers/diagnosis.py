@@ -1,5 +1,6 @@
 """What `bot.py doctor` says: a line for each thing that was looked at, with what to do about it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from handlers.wording import day
@@ -28,6 +29,14 @@ def clock(today: date, stands_in: bool, ahead: float | None) -> Line:
     if stands_in:
         return LOOK, f"đồng hồ: bot nói như hôm nay là {day(today)} vì có BANPHO_NOW; bỏ đi khi dùng thật"
     return GOOD, f"đồng hồ: hôm nay là {day(today)} ở Việt Nam"
+
+
+def holidays(unknown: Sequence[int]) -> Line:
+    """The years whose days off should be known by now and are not."""
+    if not unknown:
+        return GOOD, "ngày nghỉ lễ, tết: đã có lịch nghỉ"
+    years = ", ".join(map(str, unknown))
+    return LOOK, f"ngày nghỉ lễ, tết: chưa có ngày nghỉ Tết năm {years}; ghi vào knowledge/calendar/holidays.toml"
 
 
 def disk(place: str, free: int | None) -> Line:

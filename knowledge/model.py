@@ -35,6 +35,9 @@ ROLES: tuple[str, ...] = get_args(Role)
 DeadlineKind = Literal["before", "by", "within", "yearly", "continuous", "event", "on_demand"]
 DEADLINE_KINDS: tuple[str, ...] = get_args(DeadlineKind)
 
+# Whom a deadline binds here: the ward's staff, or a level of government that no longer exists.
+Binds = Literal["", "ward", "ended"]
+
 Comparator = Literal[">", ">=", "<", "<=", "=", "range", "none"]
 COMPARATORS: tuple[str, ...] = get_args(Comparator)
 
@@ -72,6 +75,8 @@ class Deadline:
     recurring: bool = False
     # Words by which a question picks this deadline among those of one entry.
     aliases: tuple[str, ...] = ()
+    # Who is reminded of it: empty for nobody, because forms that units owe have the due day of their round.
+    binds: Binds = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from knowledge.checking import check_library
+from knowledge.holidays import read_holidays
 from knowledge.lexicon import load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_document, load_forms, load_library
 from knowledge.model import Document, Entry, Library
 from knowledge.proofreading import check_forms
+from knowledge.reminding import check_binding, read_mornings
 from knowledge.understanding import Knowledge
 
 log = logging.getLogger(__name__)
@@ -103,6 +105,7 @@ def _library(documents: Sequence[Document]) -> tuple[Library, list[Problem]]:
 
 
 def examine(folders: Sequence[Path]) -> tuple[Library, list[Problem]]:
-    """The documents of some folders, and everything that is wrong with them."""
+    """The documents of some folders, and everything that is wrong with them, with the holidays and with reminders."""
     library, problems = load_library(folders)
-    return library, [*problems, *check_library(library, load_lexicon()), *check_forms(library)]
+    problems += [*check_library(library, load_lexicon()), *check_forms(library), *check_binding(library)]
+    return library, [*problems, *read_holidays()[1], *read_mornings()[1]]
