@@ -9,7 +9,9 @@ from storage.announcements import Announcements
 from storage.audits import TransactionAudit
 from storage.broadcasts import TransactionAnnouncements
 from storage.database import Transaction
+from storage.diary import TransactionReminders
 from storage.registry import Audit, Roles, Rounds, Submissions, Units
+from storage.reminders import Reminders
 from storage.roles import TransactionRoles
 from storage.rounds import TransactionRounds
 from storage.submissions import TransactionSubmissions
@@ -34,6 +36,7 @@ class TransactionRegistry:
         self.rounds: Rounds = TransactionRounds(transaction, now, audit)
         self.submissions: Submissions = TransactionSubmissions(transaction, now, audit, self.code)
         self.audit: Audit = audit
+        self.reminders: Reminders = TransactionReminders(transaction, now, audit)
         self.announcements: Announcements = TransactionAnnouncements(transaction, now, channels, audit, self.code)
 
     def code(self) -> str:

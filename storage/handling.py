@@ -114,15 +114,16 @@ class TransactionRecords:
         """Where a person can be reached."""
         return people.reach(self._transaction, person)
 
-    def queue(self, to: Address | str, reply: Reply) -> bool:
+    def queue(self, to: Address | str, reply: Reply, *, reminds: bool = False) -> bool:
         """Send to an address, or to a person where they were seen last."""
+        whose = to if reminds and isinstance(to, str) else ""
         if isinstance(to, str):
             reachable = [reach.address for reach in self.reach(to) if not reach.unreachable]
             reachable = [address for address in reachable if address.channel in self._channels]
             if not reachable:
                 return False
             to = reachable[0]
-        self._write(self._place(to), reply, edits="", at_once=False)
+        self._write(self._place(to), reply, edits="", at_once=False, reminds=whose)
         return True
 
     def post(self, to: Address, reply: Reply, name: str, *, last: bool = False) -> None:
@@ -175,14 +176,14 @@ class TransactionRecords:
             self._places[address] = people.place(self._transaction, address)
         return self._places[address]
 
-    def _write(self, place: people.Place, reply: Reply, edits: str, at_once: bool) -> None:
+    def _write(self, place: people.Place, reply: Reply, edits: str, at_once: bool, reminds: str = "") -> None:
         for part in self._channels[place.address.channel].parts(reply):
-            self._write_part(place, part, edits, at_once)
+            self._write_part(place, part, edits, at_once, reminds)
             edits, at_once = "", False
         people.save_place(self._transaction, place)
         self.handled.touched.add(place.address)
 
-    def _write_part(self, place: people.Place, part: Reply, edits: str, at_once: bool) -> None:
+    def _write_part(self, place: people.Place, part: Reply, edits: str, at_once: bool, reminds: str) -> None:
         address = place.address
         id = self._next_id()
         self._number += 1
@@ -196,6 +197,7 @@ class TransactionRecords:
             edits=edits,
             worker=self._worker if start else "",
             now=self._now,
+            reminds=reminds,
         )
         if start is None:
             self.handled.queued.add(address.channel)

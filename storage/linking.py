@@ -5,6 +5,7 @@
 import secrets
 from datetime import datetime
 
+from storage import diary
 from storage.audits import TransactionAudit
 from storage.database import Transaction, clean, stamp
 
@@ -19,6 +20,8 @@ _AUTHORS = (
     ("invitation", "by"),
     ("announcement", "by"),
     ("announcement", "approved_by"),
+    ("silence", "by"),
+    ("ward_deadline", "by"),
 )
 _OWNED = ("role", "address", "consent", "wrong_code", "link_code", "file")
 
@@ -111,6 +114,7 @@ class Linking:
             )
         for statement in _NEWS:
             self._transaction.execute(statement, person=person, to=to)
+        diary.join(self._transaction, person, to)
         self._transaction.execute(_TAKE_SETTINGS, person=person, to=to)
         self._heirs[person] = to if self._take_conversation(person, to) else ""
         self._transaction.execute("delete from conversation where person = :person", person=person)
@@ -146,5 +150,6 @@ class Linking:
 
 def forget(transaction: Transaction, person: str) -> None:
     """Delete what a person had, and blank them where they did something."""
+    diary.forget(transaction, person)
     for statement in _FORGET:
         transaction.execute(statement, person=person)

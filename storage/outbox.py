@@ -16,8 +16,8 @@ _ANY_TIME = timedelta(days=7)
 MAX_REASON = 200
 
 _ADD = """
-insert into outbox (id, channel, chat, position, body, edits, state, worker, due_at, created_at)
-values (:id, :channel, :chat, :position, :body, :edits, :state, :worker, :now, :now)
+insert into outbox (id, channel, chat, position, body, edits, state, worker, reminds, due_at, created_at)
+values (:id, :channel, :chat, :position, :body, :edits, :state, :worker, :reminds, :now, :now)
 """
 
 # `position > 0` is always so; it leads SQLite to the small index of what is on its way.
@@ -142,6 +142,7 @@ def add(
     edits: str,
     worker: str,
     now: datetime,
+    reminds: str = "",
 ) -> None:
     """Write a row: born `sending` where a worker takes it at once, else `queued`."""
     transaction.execute(
@@ -154,6 +155,7 @@ def add(
         edits=edits,
         state="sending" if worker else "queued",
         worker=worker,
+        reminds=reminds,
         now=stamp(now),
     )
 

@@ -163,10 +163,12 @@ class Records(Protocol):
     def reach(self, person: str) -> Sequence[Reach]:
         """Where a person can be reached, most recently seen first."""
 
-    def queue(self, to: Address | str, reply: Reply) -> bool:
+    def queue(self, to: Address | str, reply: Reply, *, reminds: bool = False) -> bool:
         """Send to an address, or to a person (by id) where they were seen last and are reachable.
 
-        Unique by the message that is being handled. False where the person cannot be reached.
+        Unique by the message that is being handled. False where the person cannot be reached. `reminds`: it is a
+        person's reminders of the day; what of them is not delivered by the evening is dropped, and they are waiting
+        to be reminded again in the morning.
         """
 
     def post(self, to: Address, reply: Reply, name: str, *, last: bool = False) -> None:

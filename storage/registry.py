@@ -23,6 +23,7 @@ from storage.filing import (
     Tenure,
     UnitRow,
 )
+from storage.reminders import Reminders
 
 __all__ = [
     "Answer",
@@ -231,6 +232,7 @@ class Registry(Protocol):
     submissions: Submissions
     audit: Audit
     announcements: Announcements
+    reminders: Reminders
     # The real moment of the transaction, in UTC: what expires does so by it, whatever day stands in for today.
     now: datetime
 

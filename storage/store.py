@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from conversation import Channel, Raw
-from storage import inbox, mailing, outbox, rollout
+from storage import diary, inbox, mailing, outbox, rollout
 from storage.attempts import Handler, Handling
 from storage.database import Database, T, Transaction, moment, stamp
 from storage.dossier import TransactionRegistry
@@ -158,6 +158,8 @@ class Store:
         def work(transaction: Transaction) -> Claims:
             now = self.clock()
             name, pace = channel.name, channel.pace
+            if rollout.hushed(now):
+                diary.too_late(transaction, name)
             rows = outbox.claim(transaction, name, pace, self.worker, limit, now)
             news, due = mailing.claim(transaction, name, pace, self.worker, limit - len(rows), now)
             [[reply]] = transaction.execute(_NEXT_DUE, channel=name)

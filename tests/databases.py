@@ -23,6 +23,7 @@ TABLES = (
     *("unit", "role", "invitation", "wrong_code", "link_code", "round", "form_version"),
     *("submission", "answer", "snapshot", "remark", "audit", "file", "discarded"),
     *("announcement", "unreached", "subscription", "post"),
+    *("morning", "snooze", "silence", "ward_deadline", "calendar"),
 )
 SENT = Settled("sent", message="77")
 

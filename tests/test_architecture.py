@@ -17,21 +17,30 @@ WHOLE = ("bot",)
 # Folders that are made, not written.
 MADE = ("data", "shots", "build", "dist", "node_modules")
 
-# What writes and draws files: documents, workbooks, charts, codes.
-PAPER_LIBRARIES = {"docx", "openpyxl", "matplotlib", "segno"}
+# What writes and draws files: documents, calendars, workbooks, charts, codes.
+PAPER_LIBRARIES = {"docx", "icalendar", "openpyxl", "matplotlib", "segno"}
 
 # What each place may import besides the standard library, MarkupSafe and itself.
 MAY_IMPORT: dict[str, set[str]] = {
     "conversation": set(),
     "knowledge": {"numpy", "rapidfuzz", "tomli"},
     "storage": {"conversation", "sqlite_utils", "psycopg"},
-    "handlers": {"conversation", "knowledge", "storage.records", "storage.registry", "storage.announcements", "babel"},
+    "handlers": {
+        "conversation",
+        "knowledge",
+        "storage.records",
+        "storage.registry",
+        "storage.announcements",
+        "storage.reminders",
+        "babel",
+    },
     "papers": {
         "conversation",
         "knowledge",
         "storage.records",
         "storage.registry",
         "storage.announcements",
+        "storage.reminders",
         *PAPER_LIBRARIES,
     },
     "channels": {"conversation", "aiohttp", "telegram", "starlette", "uvicorn", "click"},
