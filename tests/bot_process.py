@@ -25,7 +25,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     """An environment with nothing but these settings, and the database in a folder."""
     needed = {name: os.environ[name] for name in NEEDED if name in os.environ}
     chosen = {"DATABASE_URL": f"sqlite:///{folder / 'bot.db'}", "BANPHO_NOW": NOW}
-    return needed | {"PYTHONDONTWRITEBYTECODE": "1"} | chosen | settings
+    return needed | chosen | settings
 
 
 def run(folder: Path, *words: str, stdin: str | bytes = b"", **settings: str) -> subprocess.CompletedProcess[str]:
