@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from handlers.permissions import may
 from handlers.turn import Turn
 from knowledge.forms import Field, Form, version_of
-from knowledge.steps import Owner, Step, left, progress, row_paths, steps
+from knowledge.steps import Owner, Step, left, numbers_beside, progress, row_paths, steps
 from storage.registry import Remark, Submission, UnitRow
 
 FLOW_NAME = "bm"
@@ -50,18 +50,26 @@ class Draft:
         """How many fields are answered, of how many."""
         return progress(self.form, self.owner, self.answers)
 
+    @property
+    def item(self) -> str:
+        """The field in which the person is, without row, column, or the number beside its tick."""
+        return self.at.split("/")[0].split("#")[0]
+
     def step(self) -> Step | None:
         """The step in which the person is."""
-        first = self.at.split("/")[0]
+        first = self.item
         return next((step for step in self.steps if step.id == first or any(f.id == first for f in step.fields)), None)
 
     def asked(self) -> tuple[Field, str] | None:
-        """The one field that is asked, with its path; None in a list of ticks, of rows, or on another screen."""
+        """The one field that is asked, with its path, or a number beside a tick; None in a list or elsewhere."""
         step = self.step()
         if step is None:
             return None
         if step.kind == "rows":
             return self._column(step.field)
+        if "#" in self.at:
+            beside = [one for field in step.fields if field.id == self.item for one in numbers_beside(field)]
+            return next(((shape, path) for path, shape in beside if path == self.at), None)
         if step.id == self.at and step.kind == "ticks":
             return None
         found = next((f for f in step.fields if f.id == self.at), None)

@@ -13,11 +13,12 @@ from handlers.round_texts import form_name, when
 from handlers.step_texts import cut, tick_name
 from handlers.summaries import answer_lines, label
 from handlers.turn import Turn
-from handlers.wording import paper
+from handlers.wording import capital, paper
 from knowledge.differences import Difference, differences
 from knowledge.field_values import shown
 from knowledge.folding import folded_words
 from knowledge.forms import TICKS, Field
+from knowledge.steps import numbers_beside
 from storage.registry import State
 
 ROOM = 820
@@ -151,9 +152,10 @@ def _answer_lines(draft: Draft, field: Field) -> Sequence[Markup]:
     if told is None:
         return [say("Trả lời: <b>{answer}</b>", answer=say("bỏ trống"))]
     lines = [say("Trả lời: <b>{answer}</b>", answer=cut(_value(draft, field, told, False), ANSWER_ROOM))]
-    for path in (path for path in draft.answers if path.startswith(f"{field.id}#")):
-        if draft.answers[path] is not None:
-            lines.append(say("Số liệu kèm theo: {numbers}", numbers=_value(draft, field, draft.answers[path], True)))
+    for path, shape in numbers_beside(field):
+        if draft.answers.get(path) is not None:
+            what = shape.share.part if shape.share else shape.short if path.partition("#")[2] else say("số liệu")
+            lines.append(say("{what}: {numbers}", what=capital(str(what)), numbers=shown(shape, draft.answers[path])))
     return lines
 
 

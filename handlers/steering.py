@@ -11,7 +11,7 @@ from handlers.leaving import LEAVING, leaving
 from handlers.step_texts import step_question
 from knowledge.folding import toned
 from knowledge.forms import Field
-from knowledge.steps import asked
+from knowledge.steps import asked, numbers_beside
 
 _SAVE = frozenset({"luu", "luu lai", "de sau", "lam sau", "luu va thoat", "save"})
 _BACK = frozenset({"quay lai", "tro lai", "truoc", "cau truoc", "back"})
@@ -23,6 +23,7 @@ _CANCEL = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "canc
 _NAMES, _NO_NAMES = frozenset({"huy", "dung", "thoi"}), frozenset({"hủy", "dừng", "thôi"})
 _SEND = frozenset({"gui", "gui di", "gui bai", "nop", "nop bai", "send"})
 _EDIT = re.compile(r"(?:sua|doi|edit)\s+(?:muc |cau |tieu chi |so |item |number )?(.{1,40})")
+_FIGURES = re.compile(r"(?:so lieu|ghi so lieu|figures?|numbers?)(?: (?:cua )?(?:muc |cau |tieu chi |so )?(.{1,40}))?")
 _NUMBER = re.compile(r"\d[\d.]*[a-z]?")
 
 
@@ -60,6 +61,8 @@ def worded(draft: Draft, text: str) -> Sequence[Reply] | None:
     done = row_steps.worded(draft, text)
     if done is not None:
         return done or on(draft)
+    if figures := _FIGURES.fullmatch(text) if len(text) < 60 else None:
+        return _figures(draft, figures[1] or draft.item)
     meant = _EDIT.fullmatch(text) if len(text) < 60 else None
     field = _numbered(draft, meant[1]) if meant else None
     if field:
@@ -67,6 +70,16 @@ def worded(draft: Draft, text: str) -> Sequence[Reply] | None:
     if meant and _NUMBER.fullmatch(meant[1]):
         return [Reply(draft.turn.say("Không có mục {number} để sửa.", number=meant[1])), *screen(draft)]
     return summaries.send(draft) if text in _SEND else None
+
+
+def _figures(draft: Draft, name: str) -> list[Reply] | None:
+    """The first of the numbers beside the tick that is named, or at which the person stands; None without any name."""
+    field = next((f for f in draft.form.fields if f.id == name), None) or _numbered(draft, folded(name))
+    beside = numbers_beside(field) if field else []
+    if field is None or not beside:
+        known = _NUMBER.match(name)
+        return [Reply(draft.turn.say("Mục này không có số liệu kèm theo.")), *screen(draft)] if known else None
+    return to(draft, beside[0][0], mending=draft.mending or draft.at.startswith(summaries.PLACE))
 
 
 def _is_name(draft: Draft, text: str) -> bool:
@@ -84,12 +97,25 @@ def to(draft: Draft, at: str, *, mending: bool = False) -> list[Reply]:
 
 
 def _before(draft: Draft) -> str:
-    """The step or, one by one, the field before this one; in a row the column before, then the list."""
+    """The step or, one by one, the field before this one; in a row the column before, then the list.
+
+    Of numbers beside a tick the one before, then the tick.
+    """
     if "/" in draft.at:
         return row_steps.before(draft)
+    if "#" in draft.at:
+        paths = _paths_beside(draft)
+        return [draft.item, *paths][paths.index(draft.at)] if draft.at in paths else draft.item
     order = [f.id for step in draft.steps for f in step.fields] if draft.single else [s.id for s in draft.steps]
     place = order.index(draft.at) if draft.at in order else len(order)
     return order[max(place - 1, 0)] if order else summaries.PLACE
+
+
+def _paths_beside(draft: Draft) -> list[str]:
+    """Paths of the numbers beside the tick at which the person is."""
+    step = draft.step()
+    fields = [field for field in step.fields if field.id == draft.item] if step else []
+    return [path for field in fields for path, _ in numbers_beside(field)]
 
 
 def _numbered(draft: Draft, name: str) -> Field | None:
@@ -113,7 +139,7 @@ def skipped(draft: Draft) -> list[Reply]:
     if field.required:
         text = draft.turn.say("Câu này cần có câu trả lời. Chưa có thì gõ <b>lưu</b> để làm sau.")
         return [Reply(text), *screen(draft)]
-    if not (field.kind == "files" and draft.answers.get(path)):
+    if "#" not in path and not (field.kind == "files" and draft.answers.get(path)):
         draft.put(path, None, "")
     return on(draft)
 
@@ -124,6 +150,11 @@ def on(draft: Draft) -> list[Reply]:
     step = draft.step()
     if step and step.kind == "rows" and "/" in draft.at:
         return row_steps.after_column(draft, step.field)
+    if "#" in draft.at:
+        rest = _paths_beside(draft)
+        rest = [*rest[rest.index(draft.at) + 1 :], *([] if draft.item in draft.answers else [draft.item])]
+        if rest:
+            return to(draft, rest[0], mending=draft.mending)
     if draft.mending and not draft.remarks:
         return to(draft, summaries.PLACE)
     draft.go(draft.next_left(step.id if step else "") or summaries.PLACE, mending=False)
@@ -132,7 +163,7 @@ def on(draft: Draft) -> list[Reply]:
 
 def _resolve(draft: Draft) -> None:
     """A remark is answered when its item was."""
-    first = draft.at.split("/")[0]
+    first = draft.item
     step = draft.step()
     if step is None or (step.kind == "rows" and "/" in draft.at):
         return

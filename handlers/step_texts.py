@@ -9,7 +9,7 @@ from handlers.drafts import FLOW_NAME, Draft
 from handlers.turn import value
 from knowledge.field_values import shown
 from knowledge.forms import TICKS, Field
-from knowledge.steps import ABOUT_UNIT, Step, row_ids, row_paths
+from knowledge.steps import ABOUT_UNIT, Step, numbers_beside, row_ids, row_paths
 
 # Verbs of the buttons of a form.
 ANSWER, GO, ALL_YES, ONE_BY_ONE, SKIP, ENOUGH = "d", "den", "het", "tung", "bo", "du"
@@ -77,6 +77,8 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
         parts.append(
             say("Gõ hai số, ví dụ <b>45/60</b>: {part}, trên {whole}.", part=field.share.part, whole=field.share.whole)
         )
+    elif "#" in path and field.target:
+        parts.append(say("Gõ một số, đơn vị tính: {unit}.", unit=field.target.unit))
     told = draft.answers.get(path)
     if told is not None:
         answer = tick_name(draft, field, str(told)) if field.kind in TICKS else shown(field, told)
@@ -101,6 +103,8 @@ def choices(draft: Draft, field: Field, path: str) -> list[Choice]:
     found = [Choice(label, press(draft, ANSWER, f"{path}={index}")) for index, label in enumerate(labels)]
     if field.kind == "files" and draft.answers.get(path):
         return [Choice(str(say("Xong")), press(draft, ENOUGH, path))]
+    if field.more and "#" not in path and "/" not in path:
+        found.append(Choice(str(say("Ghi số liệu")), press(draft, GO, numbers_beside(field)[0][0])))
     if not field.required:
         found.append(Choice(str(say("Bỏ qua")), press(draft, SKIP, path)))
     return found

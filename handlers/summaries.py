@@ -16,7 +16,7 @@ from handlers.turn import reply
 from handlers.wording import day
 from knowledge.field_values import shown
 from knowledge.forms import TICKS, Field
-from knowledge.steps import ABOUT_UNIT, asked, missing, row_ids
+from knowledge.steps import ABOUT_UNIT, asked, missing, numbers_beside, row_ids
 
 # Where the person stands while looking at the summary: this and the number of the page.
 PLACE = "="
@@ -41,6 +41,8 @@ def summary(draft: Draft) -> list[Reply]:
     if len(pages) > 1:
         head += say(" Trang {number}/{count}.", number=number, count=len(pages))
     hint = say("Sửa thì gõ <b>sửa</b> và số mục.")
+    if counted := next((field.number for field in draft.form.fields if field.more and field.number), ""):
+        hint += " " + say("Có số liệu thì gõ <b>số liệu {number}</b>.", number=counted)
     text = Markup("\n").join([head, *pages[number - 1], Markup(""), hint])
     return [Reply(text, tuple(_choices(draft, number, len(pages))))]
 
@@ -140,11 +142,14 @@ def _tick_lines(draft: Draft, fields: Sequence[Field]) -> Iterator[Markup]:
 
 
 def _with_numbers(draft: Draft, field: Field) -> str:
-    beside = draft.answers.get(f"{field.id}#")
+    told = [(shape, draft.answers.get(path)) for path, shape in numbers_beside(field)]
+    numbers = [
+        f"{value.get('part')}/{value.get('whole')}" if isinstance(value, dict) else shown(shape, value)
+        for shape, value in told
+        if value is not None
+    ]
     name = field.number or label(draft, field)
-    if not isinstance(beside, dict):
-        return name
-    return f"{name} ({beside.get('part')}/{beside.get('whole')})"
+    return f"{name} ({'; '.join(numbers)})" if numbers else name
 
 
 def label(draft: Draft, field: Field) -> str:

@@ -106,10 +106,13 @@ def _beside(field: Field, path: str) -> Iterator[tuple[Field, str]]:
 def _changes(form: Form, answers: Answers) -> Iterator[Finding]:
     """Two shares a year apart: by how much the later is higher, in percent. No verdict: that is for the text to say."""
     for field in form.fields:
-        after, before = percent(answers.get(field.id)), percent(answers.get(field.previous))
+        now, then = field.id, field.previous
+        if field.kind in TICKS:
+            now, then = f"{field.id}#", f"{field.id}#{field.previous}"
+        after, before = percent(answers.get(now)), percent(answers.get(then))
         if field.previous and before is not None and after is not None:
             numbers: Mapping[str, Fraction] = {"before": before, "after": after, "change": after - before}
-            yield Finding("change", (field.previous, field.id), "note", numbers, field.entry)
+            yield Finding("change", (then, now), "note", numbers, field.entry)
 
 
 def _quota(form: Form, answers: Answers, unit_kind: str) -> Iterator[Finding]:

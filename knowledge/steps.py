@@ -1,7 +1,7 @@
 """In which steps a form is filled in by a unit: what applies to it, what is asked together, what is left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from knowledge.forms import TICKS, Field, Form
@@ -133,6 +133,15 @@ def row_paths(field: Field, row: str, answers: Answers) -> list[tuple[Field, str
     values = {column.id: answers.get(f"{field.id}/{row}/{column.id}") for column in field.columns}
     shown = [c for c in field.columns if c.when is None or _holds(c.when, values)]
     return [(column, f"{field.id}/{row}/{column.id}") for column in shown]
+
+
+def numbers_beside(field: Field) -> list[tuple[str, Field]]:
+    """Paths and shapes of the numbers that may stand beside a tick: a share or one number, and further ones."""
+    if field.kind not in TICKS:
+        return []
+    kind: Literal["share", "decimal"] = "share" if field.share else "decimal"
+    own = [(f"{field.id}#", replace(field, kind=kind, required=False))] if field.share or field.target else []
+    return [*own, *((f"{field.id}#{one.id}", replace(one, number=field.number, required=False)) for one in field.more)]
 
 
 def missing(form: Form, owner: Owner, answers: Answers) -> list[Field]:

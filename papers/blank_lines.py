@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.forms import TICKS, Field, Form
-from knowledge.steps import ABOUT_UNIT
-from papers.beside import numbers_of
+from knowledge.steps import ABOUT_UNIT, numbers_beside
 from papers.filling import label, number
 from papers.paper import clean
 
@@ -79,7 +78,7 @@ def _of_field(form: Form, field: Field) -> Iterator[BlankLine]:
         return
     shared = sum(other.prompt == field.prompt for other in form.fields) > 1
     shown = clean(f"{field.prompt}\n{field.short}" if shared else field.prompt)
-    numbers = list(numbers_of(field))
+    numbers = list(numbers_beside(field))
     first = numbers[0] if numbers and numbers[0][0] == f"{field.id}#" else None
     if field.kind == "share":
         first = (field.id, field)

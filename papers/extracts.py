@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from conversation import PaperFile
 from knowledge.forms import Field, Form
-from knowledge.steps import row_ids
-from papers.beside import numbers_of
+from knowledge.steps import numbers_beside, row_ids
 from papers.filling import applies, label, printed
 from papers.paper import Filled, NoPaper, Paper, clean, file_name
 
@@ -30,7 +29,7 @@ def table(paper: Paper) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     form = paper.form
     rows = form.field(form.layout.rows)
     flat = [field for field in form.fields if rows is None or field.id != rows.id]
-    numbers = [(path, shape) for field in flat for path, shape in numbers_of(field)]
+    numbers = [(path, shape) for field in flat for path, shape in numbers_beside(field)]
     headings = [*_ABOUT, *(_heading(field) for field in flat), *(_heading(shape) for _, shape in numbers)]
     headings += [_heading(column) for column in rows.columns] if rows else []
     lines = [line for filled in paper.filled for line in _lines(filled, flat, numbers, rows)]
@@ -106,7 +105,7 @@ def as_json(paper: Paper) -> PaperFile:
 
 
 def _submission(form: Form, filled: Filled) -> Mapping[str, object]:
-    shapes = {path: shape for field in form.fields for path, shape in [(field.id, field), *numbers_of(field)]}
+    shapes = {path: shape for field in form.fields for path, shape in [(field.id, field), *numbers_beside(field)]}
     shown = {path: printed(shapes[path], value) for path, value in filled.answers.items() if path in shapes}
     return {
         "code": filled.code,
