@@ -39,8 +39,9 @@ class PaperFile:
     content: bytes
 
 
-# The kind of an attachment that is a file somebody sent; its parameter `id` is what it is kept under.
-KEPT = "kept"
+# Kinds of attachments that are files somebody sent; their parameter `id` is what it is kept under. A shared one was
+# said to many: it is the same for all of them, and shown for as long as it is kept.
+KEPT, SHARED = "kept", "shared"
 
 
 class NoFile(Exception):
@@ -97,7 +98,6 @@ class Incoming:
     kind: IncomingKind
     # What was typed, or the caption of a photo or file.
     text: str = ""
-    # Value of the pressed choice.
     choice: str = ""
     # Platform id of the message that carried the pressed choice, so that it can be replaced.
     message: str = ""
@@ -126,11 +126,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An event as the platform sent it, before it is understood: stored first, parsed afterwards."""
+    """An event as the platform sent it, as JSON text: stored first, understood afterwards."""
 
     key: str
     chat: str
-    # JSON text.
     payload: str
 
 
@@ -225,6 +224,9 @@ class Channel(Protocol):
     def carries_files(self) -> bool:
         """Whether `send` takes files, or a page offers them; else people get a link."""
 
+    def holds(self, attachment: Attachment) -> bool:
+        """Whether the platform has this file from before, so that `send` needs no bytes of it."""
+
     def translate(self, raw: Raw) -> Incoming | None:
         """Understand a stored event; None where it concerns nobody. Raises nothing for bad payloads."""
 
@@ -246,13 +248,11 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a web conversation as the page shows it."""
+    """One line of a web conversation as the page shows it; `own`: the person wrote it; `at`: UTC, ISO 8601."""
 
     position: int
-    # True where the person wrote it.
     own: bool
     reply: Reply
-    # UTC, ISO 8601.
     at: str
     # Where the person wrote it: the key of its event, so that the page knows its own message again.
     key: str = ""

@@ -4,7 +4,19 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
-from conversation import Address, FetchError, Incoming, IncomingFile, Outgoing, Pace, Raw, Receive, Refused, Reply
+from conversation import (
+    Address,
+    Attachment,
+    FetchError,
+    Incoming,
+    IncomingFile,
+    Outgoing,
+    Pace,
+    Raw,
+    Receive,
+    Refused,
+    Reply,
+)
 
 # The hours of the ward; Việt Nam has had no other time since 1975.
 VIETNAM = timezone(timedelta(hours=7))
@@ -21,6 +33,10 @@ class Clock:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
+
+    def holds(self, attachment: Attachment) -> bool:  # noqa: ARG002 -- the Protocol's name
+        """It is given none."""
+        return False
 
     def translate(self, raw: Raw) -> Incoming | None:
         """The hour is the key."""

@@ -22,8 +22,10 @@ from channels.telegram_client import (
 from channels.telegram_messages import deliver, parts
 from channels.telegram_requests import Flood
 from channels.telegram_updates import ALLOWED, Self, callback_id, raw_update, understand
+from channels.telegram_uploads import Uploads
 from conversation import (
     MAX_FILE_BYTES,
+    Attachment,
     ChannelStopped,
     Incoming,
     IncomingFile,
@@ -83,6 +85,7 @@ class Telegram:
         self._me = Self(int(token.partition(":")[0]))
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
         self._poll, self._first_wait = poll, first_wait
+        self._uploads = Uploads()
         self._receive: Receive | None = None
         self._answers: set[asyncio.Task[None]] = set()
         # Few at a time: replies are in more of a hurry than the spinner on a button.
@@ -92,6 +95,10 @@ class Telegram:
     def username(self) -> str:
         """The bot's name; empty until Telegram has told it."""
         return self._me.username
+
+    def holds(self, attachment: Attachment) -> bool:
+        """Whether the file was sent before: then the platform's id of it is enough."""
+        return self._uploads.known(attachment) is not None
 
     def translate(self, raw: Raw) -> Incoming | None:
         """Understand a stored update; None where nobody is to be answered."""
@@ -140,7 +147,7 @@ class Telegram:
     async def send(self, outgoing: Outgoing) -> str:
         """Send or edit one message and return its id. Raises `SendError`."""
         try:
-            return await deliver(self._client, outgoing)
+            return await deliver(self._client, outgoing, self._uploads)
         except TelegramError as error:
             # Not chained: the causes carry the address, and the address holds the token.
             raise send_error(error, self._token) from None

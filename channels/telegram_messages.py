@@ -11,8 +11,9 @@ from telegram.error import BadRequest, TelegramError
 
 from channels.markup import NO_TEXT, cut, plain, split
 from channels.telegram_client import Client
+from channels.telegram_uploads import Kind, Stored, Uploads
 from channels.text import clean, one_line, reach
-from conversation import Choice, Outgoing, PaperFile, Reply
+from conversation import Attachment, Choice, NotSent, Outgoing, PaperFile, Reply
 
 # https://core.telegram.org/bots/api#sendmessage, in UTF-16 units after entities are parsed.
 MAX_MESSAGE = 4096
@@ -25,15 +26,18 @@ MAX_LABEL = 64
 MAX_BUTTONS = 100
 MAX_KEYBOARD_BYTES = 9_000
 
+_METHODS: dict[Kind, str] = {"photo": "sendPhoto", "document": "sendDocument"}
 _SAME = re.compile(r"message is not modified", re.IGNORECASE)
 _GONE = re.compile(
     r"message to edit not found|message can't be edited|message_id_invalid"
     r"|there is no text in the message to edit",
     re.IGNORECASE,
 )
-_A_FILE = re.compile(r"there is no text in the message to edit", re.IGNORECASE)
+_OTHER_KIND = re.compile(r"there is no (text|caption) in the message to edit", re.IGNORECASE)
 # A picture of strange measures: PHOTO_INVALID_DIMENSIONS, IMAGE_PROCESS_FAILED and the like.
 _NO_PHOTO = re.compile(r"photo_|image_process", re.IGNORECASE)
+# The platform has lost a file, or never had it.
+_NO_FILE = re.compile(r"wrong (remote )?file|file[ _]reference", re.IGNORECASE)
 _BAD_MARKUP = re.compile(r"can't parse (entities|message text)", re.IGNORECASE)
 
 
@@ -58,51 +62,80 @@ def _with_fitting_choices(messages: list[Reply]) -> list[Reply]:
     return messages
 
 
-async def deliver(client: Client, outgoing: Outgoing) -> str:
-    """Send a message, or edit the one it names, and return its id. Raises `TelegramError`.
+async def deliver(client: Client, outgoing: Outgoing, uploads: Uploads) -> str:
+    """Send a message, or edit the one it names, and return its id. Raises `TelegramError` and `NotSent`.
 
     A message to edit that is gone is sent anew unless it is only to be edited; one that already says the same is
     a success. Of several files only the first is sent: `parts` gives each a message of its own.
     """
     if outgoing.only_edits:
         return await _change(client, outgoing)
-    if outgoing.files:
-        return await _post_file(client, outgoing, outgoing.files[0])
+    items = outgoing.reply.attachments
+    if outgoing.files or (items and uploads.known(items[0])):
+        return _message_id(await _send_file(client, outgoing, uploads))
     if outgoing.edits.isascii() and outgoing.edits.isdigit():
         try:
-            return await _post(client, "editMessageText", outgoing, int(outgoing.edits))
+            return _message_id(await _post(client, "editMessageText", outgoing, int(outgoing.edits)))
         except BadRequest as error:
             if _SAME.search(error.message):
                 return outgoing.edits
             if not _GONE.search(error.message):
                 raise
-    return await _post(client, "sendMessage", outgoing, None)
+    return _message_id(await _post(client, "sendMessage", outgoing, None))
 
 
 async def _change(client: Client, outgoing: Outgoing) -> str:
     """Edit the text of a message, or the caption of its file."""
-    for method in ("editMessageText", "editMessageCaption"):
+    methods = ["editMessageText", "editMessageCaption"]
+    # One call is enough where it is known that there is a file.
+    for method in reversed(methods) if outgoing.reply.attachments else methods:
         try:
-            return await _post(client, method, outgoing, int(outgoing.edits))
+            return _message_id(await _post(client, method, outgoing, int(outgoing.edits)))
         except BadRequest as error:
             if _SAME.search(error.message):
                 return outgoing.edits
-            if not _A_FILE.search(error.message):
+            if not _OTHER_KIND.search(error.message):
                 raise
     raise BadRequest("there is nothing in the message to edit")
 
 
-async def _post_file(client: Client, outgoing: Outgoing, file: PaperFile) -> str:
+async def _send_file(client: Client, outgoing: Outgoing, uploads: Uploads) -> object:
+    """Send the file of a message: by the platform's own id where it has it, else its bytes."""
+    item = outgoing.reply.attachments[0] if outgoing.reply.attachments else Attachment("")
+    stored = uploads.known(item)
+    if stored:
+        return await _post_stored(client, outgoing, uploads, item, stored)
+    with uploads.uploading(item):
+        kind, result = await _upload(client, outgoing, outgoing.files[0])
+    uploads.learn(item, kind, result)
+    return result
+
+
+async def _post_stored(
+    client: Client, outgoing: Outgoing, uploads: Uploads, item: Attachment, stored: Stored
+) -> object:
+    try:
+        return await _post(client, _METHODS[stored.kind], outgoing, None, **{stored.kind: stored.id})
+    except BadRequest as error:
+        if not _NO_FILE.search(error.message):
+            raise
+        uploads.forget(item)
+        # The next attempt carries the bytes.
+        raise NotSent("the platform has lost the file") from None
+
+
+async def _upload(client: Client, outgoing: Outgoing, file: PaperFile) -> tuple[Kind, object]:
+    content = InputFile(file.content, file.name)
     if file.media_type in ("image/png", "image/jpeg") and len(file.content) <= MAX_PHOTO_BYTES:
         try:
-            return await _post(client, "sendPhoto", outgoing, None, photo=InputFile(file.content, file.name))
+            return "photo", await _post(client, _METHODS["photo"], outgoing, None, photo=content)
         except BadRequest as error:
             if not _NO_PHOTO.search(error.message):
                 raise
-    return await _post(client, "sendDocument", outgoing, None, document=InputFile(file.content, file.name))
+    return "document", await _post(client, _METHODS["document"], outgoing, None, document=content)
 
 
-async def _post(client: Client, method: str, outgoing: Outgoing, edits: int | None, **files: InputFile) -> str:
+async def _post(client: Client, method: str, outgoing: Outgoing, edits: int | None, **files: InputFile | str) -> object:
     text = outgoing.reply.text
     captioned = bool(files) or method == "editMessageCaption"
     name, most = ("caption", MAX_CAPTION) if captioned else ("text", MAX_MESSAGE)
@@ -116,13 +149,12 @@ async def _post(client: Client, method: str, outgoing: Outgoing, edits: int | No
         message["link_preview_options"] = {"is_disabled": True}
     try:
         marked = clean(str(text), len(text))
-        result = await client.call(method, **message, **{name: marked}, parse_mode="HTML")
+        return await client.call(method, **message, **{name: marked}, parse_mode="HTML")
     except BadRequest as error:
         if not _BAD_MARKUP.search(error.message):
             raise
         bare = plain(text)
-        result = await client.call(method, **message, **{name: bare[: reach(bare, 0, most)]})
-    return _message_id(result)
+        return await client.call(method, **message, **{name: bare[: reach(bare, 0, most)]})
 
 
 def _keyboard(choices: Sequence[Choice]) -> dict[str, object] | None:

@@ -20,6 +20,7 @@ from channels.text import clean, file_name, one_line
 from conversation import (
     MAX_FILE_BYTES,
     Address,
+    Attachment,
     Choice,
     FetchError,
     Incoming,
@@ -80,6 +81,10 @@ class Terminal:
         self._offered = Reply(Markup(""))
         self._shown = ""
         self._numbers = count(1)
+
+    def holds(self, attachment: Attachment) -> bool:  # noqa: ARG002 -- the Protocol's name
+        """Each time it is written anew."""
+        return False
 
     def translate(self, raw: Raw) -> Incoming | None:
         """Understand a stored line; None where it is none."""

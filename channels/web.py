@@ -25,6 +25,7 @@ from channels.web_refusal import Refusal, guarded
 from channels.web_session import Pacer, Sessions, same_origin
 from channels.web_stream import EventStream
 from conversation import (
+    Attachment,
     FetchError,
     Incoming,
     IncomingFile,
@@ -116,6 +117,10 @@ class WebChat:
         return [*routes, Route("/metrics", guarded(self._get_metrics))] if self._metrics else routes
 
     # The channel.
+
+    def holds(self, attachment: Attachment) -> bool:  # noqa: ARG002 -- the Protocol's name
+        """A page fetches every file from us."""
+        return False
 
     def translate(self, raw: Raw) -> Incoming | None:
         """Understand a stored event; None where it cannot be read."""

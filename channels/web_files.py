@@ -12,7 +12,7 @@ from channels.links import PATH, Links
 from channels.web_message import PICTURES, file_event, read_file, read_file_name, read_key
 from channels.web_refusal import Refusal
 from channels.web_session import Pacer, Sessions
-from conversation import Attachment, FetchError, IncomingFile, Line, NoFile, Offer, PaperFile, PaperShelf, Raw
+from conversation import SHARED, Attachment, FetchError, IncomingFile, Line, NoFile, Offer, PaperFile, PaperShelf, Raw
 
 # Of one chat within ten minutes; and of all at the same time, because each is held in memory.
 _UPLOADS, _UPLOAD_SECONDS = 30, 600.0
@@ -45,18 +45,23 @@ class FileDesk:
     async def offered(self, chat: str, line: Line, patience: float) -> list[dict[str, object]]:
         """The files of a line as the page shows them: name, size in bytes and address, or what became of them.
 
-        One that takes longer than so many seconds is being made; the page asks again.
+        One that takes longer than so many seconds is being made; the page asks again. A day later there is only what
+        was shared with many.
         """
-        if not line.reply.attachments:
-            return []
         begun = datetime.fromisoformat(line.at).timestamp()
-        place = f"web/{chat}/{line.position}"
-        items = enumerate(line.reply.attachments)
-        if self._links.over(begun):
-            return [{"state": "over"} for _ in items]
-        making = [self._begun(f"{place}/{number}", item) for number, item in items]
-        await asyncio.wait(making, timeout=patience)
-        return [self._shown(task, begun, chat) for task in making]
+        over = self._links.over(begun)
+        making: dict[int, asyncio.Task[Offer | None]] = {}
+        for number, item in enumerate(line.reply.attachments):
+            if item.kind == SHARED or not over:
+                making[number] = self._begun(f"web/{chat}/{line.position}/{number}", item)
+        if making:
+            await asyncio.wait(making.values(), timeout=patience)
+        return [
+            self._shown(making[number], None if item.kind == SHARED else begun, chat)
+            if number in making
+            else {"state": "over"}
+            for number, item in enumerate(line.reply.attachments)
+        ]
 
     def _begun(self, place: str, item: Attachment) -> "asyncio.Task[Offer | None]":
         task = asyncio.ensure_future(self._shelf.offer(place, item))
@@ -70,7 +75,7 @@ class FileDesk:
         # Looked at, or the loop would complain that nobody did.
         task.cancelled() or task.exception()
 
-    def _shown(self, task: "asyncio.Task[Offer | None]", begun: float, chat: str) -> dict[str, object]:
+    def _shown(self, task: "asyncio.Task[Offer | None]", begun: float | None, chat: str) -> dict[str, object]:
         if not task.done():
             return {"state": "making"}
         try:

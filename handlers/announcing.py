@@ -6,9 +6,11 @@ from markupsafe import Markup
 
 from conversation import Reply
 from handlers.bulletin_answers import PRESSED, TYPED, switched, text_read, text_wrong
+from handlers.bulletin_files import dropped, file_read, takes_files
 from handlers.bulletin_screens import (
     AUDIENCE,
     CONFIRM,
+    FILE,
     GO,
     KIND,
     NAME,
@@ -31,7 +33,18 @@ from handlers.bulletin_screens import (
     preview,
     word_for,
 )
-from handlers.bulletins import LEAVE, RECEIVING, everybody, is_poll, marked_body, save, within
+from handlers.bulletins import (
+    LEAVE,
+    RECEIVING,
+    everybody,
+    file_of,
+    is_poll,
+    is_settled,
+    marked_body,
+    save,
+    text_of,
+    within,
+)
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.flow import Flow
 from handlers.opening_answers import Told
@@ -112,6 +125,8 @@ def ask(turn: Turn) -> list[Reply]:
         return ask_audience(turn, told)
     if step == UNITS:
         return ask_units(turn, told)
+    if step in (CONFIRM, WORD) and not text_of(told):
+        return _go(turn, TEXT)
     if step == CONFIRM:
         return preview(turn, told)
     if step == WORD:
@@ -136,6 +151,8 @@ def read(turn: Turn) -> Sequence[Reply] | None:
         return _earlier(turn, told, "")
     if pressed:
         return _pressed(turn, told, *pressed)
+    if turn.incoming.files and takes_files(turn):
+        return _told(turn, file_read(turn, told)) if told else _drafted(turn)
     if turn.incoming.kind != "text" or not turn.text:
         return None
     if step in _STEPS and folded(turn.text) in _BACK:
@@ -161,7 +178,7 @@ def expects_number(turn: Turn) -> bool:
     return turn.conversation.step in (TEXT, OPTIONS, AUDIENCE, UNITS, TIME)
 
 
-FLOW = Flow(ask, read, expects_number)
+FLOW = Flow(ask, read, expects_number, takes_files=takes_files)
 
 
 def _polling(turn: Turn) -> bool:
@@ -177,8 +194,8 @@ def _kept(turn: Turn) -> Announcement | None:
 
 
 def _drafted(turn: Turn) -> list[Reply]:
-    """The first text makes a draft."""
-    wrong = text_wrong(turn)
+    """The first text or photo makes a draft."""
+    wrong = None if turn.incoming.files else text_wrong(turn)
     if wrong:
         return [Reply(wrong), *ask(turn)]
     poll = _polling(turn)
@@ -189,9 +206,11 @@ def _drafted(turn: Turn) -> list[Reply]:
         if wrong_one
         else news.draft("normal", Reply(Markup("")), everybody(turn), turn.person.id)
     )
-    told = save(turn, told, settings={"text": turn.text, "poll": poll}) or told
+    # A correction has the photo of what it corrects, until another comes.
+    settings = {"text": "", "poll": poll, "file": file_of(wrong_one) if wrong_one else {}}
+    told = save(turn, told, settings=settings) or told
     turn.remember(bulletin={"id": told.id, "poll": poll})
-    return _told(turn, Told(CONFIRM) if wrong_one else text_read(turn, told))
+    return _told(turn, file_read(turn, told) if turn.incoming.files else text_read(turn, told))
 
 
 def _corrected(turn: Turn) -> Announcement | None:
@@ -215,7 +234,7 @@ def _back(turn: Turn, told: Announcement | None) -> list[Reply]:
     """The question before."""
     polled = told is not None and is_poll(told)
     before = {OPTIONS: TEXT, KIND: OPTIONS if polled else TEXT, AUDIENCE: KIND, UNITS: AUDIENCE, ROUND: AUDIENCE}
-    fixed = told is not None and bool(told.audience.got or told.audience.missed)
+    fixed = told is not None and is_settled(told)
     last = {TIME: CONFIRM, CONFIRM: KIND if fixed else AUDIENCE, WORD: CONFIRM}
     return _go(turn, (before | last).get(turn.conversation.step, TEXT))
 
@@ -229,9 +248,9 @@ def _pressed(turn: Turn, told: Announcement | None, verb: str, arg: str, revisio
         return _thrown_away(turn, told)
     if verb == SEND:
         return _send(turn, told, arg, revision)
-    if told.audience.got or told.audience.missed:
+    if is_settled(told):
         # For whom it is was settled when it was begun.
-        verb = verb if verb in (KIND, "ngay", "thuc", "xong") else CONFIRM
+        verb = verb if verb in (KIND, FILE, "ngay", "thuc", "xong") else CONFIRM
     if verb in ("bat", "trang"):
         code, _, page = arg.rpartition("/")
         if verb == "bat":
@@ -272,6 +291,7 @@ def _decided(turn: Turn, told: Announcement) -> list[Reply]:
 
 def _thrown_away(turn: Turn, told: Announcement) -> list[Reply]:
     turn.records.registry.announcements.cancel(told.id, turn.person.id)
+    dropped(turn, told)
     turn.enter("")
     turn.remember(bulletin=None)
     return reply(turn.say("Đã bỏ thông báo {code}, không gửi cho ai.", code=told.code), menu_choice(turn))

@@ -6,9 +6,11 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from handlers.asides import is_question
+from handlers.bulletin_files import caption_wrong, file_removed
 from handlers.bulletin_screens import (
     AUDIENCE,
     CONFIRM,
+    FILE,
     KIND,
     OPTIONS,
     ROUND,
@@ -17,7 +19,7 @@ from handlers.bulletin_screens import (
     UNITS,
     audience_units,
 )
-from handlers.bulletins import KINDS, LONGEST, everybody, is_poll, options_of, save
+from handlers.bulletins import KINDS, LONGEST, everybody, file_of, is_poll, is_settled, options_of, save
 from handlers.opening_answers import Told
 from handlers.round_texts import round_for
 from handlers.translation import languages
@@ -45,13 +47,13 @@ def text_wrong(turn: Turn) -> Markup | None:
 
 def text_read(turn: Turn, told: Announcement) -> Told:
     """Another text for a draft."""
-    wrong = text_wrong(turn)
+    wrong = caption_wrong(turn, turn.text) if file_of(told) else text_wrong(turn)
     if wrong:
         return Told(TEXT, wrong)
     _change(turn, told, settings={**told.settings, "text": turn.text})
     if is_poll(told):
         return Told(CONFIRM if len(options_of(told)) > 1 else OPTIONS)
-    return Told(KIND)
+    return Told(CONFIRM if is_settled(told) else KIND)
 
 
 def options_read(turn: Turn, told: Announcement) -> Told | None:
@@ -72,7 +74,7 @@ def kind_pressed(turn: Turn, told: Announcement, arg: str) -> Told:
     if kind is None:
         return Told(KIND)
     _change(turn, told, kind=kind)
-    return Told(CONFIRM if told.audience.got or told.audience.missed else AUDIENCE)
+    return Told(CONFIRM if is_settled(told) else AUDIENCE)
 
 
 def role_pressed(turn: Turn, told: Announcement, arg: str) -> Told:
@@ -179,5 +181,6 @@ PRESSED: Mapping[str, Callable[[Turn, Announcement, str], Told]] = {
     ROUND: round_pressed,
     "ngay": now_pressed,
     "thuc": loud_pressed,
+    FILE: file_removed,
     "xong": lambda *_: Told(CONFIRM),
 }

@@ -9,8 +9,11 @@ from handlers.bulletins import (
     KINDS,
     LONGEST,
     audience_words,
+    file_of,
     hushed_until,
+    is_photo,
     is_poll,
+    is_settled,
     kind_name,
     language_name,
     lasting,
@@ -33,6 +36,7 @@ TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TIME, CONFIRM, WORD = (
     *("noidung", "luachon", "loai", "nguoi", "donvi", "chuanop", "gio", "xem", "khan"),
 )
 ROLE, LANGUAGE, EVERYBODY, DONE, SEND, NOW, LOUD, GO = "vaitro", "tieng", "het", "xong", "gui", "ngay", "thuc", "den"
+FILE = "boanh"
 # More people than this need a second pair of eyes.
 MOST_ALONE = 500
 MOST_UNITS = 6
@@ -51,7 +55,8 @@ def ask_text(turn: Turn, *, poll: bool = False) -> list[Reply]:
         )
     text = say(
         "<b>Soạn thông báo</b>\nAnh/chị gõ nội dung, không quá {most} chữ và dấu. "
-        "Muốn chữ đậm thì gõ &lt;b&gt;như thế này&lt;/b&gt;. Chưa gửi gì trước khi anh/chị xem lại.",
+        "Kèm được một ảnh hoặc tệp. Muốn chữ đậm thì gõ &lt;b&gt;như thế này&lt;/b&gt;. "
+        "Chưa gửi gì trước khi anh/chị xem lại.",
         most=f"{LONGEST:,}".replace(",", "."),
     )
     return reply(
@@ -68,6 +73,10 @@ def ask_correction(turn: Turn, wrong: Announcement) -> list[Reply]:
         "nơi nào sửa được tin cũ thì tin cũ được ghi là đã đính chính.",
         code=wrong.code,
     )
+    if is_photo(wrong):
+        text += turn.say(" Ảnh của tin trước được gửi kèm lại; muốn thay thì gửi ảnh khác.")
+    elif file_of(wrong):
+        text += turn.say(" Tệp của tin trước được gửi kèm lại; muốn thay thì gửi tệp khác.")
     return reply(text)
 
 
@@ -230,8 +239,11 @@ def _choices(turn: Turn, told: Announcement, counts: Headcount) -> list[Choice]:
     found.append(Choice(str(say("Sửa nội dung")), value(NAME, GO, TEXT)))
     if is_poll(told) and options_of(told):
         found.append(Choice(str(say("Sửa lựa chọn")), value(NAME, GO, OPTIONS)))
+    if file_of(told):
+        label = say("Bỏ ảnh kèm") if is_photo(told) else say("Bỏ tệp kèm")
+        found.append(Choice(str(label), value(NAME, FILE)))
     found.append(Choice(str(say("Đổi loại")), value(NAME, GO, KIND)))
-    if not (told.audience.got or told.audience.missed):
+    if not is_settled(told):
         found.append(Choice(str(say("Đổi người nhận")), value(NAME, GO, AUDIENCE)))
     found.append(Choice(str(say("Hẹn giờ")), value(NAME, GO, TIME)))
     if told.kind != "urgent":

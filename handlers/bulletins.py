@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from conversation import Address, Choice, Reply
+from conversation import SHARED, Address, Attachment, Choice, Reply
 from handlers.permissions import reaches, role_name, units_of
 from handlers.round_texts import names_line, round_name
 from handlers.step_texts import cut
@@ -28,6 +28,8 @@ from storage.announcements import (
 )
 
 LONGEST = 3_500
+# Below a photo: with the heading, and a note that it was corrected, it stays under what a caption may have.
+WITH_FILE = 800
 KINDS: tuple[Kind, ...] = ("normal", "important", "urgent")
 # The flow of what people press below an announcement.
 BELOW = "tb"
@@ -68,6 +70,22 @@ def text_of(told: Announcement) -> str:
     return str(told.settings.get("text", ""))
 
 
+def file_of(told: Announcement) -> dict[str, str]:
+    """The photo or file that goes with it: id, name, media_type; empty for none."""
+    found = told.settings.get("file")
+    return {str(name): str(one) for name, one in found.items()} if isinstance(found, dict) else {}
+
+
+def is_photo(told: Announcement) -> bool:
+    """Whether what goes with it is a picture."""
+    return file_of(told).get("media_type", "").startswith("image/")
+
+
+def is_settled(told: Announcement) -> bool:
+    """Whether it was settled before for whom it is: of a correction, or a repetition for those whom it missed."""
+    return bool(told.audience.got or told.audience.missed)
+
+
 def options_of(told: Announcement) -> list[str]:
     """The options of a poll; none for an announcement."""
     found = told.settings.get("options")
@@ -86,7 +104,9 @@ def body_of(told: Announcement, ward: str) -> Reply:
     text = Markup("<b>{}</b>\n\n{}").format(_head(say, told, ward), marked_up(text_of(told)))
     if is_poll(told):
         text += "\n\n" + say("<i>Thăm dò, không có giá trị biểu quyết.</i>")
-    return Reply(text, tuple(_buttons(say, told)))
+    file = file_of(told)
+    attached = (Attachment(SHARED, {"id": file["id"]}),) if file else ()
+    return Reply(text, tuple(_buttons(say, told)), attachments=attached)
 
 
 def marked_body(told: Announcement) -> Reply:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from conversation import Attachment, Choice, Reply
-from handlers.bulletins import within
+from handlers.bulletins import file_of, within
 from handlers.commands import menu_choice, private_only
 from handlers.permissions import may, refused
 from handlers.sendings import card_choice
@@ -44,6 +44,8 @@ def _head(turn: Turn, told: Announcement) -> Markup:
     head = turn.say("<b>{code}</b>: cùng một nội dung, dùng ở đâu?", code=told.code)
     if told.state in ("draft", "waiting"):
         head += "\n" + turn.say("Đây còn là bản nháp: xem trước thì được, duyệt rồi mới dùng.")
+    if file_of(told):
+        head += "\n" + turn.say("Ảnh hay tệp kèm theo chỉ đi cùng tin nhắn.")
     return head
 
 

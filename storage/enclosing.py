@@ -8,8 +8,8 @@ from typing import Protocol
 
 from markupsafe import Markup, escape
 
-from conversation import Attachment, Channel, NoFile, Outgoing, PaperFile
-from storage.offers import Offers
+from conversation import SHARED, Attachment, Channel, NoFile, Offer, Outgoing, PaperFile
+from storage.offers import Offers, shared_place
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -45,15 +45,18 @@ class Enclosing:
 
     async def __call__(self, channel: Channel, outgoing: Outgoing) -> Outgoing:
         """The message with its files; what has none gets a sentence instead. Raises `StorageError`."""
-        if not outgoing.reply.attachments:
+        items = outgoing.reply.attachments
+        # What is only edited keeps the file that it has.
+        if outgoing.only_edits or all(channel.carries_files and channel.holds(item) for item in items):
             return outgoing
-        made = await asyncio.gather(*[self._made(item) for item in outgoing.reply.attachments])
+        made = await asyncio.gather(*[self._made(item) for item in items])
         files = [file for file in made if isinstance(file, PaperFile)]
         if channel.carries_files and len(files) == len(made):
             return replace(outgoing, files=tuple(files))
         language = await self._language(channel.name, outgoing.chat)
         carried = tuple(files) if channel.carries_files else ()
-        said = [await self._said(one, language) for one in made if one not in carried]
+        told = [(item, one) for item, one in zip(items, made, strict=True) if one not in carried]
+        said = [await self._said(item, one, language) for item, one in told]
         text = _GAP.join([part for part in (outgoing.reply.text, *dict.fromkeys(said)) if part])
         return replace(outgoing, reply=replace(outgoing.reply, text=text), files=carried)
 
@@ -65,17 +68,23 @@ class Enclosing:
             return str(error)
         return file if file and len(file.content) <= MOST_BYTES else ""
 
-    async def _said(self, one: PaperFile | str, language: str) -> Markup:
+    async def _said(self, item: Attachment, one: PaperFile | str, language: str) -> Markup:
         """What stands for a file: a link, or why there is none."""
         if isinstance(one, str):
             return escape(one) if one else self._words.not_made(language)
         if self._link is None:
             log.warning("PUBLIC_URL: not set, expected the https:// address at which people fetch files")
             return self._words.not_made(language)
-        offer = await self._offers.put(one)
+        offer = await self._offered(item, one)
         if offer is None:
             return self._words.not_made(language)
         return self._words.by_link(language, offer.name, offer.size, self._link(offer.key))
+
+    async def _offered(self, item: Attachment, file: PaperFile) -> Offer | None:
+        # What is said to many lies there once.
+        if item.kind == SHARED:
+            return await self._offers.offer(shared_place(item), item)
+        return await self._offers.put(file)
 
     async def _language(self, channel: str, chat: str) -> str:
         rows = await self._store.database.read(

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from conversation import KEPT, Attachment, PaperFile, Render
+from conversation import KEPT, SHARED, Attachment, PaperFile, Render
 from storage import kept_files
 from storage.depot import Depot
 from storage.enclosing import Enclosing, Words
@@ -60,7 +60,7 @@ class Files:
             await asyncio.sleep(TIDY_SECONDS)
 
     async def _made(self, attachment: Attachment) -> PaperFile:
-        if attachment.kind == KEPT:
+        if attachment.kind in (KEPT, SHARED):
             return await self.kept(attachment.params["id"])
         if self._render is None:
             raise NoSuchFile(attachment.kind)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from hashlib import sha256
 
-from conversation import Attachment, NoFile, Offer, PaperFile, Render
+from conversation import SHARED, Attachment, NoFile, Offer, PaperFile, Render
 from storage.shelf import Shelf, ShelfFull
 
 log = logging.getLogger(__name__)
@@ -12,6 +12,11 @@ log = logging.getLogger(__name__)
 RENDER_SECONDS = 60.0
 # At a time: charts and workbooks take a whole processor each.
 RENDERERS = 2
+
+
+def shared_place(item: Attachment) -> str:
+    """The one place of a file that is the same for everybody."""
+    return f"{SHARED}/{item.params['id']}"
 
 
 class Offers:
@@ -34,11 +39,16 @@ class Offers:
             return None
 
     async def offer(self, place: str, attachment: Attachment) -> Offer | None:
-        """The file of an attachment at a place, made once for all; None where that fails. Raises `NoFile`."""
+        """The file of an attachment at a place, made once for all; None where that fails. Raises `NoFile`.
+
+        A shared one has a place of its own, and lies there for a day from the last offer.
+        """
+        shared = attachment.kind == SHARED
+        place = shared_place(attachment) if shared else place
         key = sha256(place.encode()).hexdigest()[:32]
         async with self._making.setdefault(key, asyncio.Lock()):
             try:
-                if offer := await self._shelf.offered(key):
+                if offer := await self._shelf.offered(key, renew=shared):
                     return offer
                 file = await self.made(attachment)
                 return await self._shelf.put(file, key) if file else None

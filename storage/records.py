@@ -105,7 +105,7 @@ class KeptFile:
     size: int
     # Hexadecimal.
     sha256: str
-    # Who sent it; empty where they were forgotten and it is part of a submitted paper.
+    # Who sent it; empty where it is the ward's, or they were forgotten and it is part of a submitted paper.
     person: str
     # The submission that it was sent for, or empty.
     submission: str

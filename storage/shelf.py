@@ -38,9 +38,9 @@ class Shelf:
         """A file by its key; None where there is none any more."""
         return await asyncio.to_thread(self._take, key)
 
-    async def offered(self, key: str) -> Offer | None:
-        """What is known of a file by its key, without reading it."""
-        return await asyncio.to_thread(self._offered, key)
+    async def offered(self, key: str, *, renew: bool = False) -> Offer | None:
+        """What is known of a file by its key, without reading it; `renew`: its day begins now."""
+        return await asyncio.to_thread(self._offered, key, renew)
 
     async def prune(self) -> None:
         """Delete what has lain long enough."""
@@ -78,11 +78,13 @@ class Shelf:
         self._size = size
         return Offer(key, file.name, file.media_type, len(file.content))
 
-    def _offered(self, key: str) -> Offer | None:
+    def _offered(self, key: str, renew: bool) -> Offer | None:
         try:
             with (self._folder / key).open("rb") as file:
                 head = file.readline(_LONGEST_HEAD)
                 size = os.fstat(file.fileno()).st_size - len(head)
+            if renew:
+                os.utime(self._folder / key)
         except FileNotFoundError:
             return None
         return Offer(key, size=size, **json.loads(head))

@@ -9,6 +9,7 @@ from itertools import count
 
 from conversation import (
     Address,
+    Attachment,
     FetchError,
     Incoming,
     IncomingFile,
@@ -98,6 +99,10 @@ class Pretend:
         return [str(sent.reply.text) for sent in self.arrived if chat in ("", sent.chat)]
 
     # What the engine does.
+
+    def holds(self, attachment: Attachment) -> bool:
+        """Every file is given to it."""
+        return False
 
     def translate(self, raw: Raw) -> Incoming | None:
         """Understand; unlike a real channel it raises for a payload that is no JSON."""

@@ -87,6 +87,8 @@ class TelegramServer:
         self._open_queries: set[str] = set()
         # What people sent, by the id of the file.
         self._files: dict[str, bytes] = {}
+        # What the bot sent, by the id of the file: as what, and the file.
+        self._stored: dict[str, tuple[str, Upload]] = {}
         self._allowed: set[str] = set()
         self._connections: set[Connection] = set()
         # Those of the request that is being acted on.
@@ -167,6 +169,11 @@ class TelegramServer:
     def called(self, method: str) -> list[Call]:
         """Return the calls of a method, oldest first."""
         return [call for call in list(self.calls) if call.method == method]
+
+    def forget_files(self) -> None:
+        """The platform loses what the bot has uploaded."""
+        with self._changed:
+            self._stored.clear()
 
     def unconfirmed(self) -> int:
         """Return how many updates wait for an offset that confirms them."""
@@ -274,7 +281,12 @@ class TelegramServer:
 
     def _send_file(self, kind: str, parameters: dict[str, str]) -> dict[str, Any]:
         chat = self._open_chat(parameters)
-        upload = self._uploads.get(kind)
+        upload, id = self._uploads.get(kind), parameters.get(kind, "")
+        if upload is None and id:
+            # By the id that an earlier message named.
+            if self._stored.get(id, ("", None))[0] != kind:
+                raise Refusal(400, "Bad Request: wrong file identifier/HTTP URL specified")
+            upload = self._stored[id][1]
         if upload is None:
             raise Refusal(400, f"Bad Request: there is no {kind} in the request")
         check_file(kind, upload.content)
@@ -284,9 +296,15 @@ class TelegramServer:
         if self._rates:
             self._rates.take(chat.id, time.monotonic())
         sent = Sent(self._number(), chat.id, text, source, labels, time.monotonic(), kind=kind, file=upload)
+        id = id or f"{kind}-of-{sent.id}"
+        self._stored[id] = (kind, upload)
         chat.messages.append(sent)
         self.sent.append(sent)
-        return self._message(chat, sent)
+        told = {"file_id": id, "file_unique_id": id[:8]}
+        return {
+            **self._message(chat, sent),
+            kind: [{**told, "file_id": f"small-{id}"}, told] if kind == "photo" else told,
+        }
 
     def _edit_message_text(self, parameters: dict[str, str]) -> dict[str, Any]:
         chat, sent = self._message_to_edit(parameters)

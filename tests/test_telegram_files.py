@@ -1,5 +1,6 @@
 """Files to and from Telegram over HTTP: documents, photos, captions, and everything that goes wrong with them."""
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from channels.telegram import Telegram
 from conversation import (
     MAX_FILE_BYTES,
+    SHARED,
     Attachment,
     Choice,
     FetchError,
@@ -79,6 +81,72 @@ async def test_names_are_not_quoted(server: TelegramServer, telegram: Telegram) 
     assert [sent.file.name for sent in server.sent_to(PERSON) if sent.file] == [
         "Báo cáo tổ 5.xlsx", "a;b c.xlsx", "100%.xlsx"
     ]  # fmt: skip
+
+
+def shared(chat: int = PERSON, file: PaperFile = CHART, text: str = "Thông báo") -> Outgoing:
+    """One of many messages with the same file."""
+    item = Attachment(SHARED, {"id": file.name})
+    return Outgoing("1", str(chat), Reply(Markup(text), attachments=(item,)), files=(file,))
+
+
+@pytest.mark.parametrize("file", [CHART, PAPER], ids=["photo", "document"])
+async def test_what_goes_to_many_is_uploaded_once(server: TelegramServer, telegram: Telegram, file: PaperFile) -> None:
+    for number in range(20, 23):
+        server.person(number)
+        one = shared(number, file)
+        assert telegram.holds(one.reply.attachments[0]) == (number > 20)
+        await telegram.send(replace(one, files=()) if number > 20 else one)
+    methods = ("sendPhoto", "sendDocument")
+    by_id = [
+        call.parameters.get(kind, "") for m in methods for call in server.called(m) for kind in ("photo", "document")
+    ]
+    assert sum(map(bool, by_id)) == 2
+    for number in range(20, 23):
+        [sent] = server.sent_to(number)
+        assert sent.file is not None
+        assert (sent.file.content, sent.text) == (file.content, "Thông báo")
+
+
+async def test_while_it_is_uploaded_the_others_wait(server: TelegramServer, telegram: Telegram) -> None:
+    server.delay = 0.1
+    first = asyncio.create_task(telegram.send(shared()))
+    await asyncio.sleep(0.03)
+    with pytest.raises(NotSent):
+        await telegram.send(shared())
+    await first
+    await telegram.send(replace(shared(), files=()))
+    assert len(server.sent_to(PERSON)) == 2
+
+
+async def test_a_file_that_the_platform_lost_is_uploaded_again(server: TelegramServer, telegram: Telegram) -> None:
+    await telegram.send(shared())
+    server.forget_files()
+    with pytest.raises(NotSent):
+        await telegram.send(shared())
+    assert not telegram.holds(shared().reply.attachments[0])
+    await telegram.send(shared())
+    assert len(server.sent_to(PERSON)) == 2
+
+
+async def test_an_upload_that_failed_is_tried_with_the_next(server: TelegramServer, telegram: Telegram) -> None:
+    server.fail("sendPhoto", Fault(500, "Internal Server Error"))
+    with pytest.raises(Undecided):
+        await telegram.send(shared())
+    await telegram.send(shared())
+    assert telegram.holds(shared().reply.attachments[0])
+
+
+async def test_what_is_ours_alone_is_made_each_time(server: TelegramServer, telegram: Telegram) -> None:
+    item = Attachment("progress", {"id": "x"})
+    await telegram.send(replace(shared(), reply=Reply(Markup("a"), attachments=(item,))))
+    assert not telegram.holds(item)
+
+
+async def test_a_caption_is_changed_with_one_call(server: TelegramServer, telegram: Telegram) -> None:
+    number = await telegram.send(shared())
+    await telegram.send(replace(shared(text="Đã sửa"), files=(), edits=number, only_edits=True))
+    assert server.sent_to(PERSON)[0].text == "Đã sửa"
+    assert [call.method for call in server.calls if "edit" in call.method] == ["editMessageCaption"]
 
 
 async def test_a_file_stands_in_no_messages_place(server: TelegramServer, telegram: Telegram) -> None:

@@ -24,6 +24,7 @@ from channels.text import MAX_FILE_NAME, file_name
 from channels.web import WebChat
 from conversation import (
     MAX_FILE_BYTES,
+    SHARED,
     Attachment,
     FetchError,
     Incoming,
@@ -45,6 +46,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {
     "paper": PaperFile("phu-luc-I.xlsx", SHEET, b"PK" + b"x" * 123_456),
     "chart": PaperFile("tien-do.png", PNG, png(300, 200)),
+    SHARED: PaperFile("lich-cat-dien.png", PNG, png(30, 20)),
     "page": PaperFile('Tệp "lạ".html', "text/html", b"<script>alert(1)</script>"),
 }
 REPLY = Reply(Markup("Tệp đây."), attachments=(Attachment("paper"), Attachment("chart")))
@@ -100,6 +102,25 @@ def test_the_stream_offers_the_same(site: Site, visitor: httpx.Client) -> None:
         assert next(stream)["files"] == offered
     say(visitor, "không có tệp")
     assert lines(visitor)[-1]["files"] == []
+
+
+def test_what_was_shared_with_many_lies_there_once_and_stays(site: Site, visitor: httpx.Client, folder: Path) -> None:
+    shared = Reply(Markup("Lịch cắt điện"), attachments=(Attachment(SHARED, {"id": "a" * 32}), Attachment("paper")))
+    there = len(list((folder / "shelf").iterdir()))
+    with site.visitor() as other:
+        for client in (visitor, other, visitor):
+            picture, _ = told(site, client, shared)
+            assert client.get(str(picture["url"])).content == FILES[SHARED].content
+        assert other.get(str(told(site, visitor, shared)[0]["url"])).status_code == 404
+    assert len(list((folder / "shelf").iterdir())) == there + 1 + 4
+    # Two days later the paper is gone, and what everybody got is still to be seen.
+    old = (datetime.now(UTC) - timedelta(days=2)).isoformat()
+    site.history.add(site.chat(visitor), False, shared, at=old)
+    for path in (folder / "shelf").iterdir():
+        path.unlink()
+    picture, paper = lines(visitor)[-1]["files"]
+    assert paper == {"state": "over"}
+    assert visitor.get(str(picture["url"])).content == FILES[SHARED].content
 
 
 def test_a_link_is_for_its_page_only(site: Site, visitor: httpx.Client) -> None:

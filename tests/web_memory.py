@@ -25,10 +25,10 @@ class MemoryHistory:
             for row in file.read_text(encoding="utf-8").splitlines():
                 self._restore(json.loads(row))
 
-    def add(self, chat: str, own: bool, reply: Reply, key: str = "") -> None:
-        """Add a line; whoever waits for it is woken."""
+    def add(self, chat: str, own: bool, reply: Reply, key: str = "", at: str = "") -> None:
+        """Add a line, of now unless a time is given; whoever waits for it is woken."""
         lines = self._chats[chat]
-        line = Line(len(lines) + 1, own, reply, datetime.now(UTC).isoformat(), key)
+        line = Line(len(lines) + 1, own, reply, at or datetime.now(UTC).isoformat(), key)
         lines.append(line)
         self._save(chat, line)
         self._news.pop(chat, asyncio.Event()).set()
