@@ -254,7 +254,7 @@ class Line:
     own: bool
     reply: Reply
     at: str
-    # Where the person wrote it: the key of its event, so that the page knows its own message again.
+    # What the page knows it again by: the key of the person's event, or the name of what changes, such as a progress.
     key: str = ""
 
 

@@ -132,11 +132,15 @@ class TransactionRecords:
         if channel is None:
             # It has been switched off since.
             return
-        part = channel.parts(reply)[0]
+        part, place = channel.parts(reply)[0], self._place(to)
+        if channel.pulls and posts.moved(self._transaction, to, name, pack(part), place.advance(self._now), self._now):
+            people.save_place(self._transaction, place)
+            self.handled.touched.add(to)
+            return
         edits = posts.renew(self._transaction, to, name, pack(part), edits=channel.edits, last=last)
         if edits is not None:
             posts.keep(self._transaction, to, name, self._next_id())
-            self._write(self._place(to), part, edits, at_once=False)
+            self._write(place, part, edits, at_once=False)
 
     # What the engine does around a handler.
 

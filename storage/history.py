@@ -21,7 +21,9 @@ _SEEN_EVERY = timedelta(seconds=30)
 
 _BOTH = """
 select * from (
-    select position, 0 as own, '' as key, body, created_at from outbox
+    select position, 0 as own, coalesce((
+        select p.name from post p where p.channel = :channel and p.chat = :chat and p.outbox = outbox.id), '') as key,
+    body, created_at from outbox
     where channel = :channel and chat = :chat and body <> '' and position > :after
     order by position {direction} limit :limit) said
 union all

@@ -1,13 +1,20 @@
 """Messages with a name, which the next of the same name replaces: a progress that edits itself."""
 
+from datetime import datetime
+
 from conversation import Address
-from storage.database import Transaction, Value, clean
+from storage.database import Transaction, Value, clean, stamp
 
 _EARLIER = """
 select o.id, o.state, o.message, o.edits from post p join outbox o on o.id = p.outbox
 where p.channel = :channel and p.chat = :chat and p.name = :name
 """
 _RENEW = "update outbox set body = :body where id = :id and state = 'queued' returning id"
+_MOVE = """
+update outbox set body = :body, position = :position, state = 'queued', created_at = :now where id in (
+    select outbox from post where channel = :channel and chat = :chat and name = :name)
+returning id
+"""
 _KEEP = """
 insert into post (channel, chat, name, outbox) values (:channel, :chat, :name, :outbox)
 on conflict (channel, chat, name) do update set outbox = excluded.outbox
@@ -30,6 +37,12 @@ def renew(transaction: Transaction, address: Address, name: str, body: str, *, e
             return str(message or replaced)
         return "" if last or (edits and state != "sending") else None
     return ""
+
+
+def moved(transaction: Transaction, address: Address, name: str, body: str, position: int, now: datetime) -> bool:
+    """Give the line of a page another body and place, so that it is fetched anew; False where there is none."""
+    values: dict[str, Value] = {"channel": address.channel, "chat": address.chat, "name": clean(name)}
+    return bool(transaction.execute(_MOVE, body=body, position=position, now=stamp(now), **values))
 
 
 def keep(transaction: Transaction, address: Address, name: str, outbox: str) -> None:

@@ -53,18 +53,22 @@ def _seat(records: TransactionRecords, told: Mapping[str, Any], knowledge: Knowl
     for table in told.get("units", ()):
         registry.units.save(UnitRow(**{"parent": ward.code} | table))
     for chat, held in told.get("roles", {}).items():
-        channel, _, place = chat.rpartition("/")
-        person, _ = records.sender(Address(channel or "pretend", place))
+        person, _ = records.sender(_address(chat))
         for one in held.split():
             role, _, unit = one.partition(":")
             named = told.get("names", {}).get(chat, chat.capitalize())
             registry.roles.give(person.id, named, _role(role), unit, today, BY)
     for chat, unit in told.get("homes", {}).items():
-        records.save_person(replace(records.sender(Address("pretend", chat))[0], unit=unit))
+        records.save_person(replace(records.sender(_address(chat))[0], unit=unit))
     for number in range(told.get("crowd", 0)):
         records.sender(Address("pretend", f"người {number}"))
     for number, table in enumerate(told.get("rounds", ()), 1):
         _open(registry, {"form": table} if isinstance(table, str) else table, f"r{number}", knowledge, today)
+
+
+def _address(chat: str) -> Address:
+    channel, _, place = chat.rpartition("/")
+    return Address(channel or "pretend", place)
 
 
 def _role(name: str) -> Role:
@@ -99,7 +103,7 @@ def _hand_in(records: TransactionRecords, table: Mapping[str, Any], names: Mappi
     round, unit = registry.rounds.get(table.get("round", "r1")), registry.units.get(table["unit"])
     assert round is not None
     assert unit is not None
-    person, _ = records.sender(Address("pretend", chat))
+    person, _ = records.sender(_address(chat))
     name = names.get(chat, chat.capitalize())
     submissions = registry.submissions
     begun = submissions.begin(round, unit.code, person.id, name, table.get("given_by", ""))

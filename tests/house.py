@@ -5,30 +5,39 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
+from channels.clock import Clock as Ticks
 from channels.telegram import Telegram
 from channels.web import WebChat
 from channels.web_server import make_server
 from channels.web_session import COOKIE, Pacer
-from conversation import Channel
+from conversation import Attachment, Channel, Pace, PaperFile
 from engine import Engine
+from handlers import enclosures
 from handlers.apology import apology
 from handlers.dispatch import Responder
 from knowledge.units import load_ward
+from papers.rendering import Issuer, render
 from storage import open_store
+from storage.files import Files
 from storage.history import History
-from storage.store import Store
+from storage.patience import Patience
+from storage.records import Clock
+from storage.store import Store, utc_now
 from tests.bot_process import BOT, environment
 from tests.talk import TODAY, Talk, knowledge
 from tests.telegram_people import Person, Sent
+from tests.telegram_rules import Rates
 from tests.telegram_server import TelegramServer
 
 PATIENT = 20.0
@@ -59,19 +68,34 @@ class House:
         return Chatter(self.store, self.server.person(number))
 
 
+def forenoon() -> Clock:
+    """A clock that begins at nine in the morning of the ward on `TODAY`, and goes on as time does."""
+    ahead = datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC) - utc_now()
+    return lambda: utc_now() + ahead
+
+
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[House]:
-    """A bot that runs until the block ends; its database stays in the folder."""
-    store = open_store(f"sqlite:///{folder / 'house.db'}")
+async def opened(
+    folder: Path, *, clock: Clock = utc_now, ticks: bool = False, pace: Pace | None = None, rates: Rates | None = None
+) -> AsyncIterator[House]:
+    """A bot that runs until the block ends; its database stays in the folder. `ticks`: the clock is a channel too.
+
+    Without a pace it goes as fast as it can; the rates are those of Telegram's server.
+    """
+    store = open_store(f"sqlite:///{folder / 'house.db'}", clock)
     await store.open(sole=True)
     history = History(store)
-    with TelegramServer() as api:
-        telegram = Telegram(api.token, api_url=api.url, pace=None, poll=5, first_wait=0.05)
-        web = WebChat(SECRET, history, "Phường thử", typing=Pacer(1000, 0.001))
+    ward = load_ward()
+    files = Files(store, folder / "files", enclosures, render=partial(_rendered, store, Issuer(ward.name)))
+    with TelegramServer(rates=rates) as api:
+        telegram = Telegram(api.token, api_url=api.url, pace=pace, poll=5, first_wait=0.05)
+        web = WebChat(SECRET, history, "Phường thử", typing=Pacer(1000, 0.001), files=files.offers)
         server = make_server(web.app, "127.0.0.1", 0, web.stop_streams)
-        channels: dict[str, Channel] = {channel.name: channel for channel in (telegram, web)}
-        respond = Responder(knowledge, load_ward(), lambda: TODAY)
-        engine = Engine(store, channels, respond, apology, wake=history.wake)
+        listened: list[Channel] = [telegram, web, *([Ticks(clock)] if ticks else [])]
+        channels = {channel.name: channel for channel in listened}
+        respond = Responder(knowledge, ward, lambda: TODAY)
+        beside_it: dict[str, Any] = {"enclose": files.enclose, "depot": files.depot, "patience": Patience(look=0.1)}
+        engine = Engine(store, channels, respond, apology, wake=history.wake, **beside_it)
         running = [asyncio.create_task(engine.run()), asyncio.create_task(server.serve())]
         try:
             yield House(store, api, f"http://127.0.0.1:{server.port}")
@@ -80,6 +104,33 @@ async def opened(folder: Path) -> AsyncIterator[House]:
             server.stop()
             await asyncio.gather(*running)
             await store.close()
+
+
+async def _rendered(store: Store, issuer: Issuer, attachment: Attachment) -> PaperFile:
+    return await render(attachment, store.registry_read, issuer)
+
+
+@contextmanager
+def beside(folder: Path, **how: Any) -> Iterator[tuple[House, asyncio.AbstractEventLoop]]:
+    """The same in a thread of its own, for who cannot wait: a browser that is driven step by step."""
+    ready, over = threading.Event(), threading.Event()
+    found: list[tuple[House, asyncio.AbstractEventLoop]] = []
+
+    async def run() -> None:
+        async with opened(folder, **how) as house:
+            found.append((house, asyncio.get_running_loop()))
+            ready.set()
+            await asyncio.to_thread(over.wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    try:
+        assert ready.wait(PATIENT)
+        yield found[0]
+    finally:
+        over.set()
+        thread.join(PATIENT)
+        assert not thread.is_alive()
 
 
 @dataclass(frozen=True)

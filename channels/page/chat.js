@@ -60,7 +60,8 @@ const connection = new Connection({
   },
   line: (line) => {
     if (line.own) outbox.drop(line.key);
-    else setAwaited(false);
+    // What changes by itself answers nothing.
+    else if (!line.key) setAwaited(false);
     if (isShown(line)) view.show(line);
     if (anyMaking([line])) awaitFiles([line]);
     acknowledge();

@@ -46,6 +46,12 @@ export class View {
 
   show(line) {
     const follows = this.nearEnd();
+    const earlier = this.postOf(line);
+    if (earlier) {
+      this.renew(earlier, line);
+      if (follows) this.toEnd();
+      return;
+    }
     const element = this.add(line);
     if (!follows) this.offerDown();
     else if (line.own) this.toEnd();
@@ -59,14 +65,40 @@ export class View {
       waiting.remove();
     }
     this.addDay(line.at);
-    const content = render(line.html);
-    if (line.files.length) content.append(fileList(line.files));
-    const element = this.bubble(line.own, content, line.at);
-    element.dataset.position = line.position;
+    const element = this.element(line);
     if (line.own || line.choices.length) this.quietenChoices();
     if (line.choices.length) element.append(this.choices(line));
     this.insert(element);
     return element;
+  }
+
+  element(line) {
+    const content = render(line.html);
+    if (line.files.length) content.append(fileList(line.files));
+    const element = this.bubble(line.own, content, line.at);
+    element.dataset.position = line.position;
+    if (!line.own && line.key) {
+      element.dataset.post = line.key;
+      // Read out once; a progress that is read out every few seconds is noise.
+      element.setAttribute("aria-live", "off");
+    }
+    return element;
+  }
+
+  // What is shown of a line that changes, such as a progress.
+  postOf(line) {
+    if (line.own || !line.key) return null;
+    return [...this.log.querySelectorAll("[data-post]")].find((one) => one.dataset.post === line.key);
+  }
+
+  renew(earlier, line) {
+    const element = this.element(line);
+    if (line.choices.length) {
+      const group = this.choices(line);
+      group.classList.toggle("old", Boolean(earlier.querySelector(".choices.old")));
+      element.append(group);
+    }
+    earlier.replaceWith(element);
   }
 
   // Files that were being made when their line came.
