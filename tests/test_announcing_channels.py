@@ -1,15 +1,20 @@
 """Announcements as transcripts on Telegram, over HTTP, and on the web page: written, approved, stopped, corrected."""
 
+import asyncio
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.house import forenoon, opened
+from conversation import Pace
+from storage import rollout
+from tests.house import PATIENT, forenoon, opened
 from tests.replay import OnPage, OnTelegram, Replay, Said, Seat
+from tests.telegram_rules import Rates
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -80,3 +85,66 @@ def check(turn: Mapping[str, Any], heard: Sequence[Said], where: str) -> None:
         assert part.casefold() not in text, f"{where}: {part!r} is in {text!r}"
     for label in turn.get("choices", ()):
         assert label in offered, f"{where}: {label!r} is not in {offered}"
+
+
+SLOWLY = Pace(overall=8, per_chat=20)
+RESIDENTS = {f"telegram/{number}": "tdp-05" for number in range(2, 16)}
+
+
+async def writes(replay: Replay, text: str = "Họp tổ tối nay.") -> None:
+    """Compose for everybody and send."""
+    for turn in (
+        {"sends": "/guitin"},
+        {"sends": text},
+        {"presses": "Thường"},
+        {"presses": "Xong phần người nhận"},
+    ):
+        heard = await replay.turn(turn, "binh")
+    label = next(label for said in heard["binh"] for label in said.labels if label.startswith("Gửi cho"))
+    await replay.seats["binh"].presses(label)
+
+
+@pytest.fixture
+def every_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollout, "TICK_SECONDS", 1)
+
+
+@pytest.mark.usefixtures("every_second")
+async def test_progress_is_one_message_on_telegram(tmp_path: Path) -> None:
+    """Edited, not sent again; never faster than the platform takes it, and right in the end."""
+    async with opened(tmp_path, clock=forenoon(), ticks=True, pace=SLOWLY, rates=Rates(9, 21)) as house:
+        for name in RESIDENTS:
+            house.server.person(int(name.partition("/")[2]))
+        person = house.server.person(1)
+        await house.cast({"roles": {"telegram/1": "staff:demo"}, "homes": RESIDENTS})
+        await writes(Replay(house, "telegram", {"binh": OnTelegram(person)}))
+        assert await asyncio.to_thread(house.server.wait, lambda: any("Xong." in one.text for one in person.received))
+        shown = [sent for sent in person.received if sent.text.startswith("TB-") and "thường" in sent.text]
+        assert [sent.text.count("Đã gửi 15/15") for sent in shown] == [1]
+        texts = [call.parameters["text"] for call in house.server.called("editMessageText")]
+        assert len([text for text in texts if "▓" in text or "░" in text]) >= 2
+        # The last one says that it is over, whenever that is: what keeps it apart is the pace of a chat.
+        times = [call.at for call in house.server.called("editMessageText")][:-1]
+        assert all(later - earlier > 0.9 for earlier, later in pairwise(times))
+        assert house.server.statuses[429] == 0
+
+
+@pytest.mark.usefixtures("every_second")
+async def test_progress_is_one_line_on_the_page(tmp_path: Path) -> None:
+    async with opened(tmp_path, clock=forenoon(), ticks=True, pace=SLOWLY) as house, house.visitor() as page:
+        for name in RESIDENTS:
+            house.server.person(int(name.partition("/")[2]))
+        await house.cast({"roles": {page.name: "staff:demo"}, "homes": RESIDENTS})
+        await writes(Replay(house, "web", {"binh": OnPage(page)}))
+        positions: list[int] = []
+        async with asyncio.timeout(PATIENT):
+            while "Xong." not in page.heard:
+                page.lines = (await page.client.get("/history", params={"limit": 60})).json()["lines"]
+                await page.client.post("/seen", json={"position": page.lines[-1]["position"]})
+                changing = [line for line in page.lines if line["key"].startswith("announcement:")]
+                assert len(changing) <= 1
+                positions += [line["position"] for line in changing if line["position"] not in positions]
+                await asyncio.sleep(0.05)
+        assert len(positions) >= 3
+        assert positions == sorted(positions)
+        assert "Đã gửi 15/15" in page.heard
