@@ -5,17 +5,13 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, is_poll, options_of, within
+from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, options_of
 from handlers.commands import menu_choice, private_only, wants
-from handlers.paging import packed, page_number, split_arg, turning
-from handlers.permissions import may, refused
-from handlers.sendings import card_choice
+from handlers.reactions import PICTURE, RESULT, WHO_READ, counted
 from handlers.turn import Turn, reply, value
-from handlers.unit_names import unit_name
 from storage.announcements import Announcement, Level
 
 NAME = RECEIVING
-WHO_READ, RESULT = "aidoc", "ketqua"
 _LEVELS: Mapping[str, Level] = {"moi": "all", "quantrong": "important", "khan": "urgent", "khong": "none"}
 _PHRASES = ("nhan tin", "thong bao", "nhan thong bao", "tin muon nhan", "what i receive", "notifications")
 
@@ -68,7 +64,7 @@ def _other(turn: Turn) -> Choice:
 
 
 def below(turn: Turn) -> Sequence[Reply] | None:
-    """Keep that it was read, or what was chosen; show staff the counts."""
+    """Keep that it was read, or what was chosen; staff see the counts."""
     pressed = turn.pressed(BELOW)
     if pressed is None:
         return None
@@ -77,8 +73,8 @@ def below(turn: Turn) -> Sequence[Reply] | None:
     told = turn.records.registry.announcements.get(id)
     if told is None:
         return reply(turn.say("Không thấy thông báo này nữa."), menu_choice(turn))
-    if verb in (WHO_READ, RESULT):
-        return _counts(turn, told, verb, arg)
+    if verb in (WHO_READ, RESULT, PICTURE):
+        return counted(turn, told, verb, arg)
     if verb == CHOSE:
         return _chosen(turn, told, rest)
     return _read(turn, told) if verb == READ else None
@@ -106,48 +102,3 @@ def _chosen(turn: Turn, told: Announcement, number: str) -> list[Reply]:
             option=options[int(number)],
         )
     )
-
-
-def _counts(turn: Turn, told: Announcement, verb: str, arg: str) -> list[Reply]:
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "announce") or not within(turn, told):
-        return refused(turn, "announce")
-    polled = verb == RESULT and is_poll(told)
-    head, lines = _poll_lines(turn, told) if polled else _read_lines(turn, told)
-    pages = packed(lines)
-    number = page_number(split_arg(arg)[1], len(pages))
-    nav = turning(turn, value(BELOW, verb, told.id), number, len(pages))
-    return reply(Markup("\n").join([head, *pages[number]]), *nav, card_choice(turn.say, told))
-
-
-def _read_lines(turn: Turn, told: Announcement) -> tuple[Markup, list[Markup]]:
-    say, counts = turn.say, turn.records.registry.announcements.reads(told.id)
-    read, sent = (sum(count[place] for count in counts.values()) for place in (0, 1))
-    head = say("<b>{code}</b>: đã đọc {read}/{sent}.", code=told.code, read=read, sent=sent)
-    return head, [
-        say("{unit}: {read}/{sent}", unit=_unit(turn, unit), read=one, sent=of) for unit, (one, of) in counts.items()
-    ]
-
-
-def _poll_lines(turn: Turn, told: Announcement) -> tuple[Markup, list[Markup]]:
-    """All votes by option, then by unit; always with what they are worth."""
-    say, counts, options = turn.say, turn.records.registry.announcements.choices(told.id), options_of(told)
-    whole = sum(counts.values())
-    head = say(
-        "<b>{code}</b>: {count} người trả lời. Thăm dò, không có giá trị biểu quyết.", code=told.code, count=whole
-    )
-    lines = []
-    for number, option in enumerate(options):
-        count = sum(one for (_, chosen), one in counts.items() if chosen == str(number))
-        share = 100 * count // whole if whole else 0
-        bar = "▓" * (share // 10) + "░" * (10 - share // 10)
-        lines.append(say("{option}: {bar} {count} ({share} %)", option=option, bar=bar, count=count, share=share))
-    for unit in dict.fromkeys(unit for unit, _ in counts):
-        theirs = ", ".join(f"{option} {counts.get((unit, str(n)), 0)}" for n, option in enumerate(options))
-        lines.append(say("{unit}: {counts}", unit=_unit(turn, unit), counts=theirs))
-    return head, lines
-
-
-def _unit(turn: Turn, code: str) -> str:
-    return unit_name(turn, code) if code else str(turn.say("chưa chọn tổ"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from textwrap import shorten
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -17,8 +18,10 @@ from storage.registry import Tally
 
 # matplotlib brings it, and it has all Vietnamese letters.
 FONT = "DejaVu Sans"
+# What people typed is no formula.
+PLAIN: dict[str, Any] = {"family": FONT, "parse_math": False}
 # Inches at 150 points: 1,080 pixels, as wide as phones are.
-_WIDTH, _POINTS = 7.2, 150
+WIDTH, _POINTS = 7.2, 150
 MOST_BARS = 8
 _LETTERS = 48
 # Percent of a bar in which a number has room.
@@ -45,7 +48,7 @@ def progress(bars: Sequence[Bar], ward: str, on: date | None) -> PaperFile:
     if not bars:
         raise NoPaper("Chưa có đợt nào đang mở; anh/chị mở đợt rồi xem lại tiến độ.")
     shown = bars[:MOST_BARS]
-    figure = Figure(figsize=(_WIDTH, 1.9 + 0.95 * len(shown)), dpi=_POINTS, layout="constrained")
+    figure = Figure(figsize=(WIDTH, 1.9 + 0.95 * len(shown)), dpi=_POINTS, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     for place, bar in enumerate(shown):
@@ -54,7 +57,7 @@ def progress(bars: Sequence[Bar], ward: str, on: date | None) -> PaperFile:
     told = [f"ngày {on:%d/%m/%Y}"] if on else []
     told += [f"{len(shown)} trong {len(bars)} đợt"] if len(bars) > len(shown) else []
     title = f"Tiến độ nộp bài, {clean(ward)}\n{', '.join(told)}".strip()
-    figure.suptitle(title, family=FONT, fontsize=15, fontweight="bold")
+    figure.suptitle(title, **PLAIN, fontsize=15, fontweight="bold")
     picture = BytesIO()
     figure.savefig(picture, format="png", pil_kwargs={"optimize": True})
     name = f"tien-do{'_' + on.isoformat() if on else ''}.png"
@@ -75,17 +78,15 @@ def _draw(axes: Axes, place: int, bar: Bar) -> None:
         share = 100 * count / whole
         axes.barh(place, share, left=left, color=colour, height=0.42, edgecolor="white")
         if share >= _NARROWEST:
-            axes.text(
-                left + share / 2, place, str(count), ha="center", va="center", color=ink, family=FONT, fontsize=12
-            )
+            axes.text(left + share / 2, place, str(count), ha="center", va="center", color=ink, **PLAIN, fontsize=12)
         left += share
     round = bar.tally.round
     due = f"hạn {round.due:%d/%m/%Y}" if round.due else ""
     when = ", ".join(part for part in (round.period, due) if part)
     name = shorten(clean(bar.name), _LETTERS, placeholder="…")
     handed = numbers[0] + numbers[1]
-    axes.text(0, place - 0.27, f"{name}\n{clean(when)[:_LETTERS]}", va="bottom", family=FONT, fontsize=11)
-    axes.text(100, place - 0.27, f"{handed}/{sum(numbers)} đã nộp", ha="right", va="bottom", family=FONT, fontsize=11)
+    axes.text(0, place - 0.27, f"{name}\n{clean(when)[:_LETTERS]}", va="bottom", **PLAIN, fontsize=11)
+    axes.text(100, place - 0.27, f"{handed}/{sum(numbers)} đã nộp", ha="right", va="bottom", **PLAIN, fontsize=11)
 
 
 def _frame(axes: Axes, bars: Sequence[Bar]) -> None:

@@ -9,6 +9,7 @@ Kinds and their parameters (all text; those in brackets may be left out):
 - qr: text, [format: png svg]
 - unreached: announcement
 - notice: announcement, [format: sheet script sms]
+- poll: announcement
 
 Days are ISO 8601; an empty text counts as left out. Nothing here asks who may see it: whoever attaches has asked.
 """
@@ -24,7 +25,7 @@ from papers.paper import Filled, NoPaper, Paper, iso_day
 from storage.announcements import Announcement
 from storage.registry import Answer, Registry, Round, State, Submission, UnitRow
 
-KINDS = ("export", "blank", "progress", "qr", "unreached", "notice")
+KINDS = ("export", "blank", "progress", "qr", "unreached", "notice", "poll")
 FORMATS = ("docx", "xlsx", "csv", "json")
 # Those that count: returned and withdrawn ones are in no paper but their own.
 _COUNTING: tuple[State, ...] = ("accepted", "submitted")
@@ -82,6 +83,8 @@ def gathered(attachment: Attachment, registry: Registry, issuer: Issuer) -> Make
             return _unreached(params, registry)
         case "notice":
             return _notice(params, registry, issuer)
+        case "poll":
+            return _poll(params, registry)
     text, form = params.get("text", ""), params.get("format") or "png"
     return lambda: _code(text, form)
 
@@ -205,6 +208,21 @@ def _notice(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Ma
         from papers.posters import messages, script, sheet
 
         return sheet(told, issuer.ward) if form == "sheet" else script(told) if form == "script" else messages(told)
+
+    return make
+
+
+def _poll(params: Mapping[str, str], registry: Registry) -> Make:
+    told = _announcement(params, registry)
+    options = told.settings.get("options")
+    counts = registry.announcements.choices(told.id)
+    units = {unit.code: unit.name for unit in registry.units.all()}
+
+    def make() -> PaperFile:
+        from papers.poll_charts import poll_chart
+
+        named = [str(option) for option in options] if isinstance(options, list) else []
+        return poll_chart(told.code, str(told.settings.get("text", "")), named, counts, units)
 
     return make
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
+from PIL import Image
 
 from conversation import Reply
 from handlers.bulletins import marked_up
@@ -19,6 +20,7 @@ from knowledge.bad_answers import BadAnswer
 from knowledge.short_messages import LONGEST, sms_parts, unmarked
 from papers.call_lists import call_list
 from papers.paper import NoPaper
+from papers.poll_charts import poll_chart
 from papers.posters import messages, script, sheet
 from storage.announcements import Announcement, Audience, Missing
 
@@ -127,6 +129,19 @@ def test_who_was_not_reached_is_a_table_by_unit() -> None:
     assert rows[1] == ["Tổ dân phố số 5", "'=HYPERLINK()", "telegram", "không gửi được", "blocked", "p1"]
     with pytest.raises(NoPaper):
         call_list(told("x"), [], {})
+
+
+@pytest.mark.parametrize("units", [1, 14])
+def test_the_result_of_a_poll_is_a_picture(units: int) -> None:
+    options = [r"Thứ bảy $\frac{$", "Chủ nhật, sau giờ cơm tối của mọi nhà trong tổ", *"abcdef"]
+    counts = {(f"u{unit}", str(number)): unit + number for unit in range(units) for number in range(8)}
+    file = poll_chart("TB-7K3M9Q", r"Họp ngày $\nào$? " * 20, options, counts, {"u0": "Tổ $5$"})
+    with Image.open(BytesIO(file.content)) as picture:
+        assert (picture.format, picture.width) == ("PNG", 1080)
+        assert picture.height > picture.width / 2
+    assert file.name.startswith("tham-do_")
+    with pytest.raises(NoPaper):
+        poll_chart("TB-7K3M9Q", "x", options, {}, {})
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,23 @@ async def test_each_medium_is_made_from_what_is_kept(format: str, store: Store) 
     assert len((await render(file, store.registry_read, Issuer("phường Tân Phong"))).content) > 40
 
 
+async def test_the_picture_of_a_poll_is_made_from_what_is_kept(store: Store) -> None:
+    talk = Talk(store)
+    await talk.cast(WARD)
+    for text in ("/guitin", "hỏi thăm dò", "Họp ngày nào?", "Thứ bảy; Chủ nhật"):
+        await talk.send("binh", text=text)
+    for label in ("Thường", "Xong phần người nhận", "Gửi cho 4 người"):
+        await talk.press(label, chat="binh")
+    button = talk.value("Thứ bảy", "an").replace("chon", "anhkq").partition("/")[0]
+    assert "Chưa có ai trả lời" in plain(await talk.send("binh", kind="choice", choice=button))
+    await talk.press("Thứ bảy", chat="an")
+    assert "dành cho cán bộ" in plain(await talk.send("an", kind="choice", choice=button))
+    await talk.send("binh", kind="choice", choice=button)
+    (picture,) = talk.replies[0].attachments
+    file = await render(picture, store.registry_read, Issuer("phường Tân Phong"))
+    assert file.content.startswith(b"\x89PNG")
+
+
 async def test_what_is_typed_in_a_preview_does_not_take_one_off_the_list(store: Store) -> None:
     talk = Talk(store)
     await written(talk)
