@@ -4,7 +4,6 @@ import asyncio
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -123,9 +122,9 @@ async def test_progress_is_one_message_on_telegram(tmp_path: Path) -> None:
         assert [sent.text.count("Đã gửi 15/15") for sent in shown] == [1]
         texts = [call.parameters["text"] for call in house.server.called("editMessageText")]
         assert len([text for text in texts if "▓" in text or "░" in text]) >= 2
-        # The last one says that it is over, whenever that is: what keeps it apart is the pace of a chat.
-        times = [call.at for call in house.server.called("editMessageText")][:-1]
-        assert all(later - earlier > 0.9 for earlier, later in pairwise(times))
+        # One with each tick; the last one says that it is over, whenever that is.
+        times = [call.at for call in house.server.called("editMessageText")]
+        assert len(times) <= times[-1] - times[0] + 2.5
         assert house.server.statuses[429] == 0
 
 
