@@ -6,6 +6,8 @@ from markupsafe import Markup
 
 from conversation import Reply
 from handlers.bulletin_answers import PRESSED, TYPED, switched, text_read, text_wrong
+from handlers.bulletin_audience import ask_units
+from handlers.bulletin_drafts import ask, corrected, go, going_on, kept, polling
 from handlers.bulletin_files import dropped, file_read, takes_files
 from handlers.bulletin_screens import (
     AUDIENCE,
@@ -19,18 +21,12 @@ from handlers.bulletin_screens import (
     SEND,
     TEXT,
     TIME,
+    TOPIC,
     UNITS,
+    WHERE,
     WORD,
-    ask_audience,
-    ask_correction,
-    ask_kind,
-    ask_options,
-    ask_round,
     ask_text,
-    ask_time,
-    ask_units,
     ask_word,
-    preview,
     word_for,
 )
 from handlers.bulletins import (
@@ -42,21 +38,21 @@ from handlers.bulletins import (
     is_settled,
     marked_body,
     save,
-    text_of,
     within,
 )
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.flow import Flow
-from handlers.opening_answers import Told
 from handlers.permissions import may, refused
 from handlers.sendings import AGAIN, CORRECT, card_choice
 from handlers.sign_offs import sent_or_proposed
-from handlers.turn import Turn, reply, value
+from handlers.turn import Turn, reply
 from storage.announcements import Announcement
 
 _PHRASES = ("gui thong bao", "soan thong bao", "gui tin", "soan tin", "send an announcement")
 _BACK = frozenset({"quay lai", "tro lai", "truoc", "back"})
-_STEPS = (TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TIME, CONFIRM)
+_STEPS = (TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TOPIC, WHERE, TIME, CONFIRM)
+# Buttons that open a list when they name nothing in it.
+_LISTS = (ROUND, TOPIC, WHERE)
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
@@ -111,48 +107,27 @@ def _following(turn: Turn, told: Announcement, verb: str) -> list[Reply]:
 def opened(turn: Turn, told: Announcement) -> list[Reply]:
     """Go on with a draft at its last screen."""
     turn.remember(bulletin={"id": told.id, "poll": is_poll(told)})
-    return _go(turn, CONFIRM)
-
-
-def ask(turn: Turn) -> list[Reply]:
-    """The question of the step."""
-    step, told = turn.conversation.step, _kept(turn)
-    if told is None:
-        turn.enter(NAME, TEXT)
-        wrong = _corrected(turn)
-        return ask_correction(turn, wrong) if wrong else ask_text(turn, poll=_polling(turn))
-    if step == AUDIENCE:
-        return ask_audience(turn, told)
-    if step == UNITS:
-        return ask_units(turn, told)
-    if step in (CONFIRM, WORD) and not text_of(told):
-        return _go(turn, TEXT)
-    if step == CONFIRM:
-        return preview(turn, told)
-    if step == WORD:
-        return ask_word(turn, told)
-    plain = {OPTIONS: ask_options, KIND: ask_kind, ROUND: ask_round, TIME: ask_time}
-    return plain[step](turn) if step in plain else ask_text(turn, poll=is_poll(told))
+    return go(turn, CONFIRM)
 
 
 def read(turn: Turn) -> Sequence[Reply] | None:
     """The answer to the step; None where it is about something else."""
     pressed = turn.pressed(NAME)
-    if turn.incoming.choice == value(RECEIVING, LEAVE):
+    if (turn.pressed(RECEIVING) or [""])[0] == LEAVE:
         return _left(turn)
     if turn.incoming.kind == "choice" and (pressed is None or not pressed[0]):
         return None
     if not may(turn, "announce"):
         turn.enter("")
         return refused(turn, "announce")
-    told, step = _kept(turn), turn.conversation.step
+    told, step = kept(turn), turn.conversation.step
     if told and told.state not in ("draft", "waiting"):
         turn.enter("")
         return _earlier(turn, told, "")
     if pressed:
         return _pressed(turn, told, *pressed)
     if turn.incoming.files and takes_files(turn):
-        return _told(turn, file_read(turn, told)) if told else _drafted(turn)
+        return going_on(turn, file_read(turn, told)) if told else _drafted(turn)
     if turn.incoming.kind != "text" or not turn.text:
         return None
     if step in _STEPS and folded(turn.text) in _BACK:
@@ -162,12 +137,13 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     if step == WORD:
         return _word_read(turn, told)
     answered = TYPED[step](turn, told) if step in TYPED else None
-    return _told(turn, answered) if answered else None
+    return going_on(turn, answered) if answered else None
 
 
 def _left(turn: Turn) -> list[Reply]:
     """The button of a preview does nothing; "thôi", which is part of its label, means to stop writing."""
-    if not turn.text:
+    told = kept(turn)
+    if not turn.text or (told and turn.text in [choice.label for choice in told.body.choices]):
         return reply(turn.say("Đây là bản xem trước, chưa gửi cho ai."))
     turn.enter("")
     return reply(turn.say("Đã dừng, không có gì thay đổi thêm."), menu_choice(turn))
@@ -181,25 +157,13 @@ def expects_number(turn: Turn) -> bool:
 FLOW = Flow(ask, read, expects_number, takes_files=takes_files)
 
 
-def _polling(turn: Turn) -> bool:
-    data = turn.conversation.data.get("bulletin")
-    return isinstance(data, dict) and bool(data.get("poll"))
-
-
-def _kept(turn: Turn) -> Announcement | None:
-    """The draft that is being written; None before there is a text."""
-    data = turn.conversation.data.get("bulletin")
-    id = str(data.get("id", "")) if isinstance(data, dict) else ""
-    return turn.records.registry.announcements.get(id) if id else None
-
-
 def _drafted(turn: Turn) -> list[Reply]:
     """The first text or photo makes a draft."""
     wrong = None if turn.incoming.files else text_wrong(turn)
     if wrong:
         return [Reply(wrong), *ask(turn)]
-    poll = _polling(turn)
-    news, wrong_one = turn.records.registry.announcements, _corrected(turn)
+    poll = polling(turn)
+    news, wrong_one = turn.records.registry.announcements, corrected(turn)
     # The body is written when the id is known: buttons name it.
     told = (
         news.correction(wrong_one.id, Reply(Markup("")), turn.person.id, marked_body(wrong_one))
@@ -210,40 +174,24 @@ def _drafted(turn: Turn) -> list[Reply]:
     settings = {"text": "", "poll": poll, "file": file_of(wrong_one) if wrong_one else {}}
     told = save(turn, told, settings=settings) or told
     turn.remember(bulletin={"id": told.id, "poll": poll})
-    return _told(turn, file_read(turn, told) if turn.incoming.files else text_read(turn, told))
-
-
-def _corrected(turn: Turn) -> Announcement | None:
-    """The sent announcement that is to be corrected."""
-    data = turn.conversation.data.get("bulletin")
-    id = str(data.get("corrects", "")) if isinstance(data, dict) else ""
-    return turn.records.registry.announcements.get(id) if id else None
-
-
-def _go(turn: Turn, step: str) -> list[Reply]:
-    turn.enter(NAME, step)
-    return ask(turn)
-
-
-def _told(turn: Turn, told: Told) -> list[Reply]:
-    following = _go(turn, told.step)
-    return [Reply(told.says), *following] if told.says else following
+    return going_on(turn, file_read(turn, told) if turn.incoming.files else text_read(turn, told))
 
 
 def _back(turn: Turn, told: Announcement | None) -> list[Reply]:
     """The question before."""
     polled = told is not None and is_poll(told)
     before = {OPTIONS: TEXT, KIND: OPTIONS if polled else TEXT, AUDIENCE: KIND, UNITS: AUDIENCE, ROUND: AUDIENCE}
+    before |= {TOPIC: AUDIENCE, WHERE: AUDIENCE}
     fixed = told is not None and is_settled(told)
     last = {TIME: CONFIRM, CONFIRM: KIND if fixed else AUDIENCE, WORD: CONFIRM}
-    return _go(turn, (before | last).get(turn.conversation.step, TEXT))
+    return go(turn, (before | last).get(turn.conversation.step, TEXT))
 
 
 def _pressed(turn: Turn, told: Announcement | None, verb: str, arg: str, revision: str) -> list[Reply]:
     if verb in ("mo", AGAIN, CORRECT) or told is None or verb == "thamdo":
         return list(handle(turn) or ())
     if verb == GO and arg in _STEPS:
-        return _go(turn, arg)
+        return go(turn, arg)
     if verb == "bo":
         return _thrown_away(turn, told)
     if verb == SEND:
@@ -256,21 +204,21 @@ def _pressed(turn: Turn, told: Announcement | None, verb: str, arg: str, revisio
         if verb == "bat":
             switched(turn, told, code)
         turn.enter(NAME, UNITS)
-        return ask_units(turn, _kept(turn) or told, page or "0")
-    if verb in PRESSED and (verb != ROUND or arg):
-        return _told(turn, PRESSED[verb](turn, told, arg))
-    return _go(turn, verb) if verb in _STEPS else ask(turn)
+        return ask_units(turn, kept(turn) or told, page or "0")
+    if verb in PRESSED and (verb not in _LISTS or arg):
+        return going_on(turn, PRESSED[verb](turn, told, arg))
+    return go(turn, verb) if verb in _STEPS else ask(turn)
 
 
 def _send(turn: Turn, told: Announcement, id: str, revision: str) -> list[Reply]:
     """Send what was just shown; an urgent one after its word."""
     if id != told.id or revision != str(told.revision):
         text = turn.say("Thông báo vừa được sửa. Anh/chị xem lại rồi bấm lần nữa.")
-        return [Reply(text), *_go(turn, CONFIRM)]
+        return [Reply(text), *go(turn, CONFIRM)]
     now = turn.records.registry.now
     if told.starts_at and told.starts_at <= now:
-        return [Reply(turn.say("Giờ hẹn đã qua. Anh/chị chọn lại giờ.")), *_go(turn, TIME)]
-    return _go(turn, WORD) if told.kind == "urgent" else _decided(turn, told)
+        return [Reply(turn.say("Giờ hẹn đã qua. Anh/chị chọn lại giờ.")), *go(turn, TIME)]
+    return go(turn, WORD) if told.kind == "urgent" else _decided(turn, told)
 
 
 def _word_read(turn: Turn, told: Announcement) -> list[Reply]:
@@ -283,7 +231,7 @@ def _decided(turn: Turn, told: Announcement) -> list[Reply]:
     """Sent, or shown to a second one; where it could not be, the last screen again."""
     replies, done = sent_or_proposed(turn, told)
     if not done:
-        return [*replies, *_go(turn, CONFIRM)]
+        return [*replies, *go(turn, CONFIRM)]
     turn.enter("")
     turn.remember(bulletin=None)
     return replies

@@ -6,6 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from handlers.asides import is_question
+from handlers.bulletin_audience import NO_TOPIC, audience_units
 from handlers.bulletin_files import caption_wrong, file_removed
 from handlers.bulletin_screens import (
     AUDIENCE,
@@ -16,8 +17,9 @@ from handlers.bulletin_screens import (
     ROUND,
     TEXT,
     TIME,
+    TOPIC,
     UNITS,
-    audience_units,
+    WHERE,
 )
 from handlers.bulletins import KINDS, LONGEST, everybody, file_of, is_poll, is_settled, options_of, save
 from handlers.opening_answers import Told
@@ -87,10 +89,31 @@ def role_pressed(turn: Turn, told: Announcement, arg: str) -> Told:
 
 def language_pressed(turn: Turn, told: Announcement, arg: str) -> Told:
     """One language in or out."""
-    if arg not in languages():
-        return Told(AUDIENCE)
-    chosen = set(told.audience.languages) ^ {arg}
-    return _audience(turn, told, replace(told.audience, languages=tuple(one for one in languages() if one in chosen)))
+    if arg in languages():
+        chosen = set(told.audience.languages) ^ {arg}
+        spoken = tuple(one for one in languages() if one in chosen)
+        _change(turn, told, audience=replace(told.audience, languages=spoken))
+    return Told(WHERE)
+
+
+def channel_pressed(turn: Turn, told: Announcement, arg: str) -> Told:
+    """One channel in or out."""
+    places = turn.records.registry.announcements.places()
+    if arg not in places:
+        return Told(WHERE)
+    chosen = set(told.audience.channels) ^ {arg}
+    channels = tuple(place for place in places if place in chosen)
+    _change(turn, told, audience=replace(told.audience, channels=channels))
+    return Told(WHERE)
+
+
+def topic_pressed(turn: Turn, told: Announcement, arg: str) -> Told:
+    """What it is about, or nothing that people choose by."""
+    topic = turn.ward.topic(arg)
+    if topic is None and arg != NO_TOPIC:
+        return Told(TOPIC)
+    _change(turn, told, topic=topic.code if topic else "")
+    return Told(AUDIENCE)
 
 
 def everybody_pressed(turn: Turn, told: Announcement, _: str) -> Told:
@@ -177,6 +200,8 @@ PRESSED: Mapping[str, Callable[[Turn, Announcement, str], Told]] = {
     KIND: kind_pressed,
     "vaitro": role_pressed,
     "tieng": language_pressed,
+    WHERE: channel_pressed,
+    TOPIC: topic_pressed,
     "het": everybody_pressed,
     ROUND: round_pressed,
     "ngay": now_pressed,

@@ -15,25 +15,20 @@ from handlers.bulletins import (
     is_poll,
     is_settled,
     kind_name,
-    language_name,
     lasting,
     options_of,
     places_line,
     reasons_line,
-    top_units,
+    topic_name,
 )
-from handlers.round_texts import round_label, seen
-from handlers.translation import languages
 from handlers.turn import Turn, reply, value
 from handlers.unit_names import unit_name
-from handlers.unit_picking import switches
 from handlers.wording import moment
 from storage.announcements import Announcement, Headcount
-from storage.registry import UnitRow
 
 NAME = "guitin"
-TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TIME, CONFIRM, WORD = (
-    *("noidung", "luachon", "loai", "nguoi", "donvi", "chuanop", "gio", "xem", "khan"),
+TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TIME, CONFIRM, WORD, TOPIC, WHERE = (
+    *("noidung", "luachon", "loai", "nguoi", "donvi", "chuanop", "gio", "xem", "khan", "chude", "kenh"),
 )
 ROLE, LANGUAGE, EVERYBODY, DONE, SEND, NOW, LOUD, GO = "vaitro", "tieng", "het", "xong", "gui", "ngay", "thuc", "den"
 FILE = "boanh"
@@ -97,63 +92,6 @@ def ask_kind(turn: Turn) -> list[Reply]:
     return reply(text, *(Choice(kind_name(say, kind).capitalize(), value(NAME, KIND, kind)) for kind in KINDS))
 
 
-def ask_audience(turn: Turn, told: Announcement, *, replaces: bool = False) -> list[Reply]:
-    """For whom; what is chosen adds up."""
-    say, audience = turn.say, told.audience
-    words = audience_words(turn, audience)
-    text = say(
-        "<b>Gửi cho ai?</b> Đang chọn: {audience}.\nBấm để thêm điều kiện, hoặc gõ số tổ, ví dụ <b>1-5, 8</b>.",
-        audience=words,
-    )
-    roles = (
-        ("leader", say("Người phụ trách đơn vị")),
-        ("staff", say("Cán bộ phường")),
-    )
-    choices = [Choice(str(say("Xong phần người nhận")), value(NAME, DONE))]
-    choices.append(Choice(str(say("Chọn đơn vị")), value(NAME, UNITS)))
-    for role, label in roles:
-        choices.append(Choice(_ticked(str(label), on=role in audience.roles), value(NAME, ROLE, role)))
-    choices.append(Choice(str(say("Người chưa nộp biểu mẫu")), value(NAME, ROUND)))
-    for tag in languages():
-        spoken = str(say("Dùng {language}", language=language_name(tag)))
-        choices.append(Choice(_ticked(spoken, on=tag in audience.languages), value(NAME, LANGUAGE, tag)))
-    choices.append(Choice(str(say("Mọi người")), value(NAME, EVERYBODY)))
-    return reply(text, *choices, replaces=replaces)
-
-
-def _ticked(label: str, *, on: bool) -> str:
-    return f"✓ {label}" if on else label
-
-
-def audience_units(turn: Turn) -> list[UnitRow]:
-    """The units of one's part of the ward, without the one to which all of them belong."""
-    found = turn.records.registry.units
-    tops = top_units(turn)
-    codes = [code for top in tops for code in found.below(top)]
-    units = [unit for unit in found.all() if unit.code in codes]
-    return [unit for unit in units if unit.parent] or units
-
-
-def ask_units(turn: Turn, told: Announcement, page: str = "") -> list[Reply]:
-    """The units one by one, each in or out."""
-    say = turn.say
-    choices, number, pages = switches(turn, audience_units(turn), told.audience.units, NAME, page)
-    text = say("Bấm tên để chọn hoặc bỏ. Đã chọn {count}.", count=len(told.audience.units))
-    if pages > 1:
-        text += say(" Trang {page}/{pages}.", page=number + 1, pages=pages)
-    return reply(text, *choices, Choice(str(say("Xong phần đơn vị")), value(NAME, AUDIENCE)), replaces=bool(page))
-
-
-def ask_round(turn: Turn) -> list[Reply]:
-    """Which open round."""
-    say = turn.say
-    rounds = seen(turn, "announce")
-    if not rounds:
-        return reply(say("Chưa có đợt nộp nào đang mở."), Choice(str(say("Quay lại")), value(NAME, AUDIENCE)))
-    choices = [Choice(round_label(turn, round), value(NAME, ROUND, round.id)) for round in rounds[:10]]
-    return reply(say("Người phụ trách chưa nộp bài của đợt nào?"), *choices)
-
-
 def ask_time(turn: Turn) -> list[Reply]:
     """When."""
     say = turn.say
@@ -188,6 +126,8 @@ def _about(turn: Turn, told: Announcement) -> list[Markup]:
         say("Loại: {kind}. Người nhận: {audience}.", kind=kind_name(say, told.kind),
             audience=audience_words(turn, told.audience))
     ]  # fmt: skip
+    if topic := turn.ward.topic(told.topic):
+        lines.append(say("Tin thuộc chủ đề {topic}.", topic=topic_name(say, topic)))
     if told.starts_at:
         lines.append(say("Gửi lúc {when}.", when=moment(say, told.starts_at)))
     quiet = hushed_until(told.starts_at or turn.records.registry.now)

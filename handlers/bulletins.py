@@ -14,6 +14,7 @@ from handlers.step_texts import cut
 from handlers.translation import Translator
 from handlers.turn import Turn, value
 from handlers.wording import ZONE, channel_name
+from knowledge.units import Topic, Ward
 from storage.announcements import (
     CHANNEL_OFF,
     FORGOTTEN,
@@ -97,16 +98,18 @@ def is_poll(told: Announcement) -> bool:
     return bool(told.settings.get("poll"))
 
 
-def body_of(told: Announcement, ward: str) -> Reply:
-    """What people see: who says it, what kind it is, the text, and what can be pressed."""
+def body_of(told: Announcement, ward: Ward) -> Reply:
+    """What people see: who says it, what kind it is, what it is about, the text, and what can be pressed."""
     languages = told.audience.languages
     say = Translator(languages[0] if len(languages) == 1 else "vi")
-    text = Markup("<b>{}</b>\n\n{}").format(_head(say, told, ward), marked_up(text_of(told)))
+    topic = ward.topic(told.topic)
+    about = topic_name(say, topic) if topic else ""
+    text = Markup("<b>{}</b>\n\n{}").format(_head(say, told, ward.name, about), marked_up(text_of(told)))
     if is_poll(told):
         text += "\n\n" + say("<i>Thăm dò, không có giá trị biểu quyết.</i>")
     file = file_of(told)
     attached = (Attachment(SHARED, {"id": file["id"]}),) if file else ()
-    return Reply(text, tuple(_buttons(say, told)), attachments=attached)
+    return Reply(text, tuple(_buttons(say, told, about)), attachments=attached)
 
 
 def marked_body(told: Announcement) -> Reply:
@@ -117,7 +120,12 @@ def marked_body(told: Announcement) -> Reply:
     return replace(told.body, text=Markup("{}\n\n{}").format(note, told.body.text), choices=())
 
 
-def _head(say: Translator, told: Announcement, ward: str) -> Markup:
+def topic_name(say: Translator, topic: Topic) -> str:
+    """What it is about, as it stands within a sentence."""
+    return topic.name_en if say.language == "en" and topic.name_en else topic.name
+
+
+def _head(say: Translator, told: Announcement, ward: str, about: str) -> Markup:
     if told.corrects:
         return say("Đính chính của {ward}", ward=ward)
     if is_poll(told):
@@ -127,10 +135,10 @@ def _head(say: Translator, told: Announcement, ward: str) -> Markup:
         "important": say("Thông báo quan trọng của {ward}", ward=ward),
         "urgent": say("KHẨN: {ward} thông báo", ward=ward),
     }
-    return heads[told.kind]
+    return heads[told.kind] + (f": {about}" if about else "")
 
 
-def _buttons(say: Translator, told: Announcement) -> list[Choice]:
+def _buttons(say: Translator, told: Announcement, about: str) -> list[Choice]:
     found = [
         Choice(cut(option), value(BELOW, CHOSE, f"{told.id}/{number}"))
         for number, option in enumerate(options_of(told))
@@ -138,14 +146,15 @@ def _buttons(say: Translator, told: Announcement) -> list[Choice]:
     if told.kind != "normal" and not found:
         found.append(Choice(str(say("Đã đọc")), value(BELOW, READ, told.id)))
     if told.kind != "urgent":
-        found.append(Choice(str(say("Thôi nhận tin")), value(RECEIVING, LEAVE)))
+        label = say("Thôi nhận tin về {topic}", topic=about) if about else say("Thôi nhận tin")
+        found.append(Choice(cut(str(label)), value(RECEIVING, LEAVE, told.topic)))
     return found
 
 
 def save(turn: Turn, told: Announcement, **changes: object) -> Announcement | None:
     """Change a draft, its body with it; None where it is not a draft any more."""
     changed: Announcement = replace(told, **changes)  # type: ignore[arg-type]  # fields of an announcement
-    changed = replace(changed, body=body_of(changed, turn.ward.name))
+    changed = replace(changed, body=body_of(changed, turn.ward))
     return turn.records.registry.announcements.save(changed)
 
 
@@ -179,7 +188,15 @@ def audience_words(turn: Turn, audience: Audience) -> Markup:
         parts.append(
             say("người dùng {languages}", languages=", ".join(language_name(one) for one in audience.languages))
         )
+    if audience.channels:
+        places = ", ".join(channel_called(one) for one in audience.channels)
+        parts.append(say("người nhận tin qua {channels}", channels=places))
     return Markup("; ").join(parts) if parts else say("mọi người")
+
+
+def channel_called(name: str) -> str:
+    """A channel by the name that people know."""
+    return channel_name(Address(name, ""))
 
 
 def language_name(tag: str) -> str:
@@ -249,7 +266,7 @@ def reasons_line(say: Translator, counts: Mapping[str, int]) -> Markup:
 
 def places_line(counts: Sequence[tuple[str, int]]) -> str:
     """How many on which channel."""
-    return ", ".join(f"{channel_name(Address(name, ''))} {count}" for name, count in counts)
+    return ", ".join(f"{channel_called(name)} {count}" for name, count in counts)
 
 
 def lasting(say: Translator, seconds: float) -> Markup:

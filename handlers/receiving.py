@@ -5,13 +5,17 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, options_of
+from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, options_of, topic_name
 from handlers.commands import menu_choice, private_only, wants
 from handlers.reactions import PICTURE, RESULT, WHO_READ, counted
+from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
+from handlers.wording import capital
+from knowledge.units import Topic
 from storage.announcements import Announcement, Level
 
 NAME = RECEIVING
+TOPIC = "chude"
 _LEVELS: Mapping[str, Level] = {"moi": "all", "quantrong": "important", "khan": "urgent", "khong": "none"}
 _PHRASES = ("nhan tin", "thong bao", "nhan thong bao", "tin muon nhan", "what i receive", "notifications")
 
@@ -23,17 +27,29 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return None
     if turn.incoming.group:
         return private_only(turn)
-    verb = pressed[0] if pressed else ""
-    news = turn.records.registry.announcements
+    verb, arg, _ = pressed or ("", "", "")
+    topic = turn.ward.topic(arg)
+    if verb == LEAVE and topic:
+        return _left(turn, topic)
+    if verb == TOPIC:
+        return _topics(turn, topic)
     level = "urgent" if verb == LEAVE else _LEVELS.get(verb)
     if level is not None:
-        news.subscribe(turn.person.id, level)
+        _choose(turn, level)
         return reply(_kept(turn, level), _other(turn), menu_choice(turn))
-    return _shown(turn, news.subscriptions(turn.person.id).get("", "all"))
+    return _shown(turn)
 
 
-def _shown(turn: Turn, level: Level) -> list[Reply]:
-    say = turn.say
+def _choose(turn: Turn, level: Level) -> None:
+    """One level for everything: what was chosen for single topics is over."""
+    news, me = turn.records.registry.announcements, turn.person.id
+    for topic in {"", *news.subscriptions(me)}:
+        news.subscribe(me, level, topic)
+
+
+def _shown(turn: Turn) -> list[Reply]:
+    say, chosen = turn.say, turn.records.registry.announcements.subscriptions(turn.person.id)
+    level = chosen.get("", "all")
     labels = {
         "moi": say("Mọi tin"),
         "quantrong": say("Chỉ tin quan trọng và khẩn"),
@@ -41,11 +57,46 @@ def _shown(turn: Turn, level: Level) -> list[Reply]:
         "khong": say("Không nhận tin nào"),
     }
     text = say("<b>Anh/chị muốn nhận tin nào của {ward}?</b> Đổi lúc nào cũng được.", ward=turn.ward.name)
+    left = [topic for topic in turn.ward.topics if not _hears(chosen, topic) and level == "all"]
+    if left:
+        text += "\n" + say("Đang thôi nhận: {topics}.", topics="; ".join(topic_name(say, topic) for topic in left))
     choices = []
     for name, label in labels.items():
         mark = "✓ " if _LEVELS[name] == level else ""
         choices.append(Choice(f"{mark}{label}", value(NAME, name)))
+    if turn.ward.topics and level in ("all", "important"):
+        choices.append(Choice(str(say("Chọn theo chủ đề")), value(NAME, TOPIC)))
     return reply(text, *choices)
+
+
+def _hears(chosen: Mapping[str, Level], topic: Topic) -> bool:
+    return chosen.get(topic.code, chosen.get("", "all")) in ("all", "important")
+
+
+def _topics(turn: Turn, switched: Topic | None) -> list[Reply]:
+    """Each topic in or out; a press puts one in or out."""
+    say, news, me = turn.say, turn.records.registry.announcements, turn.person.id
+    if switched:
+        chosen = news.subscriptions(me)
+        usual: Level = "important" if chosen.get("", "all") == "important" else "all"
+        news.subscribe(me, "urgent" if _hears(chosen, switched) else usual, switched.code)
+    chosen = news.subscriptions(me)
+    choices = []
+    for topic in turn.ward.topics:
+        mark = "✓ " if _hears(chosen, topic) else ""
+        choices.append(Choice(cut(mark + capital(topic_name(say, topic))), value(NAME, TOPIC, topic.code)))
+    text = say("Bấm vào chủ đề để nhận hay thôi nhận. Tin khẩn như bão, lũ vẫn gửi.")
+    return reply(text, *choices, Choice(str(say("Xong phần này")), value(NAME)), replaces=switched is not None)
+
+
+def _left(turn: Turn, topic: Topic) -> list[Reply]:
+    """One press below a message about something: no more about that."""
+    turn.records.registry.announcements.subscribe(turn.person.id, "urgent", topic.code)
+    text = turn.say(
+        "Vâng, anh/chị thôi nhận tin về {topic}. Tin khẩn và các tin khác vẫn gửi.", topic=topic_name(turn.say, topic)
+    )
+    everything = Choice(str(turn.say("Thôi nhận mọi tin")), value(NAME, LEAVE))
+    return reply(text, everything, _other(turn), menu_choice(turn))
 
 
 def _kept(turn: Turn, level: Level) -> Markup:

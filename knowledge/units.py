@@ -1,5 +1,6 @@
 """The ward that the bot serves, its units, and where people can reach it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,9 @@ from knowledge.unit_kinds import UNIT_KINDS
 
 UNITS_DIR = Path(__file__).parent / "units"
 DEMO = "demo"
+# A button says it with a few words before it.
+LONGEST_TOPIC = 36
+_TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,23}", re.ASCII)
 
 
 class WardError(ValueError):
@@ -65,6 +69,16 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What announcements are about and people choose by: "điện, nước"."""
+
+    code: str
+    # As it stands within a sentence; the same in English, or empty.
+    name: str
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ward:
     """The ward, its contact card and its units in the order in which people expect them."""
 
@@ -74,6 +88,11 @@ class Ward:
     fictitious: bool
     card: Card
     units: tuple[Unit, ...]
+    topics: tuple[Topic, ...] = ()
+
+    def topic(self, code: str) -> Topic | None:
+        """The topic with a code, or None."""
+        return next((topic for topic in self.topics if topic.code == code), None)
 
     def unit(self, code: str) -> Unit | None:
         """The unit with a code, or None."""
@@ -150,7 +169,24 @@ def _ward(table: _Table) -> Ward:
         fictitious=table.get("fictitious", bool),
         card=Card(**{name: card.checked(name) for name in names}),
         units=_units(table, code),
+        topics=_topics(table),
     )
+
+
+def _topics(table: _Table) -> tuple[Topic, ...]:
+    topics: list[Topic] = []
+    for place, raw in enumerate(table.maybe("topics", list) or (), start=1):
+        if not isinstance(raw, Mapping):
+            raise WardError(f"{table.file}: topics số {place}: không phải bảng; ghi dưới [[topics]]")
+        row = _Table(table.file, f"topics số {place}", raw)
+        topic = Topic(row.get("code", str), row.get("name", str), str(raw.get("name_en", "")))
+        if not _TOPIC.fullmatch(topic.code):
+            raise WardError(f"{table.file}: {row.name}: mã “{topic.code}” chỉ gồm a–z, 0–9, gạch nối, không quá 24")
+        if len(topic.name) > LONGEST_TOPIC or any(topic.code == other.code for other in topics):
+            wrong = f"tên dài quá {LONGEST_TOPIC} chữ" if len(topic.name) > LONGEST_TOPIC else "mã dùng hai lần"
+            raise WardError(f"{table.file}: {row.name}: {wrong}; đặt lại")
+        topics.append(topic)
+    return tuple(topics)
 
 
 def _units(table: _Table, ward: str) -> tuple[Unit, ...]:

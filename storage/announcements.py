@@ -171,6 +171,9 @@ class Announcements(Protocol):
         It is a draft again, with a new revision; None where it is not as it was any more.
         """
 
+    def places(self) -> Sequence[str]:
+        """Names of the channels through which announcements go."""
+
     def count(self, audience: Audience, kind: Kind = "normal", topic: str = "") -> Headcount:
         """How many would get it now."""
 

@@ -8,6 +8,9 @@ from storage.announcements import UNSUBSCRIBED, Level, Missing, Progress
 from storage.audiences import wanted
 from storage.database import Transaction, clean, short, stamp
 
+# A channel from which there is no way back.
+CLOCK = "clock"
+
 _FIND = "select id, state, made, total from announcement where (id = :id or code = :code) and marks = 0"
 _COUNTS = "select state, channel, count(*) from outbox where announcement = :id group by state, channel"
 _FAILED = """
@@ -66,6 +69,10 @@ class Ledger:
         self._transaction = transaction
         self._now = now
         self._channels = channels
+
+    def places(self) -> Sequence[str]:
+        """Names of the channels through which announcements go."""
+        return [name for name in self._channels if name != CLOCK]
 
     def progress(self, id: str) -> Progress:
         """How far it has come. Raises `KeyError`."""

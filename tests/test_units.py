@@ -72,6 +72,9 @@ def test_an_unknown_ward_names_those_there_are(code: str) -> None:
         ('parent = "khac"', 'parent = "demo"', "chưa có ở trên"),
         ('kind = "khối"', 'kind = "tổ dân phố"', "“kind” là “khối”; phải là một trong: phường"),
         ('households = "nhiều"', "households = 118", "số nguyên"),
+        ('code = "Điện"', 'code = "dien-nuoc"', "chỉ gồm a–z"),
+        ('code = "y-te"', 'code = "dien-nuoc"', "mã dùng hai lần"),
+        (f'name = "{"x" * 37}"', 'name = "điện, nước"', "dài quá 36"),
         ('attributes = { "nông nghiệp" = "có" }', 'attributes = { "nông nghiệp" = true }', "true hoặc false"),
     ],
 )

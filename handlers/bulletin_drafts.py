@@ -1,0 +1,93 @@
+"""Which announcement is being written, and the question at which it stands."""
+
+from collections.abc import Callable, Mapping
+
+from conversation import Reply
+from handlers.bulletin_audience import ask_audience, ask_round, ask_topic, ask_units, ask_where
+from handlers.bulletin_screens import (
+    AUDIENCE,
+    CONFIRM,
+    KIND,
+    NAME,
+    OPTIONS,
+    ROUND,
+    TEXT,
+    TIME,
+    TOPIC,
+    UNITS,
+    WHERE,
+    WORD,
+    ask_correction,
+    ask_kind,
+    ask_options,
+    ask_text,
+    ask_time,
+    ask_word,
+    preview,
+)
+from handlers.bulletins import is_poll, text_of
+from handlers.opening_answers import Told
+from handlers.turn import Turn
+from storage.announcements import Announcement
+
+
+def ask(turn: Turn) -> list[Reply]:
+    """The question of the step."""
+    step, told = turn.conversation.step, kept(turn)
+    if told is None:
+        turn.enter(NAME, TEXT)
+        wrong = corrected(turn)
+        return ask_correction(turn, wrong) if wrong else ask_text(turn, poll=polling(turn))
+    if step in (CONFIRM, WORD) and not text_of(told):
+        return go(turn, TEXT)
+    if step in _OF_DRAFT:
+        return _OF_DRAFT[step](turn, told)
+    return _PLAIN[step](turn) if step in _PLAIN else ask_text(turn, poll=is_poll(told))
+
+
+_OF_DRAFT: Mapping[str, Callable[[Turn, Announcement], list[Reply]]] = {
+    AUDIENCE: ask_audience,
+    UNITS: ask_units,
+    TOPIC: ask_topic,
+    WHERE: ask_where,
+    CONFIRM: preview,
+    WORD: ask_word,
+}
+_PLAIN: Mapping[str, Callable[[Turn], list[Reply]]] = {
+    OPTIONS: ask_options,
+    KIND: ask_kind,
+    ROUND: ask_round,
+    TIME: ask_time,
+}
+
+
+def go(turn: Turn, step: str) -> list[Reply]:
+    """Go to a step and ask."""
+    turn.enter(NAME, step)
+    return ask(turn)
+
+
+def going_on(turn: Turn, told: Told) -> list[Reply]:
+    """Say what there is to say about an answer, and go where it leads."""
+    following = go(turn, told.step)
+    return [Reply(told.says), *following] if told.says else following
+
+
+def kept(turn: Turn) -> Announcement | None:
+    """The draft that is being written; None before there is a text."""
+    data = turn.conversation.data.get("bulletin")
+    id = str(data.get("id", "")) if isinstance(data, dict) else ""
+    return turn.records.registry.announcements.get(id) if id else None
+
+
+def corrected(turn: Turn) -> Announcement | None:
+    """The sent announcement that is to be corrected."""
+    data = turn.conversation.data.get("bulletin")
+    id = str(data.get("corrects", "")) if isinstance(data, dict) else ""
+    return turn.records.registry.announcements.get(id) if id else None
+
+
+def polling(turn: Turn) -> bool:
+    """Whether what is begun is a poll."""
+    data = turn.conversation.data.get("bulletin")
+    return isinstance(data, dict) and bool(data.get("poll"))
