@@ -19,7 +19,7 @@ from handlers.step_texts import cut
 from handlers.translation import languages
 from handlers.turn import Turn, reply, value
 from handlers.unit_picking import switches
-from handlers.wording import capital
+from handlers.wording import bare, capital
 from storage.announcements import Announcement
 from storage.registry import UnitRow
 
@@ -98,10 +98,10 @@ def ask_where(turn: Turn, told: Announcement) -> list[Reply]:
     say, audience = turn.say, told.audience
     choices = []
     for tag in languages():
-        spoken = str(say("Dùng {language}", language=language_name(tag)))
+        spoken = bare(say("Dùng {language}", language=language_name(tag)))
         choices.append(Choice(_ticked(spoken, on=tag in audience.languages), value(NAME, LANGUAGE, tag)))
     for place in turn.records.registry.announcements.places():
-        label = str(say("Nhận tin qua {channel}", channel=channel_called(place)))
+        label = bare(say("Nhận tin qua {channel}", channel=channel_called(place)))
         choices.append(Choice(_ticked(label, on=place in audience.channels), value(NAME, WHERE, place)))
     text = say("Chỉ gửi cho người dùng ngôn ngữ nào, nhận tin qua kênh nào? Không chọn thì gửi hết.")
     return reply(text, *choices, Choice(str(say("Xong phần này")), value(NAME, AUDIENCE)))

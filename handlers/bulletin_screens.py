@@ -23,7 +23,7 @@ from handlers.bulletins import (
 )
 from handlers.turn import Turn, reply, value
 from handlers.unit_names import unit_name
-from handlers.wording import moment
+from handlers.wording import bare, moment
 from storage.announcements import Announcement, Headcount
 
 NAME = "guitin"
@@ -166,7 +166,7 @@ def _by_unit(turn: Turn, units: Counter[str]) -> str:
     named = [f"{unit_name(turn, code) or turn.say('chưa chọn tổ')}: {count}" for code, count in units.most_common()]
     more = len(named) - MOST_UNITS
     first = "; ".join(named[:MOST_UNITS])
-    return first if more <= 0 else str(turn.say("{names} và {count} đơn vị nữa", names=first, count=more)).strip()
+    return first if more <= 0 else bare(turn.say("{names} và {count} đơn vị nữa", names=first, count=more)).strip()
 
 
 def _choices(turn: Turn, told: Announcement, counts: Headcount) -> list[Choice]:

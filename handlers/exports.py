@@ -230,10 +230,11 @@ def _file(turn: Turn, wanted: Wanted, format: str) -> list[Reply]:
     after = " ".join(f"{name}={told[name]}" for name in ("unit", "format", "states", "number", "day") if name in told)
     turn.records.registry.audit.add("export", wanted.round.id, "exported", turn.person.id, after=after)
     text = say(
-        "Tệp <b>{format}</b> của {form}, {period} đây. Anh/chị xem lại rồi trình ký; số, ngày, chữ ký do phường ghi.",
+        "Tệp <b>{format}</b> của {form}, {period} đây. Anh/chị xem lại rồi trình ký; {blank} do phường ghi.",
         format=FORMATS[format],
         form=form_name(form_of(turn, wanted.round.version)),
         period=wanted.round.period,
+        blank=say("chữ ký") if wanted.number and wanted.day else say("số, ngày, chữ ký"),
     )
     again = Choice(str(say("Chọn lại dạng, đơn vị")), value(NAME, ROUND, wanted.round.id))
     turn.enter("")

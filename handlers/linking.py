@@ -13,7 +13,7 @@ from handlers.permissions import held
 from handlers.role_texts import tenure_line
 from handlers.translation import Translator
 from handlers.turn import Turn, reply, value
-from handlers.wording import channel_name, day, local_day
+from handlers.wording import bare, channel_name, day, local_day
 from storage.records import Reach
 
 NAME = "lienket"
@@ -93,7 +93,7 @@ def _listed(turn: Turn) -> list[Reply]:
     choices = [Choice(str(turn.say("Lấy mã liên kết")), value(NAME, MAKE))]
     if len(reaches) > 1:
         choices += [
-            Choice(str(turn.say("Tách {place}", place=_place(turn, reach))), value(NAME, LEAVE, _mark(reach.address)))
+            Choice(bare(turn.say("Tách {place}", place=_place(turn, reach))), value(NAME, LEAVE, _mark(reach.address)))
             for reach in reaches
         ]
     return reply(Markup("\n").join(lines), *choices, menu_choice(turn))

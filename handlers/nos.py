@@ -7,6 +7,7 @@ from handlers.answers import compose
 from handlers.commands import menu_choice, wants
 from handlers.contact import contact_lines
 from handlers.turn import Turn, reply, value
+from handlers.wording import bare
 from knowledge.model import Entry
 from knowledge.units import documents_of
 
@@ -39,7 +40,7 @@ def _meant(turn: Turn) -> list[Entry]:
 
 def _choice(turn: Turn, entry: Entry) -> Choice:
     place = turn.knowledge.library.document_of(entry).locality
-    return Choice(str(turn.say("5 không của {place}", place=place)), value("hoi", "muc", entry.id, "list"))
+    return Choice(bare(turn.say("5 không của {place}", place=place)), value("hoi", "muc", entry.id, "list"))
 
 
 def _answer(turn: Turn, entry: Entry, found: Sequence[Entry]) -> list[Reply]:

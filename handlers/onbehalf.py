@@ -20,6 +20,7 @@ from handlers.steering import begin
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
 from handlers.unit_picking import picked
+from handlers.wording import bare
 from knowledge.field_values import BadAnswer
 from knowledge.field_values import read as read_value
 from knowledge.forms import Field
@@ -131,7 +132,7 @@ def _listed(turn: Turn) -> list[Reply]:
         form = form_name(form_of(turn, one.version))
         lines.append(say("▪ {unit}: {form} ({code}), {state}", unit=name, form=form, code=one.code, state=state))
         choices.append(
-            Choice(cut(str(say("Nhập tiếp: {unit}, {form}", unit=name, form=form))), value(NAME, GO_ON, one.id))
+            Choice(cut(bare(say("Nhập tiếp: {unit}, {form}", unit=name, form=form))), value(NAME, GO_ON, one.id))
         )
     new = Choice(str(say("Nhập bài mới")), value(NAME, NEW))
     blank = Choice(str(say("Lấy mẫu Excel để in hoặc gửi")), value(NAME, BLANK))

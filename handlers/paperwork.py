@@ -16,7 +16,7 @@ from handlers.permissions import may, refused, units_of
 from handlers.steering import begin
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
-from handlers.wording import day, paper
+from handlers.wording import bare, day, paper
 from knowledge.forms import Form, version_of
 from storage.registry import Round, State, Submission, UnitRow
 
@@ -140,7 +140,7 @@ def _owed(turn: Turn, round: Round, unit: str) -> tuple[Markup, Choice]:
     name = form.short or form.title
     line = turn.say("▫ {form}, {period}: chưa làm{due}", form=name, period=round.period, due=_due(turn, round))
     label = turn.say("Làm: {form}", form=name)
-    return line, Choice(cut(str(label)), value(NAME, OPEN, f"{round.id}/{unit}"))
+    return line, Choice(cut(bare(label)), value(NAME, OPEN, f"{round.id}/{unit}"))
 
 
 def _line(turn: Turn, submission: Submission, round: Round | None) -> tuple[Markup, Choice]:
@@ -157,8 +157,8 @@ def _line(turn: Turn, submission: Submission, round: Round | None) -> tuple[Mark
     line = say("▪ {form} ({code}): {state}{due}", form=name, code=submission.code, state=state, due=due)
     if submission.state in OPEN_STATES:
         label = say("Sửa: {form}", form=name) if submission.state == "returned" else say("Làm tiếp: {form}", form=name)
-        return line, Choice(cut(str(label)), value(NAME, TAKE_UP, submission.id))
-    return line, Choice(cut(str(say("Rút lại: {form}", form=name))), value(NAME, WITHDRAW, submission.id))
+        return line, Choice(cut(bare(label)), value(NAME, TAKE_UP, submission.id))
+    return line, Choice(cut(bare(say("Rút lại: {form}", form=name))), value(NAME, WITHDRAW, submission.id))
 
 
 def _due(turn: Turn, round: Round) -> Markup:

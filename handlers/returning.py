@@ -11,6 +11,7 @@ from handlers.review_texts import path_name
 from handlers.reviews import BACK, PICK, SURE, WHY, Review, in_order
 from handlers.step_texts import cut
 from handlers.turn import reply
+from handlers.wording import bare
 
 LONGEST_REASON = 500
 # Remarks, and their characters, in one message.
@@ -166,7 +167,7 @@ def why(review: Review) -> list[Reply]:
     if len(left) > 1:
         choices.append(review.choice(say("Một lý do cho cả {count} mục", count=len(left)), ONE))
     if last := _last_reason(review):
-        choices.append(review.choice(cut(str(say("Như mục trước: {reason}", reason=last))), SAME))
+        choices.append(review.choice(cut(bare(say("Như mục trước: {reason}", reason=last))), SAME))
     return reply(text, *choices, review.choice(say("Chọn lại mục"), AGAIN))
 
 

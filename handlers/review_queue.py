@@ -14,7 +14,7 @@ from handlers.reviews import NAME
 from handlers.round_texts import form_name, form_of, local_day
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
-from handlers.wording import day
+from handlers.wording import bare, day
 from storage.registry import State, Submission, UnitRow
 
 PAGE = 8
@@ -93,7 +93,7 @@ def _narrowing(turn: Turn, verb: str, counted: dict[tuple[str, str], int]) -> li
     known = turn.knowledge.library.forms
     found = [
         Choice(
-            str(say("Chỉ {form} ({count})", form=cut(form_name(known[form].form), 40), count=count)),
+            bare(say("Chỉ {form} ({count})", form=cut(form_name(known[form].form), 40), count=count)),
             value(NAME, FORM, form),
         )
         for form, count in forms.most_common(MOST_FORMS)

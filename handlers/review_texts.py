@@ -45,7 +45,8 @@ def head_lines(draft: Draft) -> list[Markup]:
     sent = registry.submissions.snapshots(submission.id)
     if sent:
         name = name_of(turn, sent[-1].by) or submission.by_name
-        text = say("{name} gửi lúc {at}", name=name, at=when(sent[-1].at))
+        at = when(sent[-1].at)
+        text = say("{name} gửi lúc {at}", name=name, at=at) if name else say("Gửi lúc {at}", at=at)
         lines.append(text + (say(", lần {number}", number=len(sent)) if len(sent) > 1 else Markup("")) + ".")
     if submission.given_by:
         lines.append(say("Nhập từ bài giấy của {name}.", name=submission.given_by))
@@ -99,21 +100,27 @@ def difference_line(draft: Draft, one: Difference) -> Markup:
         return say("{name}: {what} <b>{row}</b>", name=name, what=what, row=row)
     if one.column:
         name += f", {one.column.short or one.column.prompt}"
-    field = one.column or one.field
+    if one.beside:
+        name += f", {_counted(one.beside)}"
+    field = one.beside or one.column or one.field
     return say(
         "{name}: {before} → <b>{after}</b>",
         name=name,
-        before=_value(draft, field, one.before, one.beside),
-        after=_value(draft, field, one.after, one.beside),
+        before=_value(draft, field, one.before),
+        after=_value(draft, field, one.after),
     )
 
 
-def _value(draft: Draft, field: Field, value: object, beside: bool) -> str:
+def _counted(shape: Field) -> str:
+    """What a number beside a tick counts."""
+    unit = shape.target.unit if shape.target else ""
+    return shape.share.part if shape.share else (shape.short if shape.kind == "integer" else unit)
+
+
+def _value(draft: Draft, field: Field, value: object) -> str:
     if value is None:
         return str(draft.turn.say("trống"))
-    if field.kind in TICKS and not beside:
-        return tick_name(draft, field, str(value))
-    return cut(shown(Field(id=field.id, kind="share", prompt=""), value) if beside else shown(field, value), 120)
+    return tick_name(draft, field, str(value)) if field.kind in TICKS else cut(shown(field, value), 120)
 
 
 def _unresolved(draft: Draft) -> Iterator[Markup]:
@@ -151,11 +158,12 @@ def _answer_lines(draft: Draft, field: Field) -> Sequence[Markup]:
     told = draft.answers.get(field.id)
     if told is None:
         return [say("Trả lời: <b>{answer}</b>", answer=say("bỏ trống"))]
-    lines = [say("Trả lời: <b>{answer}</b>", answer=cut(_value(draft, field, told, False), ANSWER_ROOM))]
+    lines = [say("Trả lời: <b>{answer}</b>", answer=cut(_value(draft, field, told), ANSWER_ROOM))]
     for path, shape in numbers_beside(field):
         if draft.answers.get(path) is not None:
-            what = shape.share.part if shape.share else shape.short if path.partition("#")[2] else say("số liệu")
-            lines.append(say("{what}: {numbers}", what=capital(str(what)), numbers=shown(shape, draft.answers[path])))
+            lines.append(
+                say("{what}: {numbers}", what=capital(_counted(shape)), numbers=shown(shape, draft.answers[path]))
+            )
     return lines
 
 

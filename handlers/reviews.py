@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from conversation import Choice
 from handlers.drafts import Draft, taken_up
 from handlers.item_names import items
 from handlers.permissions import may
 from handlers.turn import Turn, value
+from handlers.wording import bare
 from knowledge.forms import Field
 
 NAME = "duyet"
@@ -69,7 +72,7 @@ class Review:
 
     def choice(self, label: object, verb: str, arg: object = "") -> Choice:
         """A button of this review."""
-        return Choice(str(label), self.press(verb, arg))
+        return Choice(bare(label) if isinstance(label, Markup) else str(label), self.press(verb, arg))
 
 
 def opened(turn: Turn, id: str) -> Review | None:

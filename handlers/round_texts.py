@@ -10,7 +10,7 @@ from handlers.paperwork import due_words
 from handlers.permissions import Action, units_of
 from handlers.step_texts import cut
 from handlers.turn import Turn
-from handlers.wording import day
+from handlers.wording import bare, day
 from knowledge.forms import Form, version_of
 from storage.registry import Round, Tally, UnitRow
 
@@ -106,7 +106,7 @@ def names_line(turn: Turn, units: Sequence[UnitRow], most: int = MOST_NAMES) -> 
     """Names of units with commas between; of many only the first."""
     names = ", ".join(unit.name for unit in units[:most])
     more = len(units) - most
-    return names if more <= 0 else str(turn.say("{names} và {count} đơn vị nữa", names=names, count=more)).strip()
+    return names if more <= 0 else bare(turn.say("{names} và {count} đơn vị nữa", names=names, count=more)).strip()
 
 
 def when(at: datetime) -> str:

@@ -63,7 +63,7 @@ def _tick_line(draft: Draft, place: int, field: Field) -> Markup:
 
 def _one(draft: Draft, field: Field, path: str) -> Reply:
     say = draft.turn.say
-    parts = [_heading(draft, field, path), _prompt(draft, field)]
+    parts = [_heading(draft, field, path), _prompt(draft, field), *_remark(draft)]
     if field.help:
         parts.append(Markup("<i>{}</i>").format(field.help))
     if field.share and field.kind in TICKS:
@@ -84,6 +84,12 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
         answer = tick_name(draft, field, str(told)) if field.kind in TICKS else shown(field, told)
         parts.append(say("Đang ghi: <b>{answer}</b>.", answer=answer))
     return Reply(Markup("\n").join(parts), tuple(choices(draft, field, path)))
+
+
+def _remark(draft: Draft) -> list[Markup]:
+    """Why the ward sent the item back, as long as nothing was done about it."""
+    remark = draft.remarks.get(draft.item)
+    return [draft.turn.say("Phường góp ý: <b>{reason}</b>", reason=cut(remark.reason, 300))] if remark else []
 
 
 def _prompt(draft: Draft, field: Field) -> Markup:
@@ -158,7 +164,7 @@ def tick_name(draft: Draft, field: Field, tick: str) -> str:
 def _rows(draft: Draft, field: Field) -> Reply:
     say = draft.turn.say
     ids = row_ids(field, draft.answers)
-    parts = [_heading(draft, field), Markup("<b>{}</b>").format(field.prompt)]
+    parts = [_heading(draft, field), Markup("<b>{}</b>").format(field.prompt), *_remark(draft)]
     if field.help:
         parts.append(Markup("<i>{}</i>").format(field.help))
     parts += [Markup("{}. {}").format(place, row_line(draft, field, row)) for place, row in enumerate(ids, 1)]

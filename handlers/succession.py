@@ -13,7 +13,7 @@ from handlers.step_texts import cut
 from handlers.translation import Translator
 from handlers.turn import Turn, reply, value
 from handlers.unit_names import unit_name
-from handlers.wording import day
+from handlers.wording import bare, day
 from storage.registry import Role, Tenure
 
 NAME = "moi"
@@ -36,7 +36,7 @@ def end_choices(turn: Turn, role: Role, unit: str) -> list[Choice]:
     if not may(turn, ENDS[role], unit):
         return []
     return [
-        Choice(cut(str(turn.say("Kết thúc vai trò: {name}", name=called(turn.say, one)))), value(NAME, END, one.id))
+        Choice(cut(bare(turn.say("Kết thúc vai trò: {name}", name=called(turn.say, one)))), value(NAME, END, one.id))
         for one in _holders(turn, role, unit)[:MOST_ENDS]
     ]
 

@@ -26,6 +26,7 @@ from handlers.round_texts import (
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
 from handlers.unit_picking import picked
+from handlers.wording import bare
 from storage.registry import Round, UnitRow
 
 NAME = "tiendo"
@@ -165,7 +166,7 @@ def _units(turn: Turn, page: str) -> list[Reply]:
     units.sort(key=lambda unit: -missing[unit.code])
     choices = [
         Choice(
-            cut(str(turn.say("{unit}: thiếu {count}", unit=unit.name, count=missing[unit.code]))),
+            cut(bare(turn.say("{unit}: thiếu {count}", unit=unit.name, count=missing[unit.code]))),
             value(NAME, UNIT, unit.code),
         )
         for unit in units
@@ -188,7 +189,7 @@ def _unit(turn: Turn, unit: UnitRow) -> list[Reply]:
         )
         if found and found.state != "draft":
             choices.append(
-                Choice(cut(str(say("Xem: {round}", round=round_name(turn, round)))), value("duyet", "bai", found.id))
+                Choice(cut(bare(say("Xem: {round}", round=round_name(turn, round)))), value("duyet", "bai", found.id))
             )
     back = Choice(str(say("Đơn vị khác")), value(NAME, UNITS))
     return reply(Markup("\n").join(lines), *choices[:8], back)

@@ -23,6 +23,11 @@ def day(value: date) -> str:
     return f"{value.day:02d}/{month}/{value.year}"
 
 
+def bare(text: Markup) -> str:
+    """A sentence as plain text, for a button or inside another sentence; it holds no tags."""
+    return str(text.unescape())
+
+
 def moment(say: Translator, at: datetime) -> Markup:
     """A moment by the clocks of Việt Nam: "14:05 ngày 21/11/2026"."""
     local = at.astimezone(ZONE)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from knowledge.forms import Field, Form
-from knowledge.steps import row_ids
+from knowledge.steps import numbers_beside, row_ids
 
 Answers = Mapping[str, object]
 
@@ -20,8 +20,8 @@ class Difference:
     column: Field | None = None
     # Place of the row in the list in which it is, from 1; 0 where the field has no rows.
     row: int = 0
-    # The numbers beside a tick changed, not the tick.
-    beside: bool = False
+    # The shape of the number beside a tick that changed, not the tick.
+    beside: Field | None = None
 
 
 def differences(form: Form, before: Answers, after: Answers) -> list[Difference]:
@@ -35,10 +35,9 @@ def differences(form: Form, before: Answers, after: Answers) -> list[Difference]
 def _plain(field: Field, before: Answers, after: Answers) -> Iterator[Difference]:
     if before.get(field.id) != after.get(field.id):
         yield Difference(field, before.get(field.id), after.get(field.id))
-    marks = [path for path in {**before, **after} if path.startswith(f"{field.id}#")]
-    for path in marks:
+    for path, shape in numbers_beside(field):
         if before.get(path) != after.get(path):
-            yield Difference(field, before.get(path), after.get(path), beside=True)
+            yield Difference(field, before.get(path), after.get(path), beside=shape)
 
 
 def _rows(field: Field, before: Answers, after: Answers) -> Iterator[Difference]:

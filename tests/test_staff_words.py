@@ -155,7 +155,7 @@ def test_every_deadline_that_a_form_names_is_in_its_document() -> None:
 
 FORM = version_of(
     """{"id": "f", "title": "F", "fields": [
-        {"id": "a", "kind": "yes_no", "prompt": "A?"},
+        {"id": "a", "kind": "yes_no", "prompt": "A?", "share": {"part": "x", "whole": "y"}},
         {"id": "rows", "kind": "rows", "prompt": "Rows?", "columns": [
             {"id": "sort", "kind": "one_of", "prompt": "Sort?", "options": [{"value": "x", "label": "X"}]},
             {"id": "name", "kind": "text", "prompt": "Name?"}]},
