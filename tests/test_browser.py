@@ -297,6 +297,19 @@ def test_everything_fits_and_can_be_hit_with_a_thumb(bot: BotProcess, browser: B
             assert box["x"] + box["width"] <= size[0]
 
 
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_a_long_talk_scrolls_between_head_and_composer(
+    bot: BotProcess, browser: Browser, size: tuple[int, int]
+) -> None:
+    with open_context(browser, size) as context:
+        page = open_page(context, bot.url)
+        for _ in range(5):
+            ask(page, QUESTION)
+        tall, seen = page.evaluate("[document.documentElement.scrollHeight, window.innerHeight]")
+        assert tall <= seen
+        assert page.evaluate("(window.scrollTo(0, 1000), window.scrollY)") == 0
+
+
 CONTRAST = """
 (element) => {
   const light = (colour) => {
