@@ -128,6 +128,8 @@ def _lines(turn: Turn, kept: Kept) -> list[Markup]:
         lines.append(say("Ảnh và tệp: {count}", count=kept.files))
     if kept.waiting or kept.unsent:
         lines.append(say("Tin đang chờ: {count}", count=kept.waiting + kept.unsent))
+    if kept.announcements:
+        lines.append(say("Thông báo đã gửi cho anh/chị: {count}", count=kept.announcements))
     if turn.focus and turn.focus.question:
         lines.append(say("Câu đang hỏi dở: {question}", question=turn.focus.question[:120]))
     return [*lines, *_duties(turn, kept)]

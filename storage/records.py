@@ -92,6 +92,8 @@ class Kept:
     # Submissions that they began or wrote in, and audit events of theirs: these stay with the unit.
     papers: int
     events: int
+    # Announcements that were for them, with what they answered: these stay without saying whose they were.
+    announcements: int
 
 
 @dataclass(frozen=True, slots=True)

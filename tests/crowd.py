@@ -17,7 +17,7 @@ T = TypeVar("T")
 TODAY = date(2026, 3, 1)
 ALL = Audience(TODAY)
 SEEN = "2026-02-28T00:00:00.000000Z"
-_PERSON = "insert into person (id, language, unit, since) values (:id, :language, :unit, '')"
+_PERSON = "insert into person (id, language, unit, since) values (:id, :language, :unit, '2026-01-01T00:00:00.000000Z')"
 _ADDRESS = """
 insert into address (channel, chat, person, seen_at, unreachable) values (:channel, :chat, :id, :seen, :unreachable)
 """

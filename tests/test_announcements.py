@@ -955,17 +955,26 @@ async def test_of_who_is_forgotten_the_ledger_keeps_no_name(crowd: Crowd, desk: 
     await crowd.do(lambda news: news.mark_read(sent_one, "an"))
     waiting = await crowd.send()
     await crowd.do(lambda news: news.subscribe("an", "all"))
+    await crowd.add("bà", channel="web")
+    await crowd.send(Audience(TODAY, channels=("web",)))
 
     def forget(
         incoming: Incoming, person: Person, conversation: Conversation, records: TransactionRecords
     ) -> Sequence[Reply]:
+        assert records.kept(person.id).announcements == (2 if person.id == "an" else 1)
         records.forget(person.id)
         return []
 
     desk.say = forget
     await desk.receive("pretend", raw("1", chat="an"))
+    await desk.receive("web", raw("1", chat="bà"))
     assert (await desk.handle()).failures == []
-    left = await rows(crowd.store, "select announcement, person, state, reason, chat from outbox where person is null")
+    offered = await rows(crowd.store, "select state, reason, body from outbox where channel = 'web'")
+    assert [tuple(row) for row in offered] == [("failed", FORGOTTEN, "")]
+    left = await rows(
+        crowd.store,
+        "select announcement, person, state, reason, chat from outbox where person is null and channel <> 'web'",
+    )
     assert sorted(tuple(row) for row in left) == sorted(
         [(sent_one, None, "sent", "", ""), (waiting, None, "failed", FORGOTTEN, "")]
     )
