@@ -44,7 +44,7 @@ class Chatting:
 
     def seconds(self, begin: float = 0.0, end: float = math.inf) -> list[float]:
         """How long each answer took that was asked for between two moments; the last ones may still be on their way."""
-        end = min(end, time.monotonic() - PATIENCE / 10)
+        end = min(end, self._asked[-1][1] - PATIENCE / 10)
         return [self._waited(chat, at) for chat, at in self._asked if begin <= at < end]
 
     def _ask(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
 
 from conversation import Channel, NotSent, Outgoing, Refused, SendError, Undecided
@@ -10,6 +11,7 @@ from storage.errors import brief
 from storage.outbox import Claimed, Settled
 from storage.patience import Patience
 from storage.records import Clock
+from storage.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,14 @@ async def without_files(_: Channel, outgoing: Outgoing) -> Outgoing:
     return outgoing
 
 
+class _Held(Exception):
+    """The platform asked meanwhile to wait for so long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Sending:
     """Sends claimed messages, each at its moment and with its files, and says how that ended."""
 
@@ -43,6 +53,8 @@ class Sending:
         self._clock, self._patience, self._enclose, self._retime = clock, patience, enclose, retime
         # By channel: the platform asked not to be called before this time of the loop.
         self._held: dict[str, float] = {}
+        # By channel that has a pace.
+        self._throttles: dict[str, Throttle] = {}
 
     async def send(self, channel: Channel, claimed: Claimed) -> Settled:
         """Send one message; raises nothing."""
@@ -52,11 +64,12 @@ class Sending:
         except Exception as error:
             log.warning("%s: before message %s: %s", channel.name, claimed.outgoing.id, brief(error))
             return self._failed(claimed, NotSent(type(error).__name__))
-        held = self._held.get(channel.name, 0) - asyncio.get_running_loop().time()
-        if held > 0:
-            return later(claimed, "the channel waits", held)
         try:
-            return Settled("sent", message=await channel.send(outgoing))
+            async with self._passing(channel, outgoing.chat):
+                self._check_held(channel)
+                return Settled("sent", message=await channel.send(outgoing))
+        except _Held as held:
+            return later(claimed, "the channel waits", held.seconds)
         except SendError as error:
             log.info("%s: message %s: %s", channel.name, claimed.outgoing.id, error)
             return self._failed(claimed, error)
@@ -64,6 +77,16 @@ class Sending:
             # The channel did not say what happened, so the message may have arrived.
             log.warning("%s: message %s: %s", channel.name, claimed.outgoing.id, brief(error))
             return self._failed(claimed, Undecided(type(error).__name__))
+
+    def _check_held(self, channel: Channel) -> None:
+        seconds = self._held.get(channel.name, 0) - asyncio.get_running_loop().time()
+        if seconds > 0:
+            raise _Held(seconds)
+
+    def _passing(self, channel: Channel, chat: str) -> AbstractAsyncContextManager[None]:
+        if channel.pace is None:
+            return nullcontext()
+        return self._throttles.setdefault(channel.name, Throttle(channel.pace)).passing(chat)
 
     async def _wait(self, channel: Channel, claimed: Claimed) -> None:
         """Wait for its moment; what misses it takes another, so that messages never leave in a burst."""
