@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from conversation import Address, Channel, Incoming, Outgoing, Reply
-from storage import outbox, people, posts
+from storage import outbox, pacing, people, posts
 from storage.bodies import pack
 from storage.database import Transaction, stamp
 from storage.dossier import TransactionRegistry
@@ -217,9 +217,9 @@ class TransactionRecords:
         pace = self._channels[channel].pace
         if place.next_at and place.next_at > stamp(self._now):
             return None
-        moments = outbox.slots(self._transaction, channel, pace, self._now, 1, wait=False)
-        outbox.take_slots(self._transaction, channel, pace, moments)
+        moments = pacing.slots(self._transaction, channel, pace, self._now, 1, wait=False)
+        pacing.take_slots(self._transaction, channel, pace, moments)
         if not moments:
             return None
-        place.next_at = outbox.next_in_chat(pace, moments[0])
+        place.next_at = pacing.next_in_chat(pace, moments[0])
         return moments[0]

@@ -5,10 +5,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from conversation import Outgoing, Pace
-from storage import outbox
+from conversation import Address, Outgoing, Pace
+from storage import pacing
 from storage.bodies import unpack
-from storage.database import Row, Transaction, Value, moment, stamp
+from storage.database import Row, Transaction, moment, stamp
 from storage.outbox import Claimed
 from storage.rollout import FIRST, STARTABLE, startable
 
@@ -36,7 +36,6 @@ where id = :id
 """
 # It would only be refused once more.
 _UNREACHABLE = "update outbox set state = 'failed', reason = :reason where id = :id"
-_NEXT_IN_CHAT = "update address set next_at = :next where channel = :channel and chat = :chat"
 _NEXT_DUE = """
 select min(due_at) from outbox
 where announcement = :announcement and channel = :channel and state = 'queued'
@@ -69,12 +68,12 @@ def _claim_some(
     claimed: list[Claimed] = []
     for id, body, marks in sending:
         while (room := limit - len(claimed)) > 0:
-            moments = outbox.slots(transaction, channel, pace, now, room, ahead=AHEAD)
+            moments = pacing.slots(transaction, channel, pace, now, room, ahead=AHEAD)
             rows = _rows(transaction, id, channel, now, len(moments))
             sendable = [row for row in rows if not row[-1]]
             for start, row in zip(moments, sendable, strict=False):
                 claimed.append(_claim(transaction, channel, pace, worker, start, row, id, body, bool(marks), now))
-            outbox.take_slots(transaction, channel, pace, moments[: len(sendable)])
+            pacing.take_slots(transaction, channel, pace, moments[: len(sendable)])
             if len(sendable) == len(rows):
                 break
     return claimed
@@ -103,10 +102,8 @@ def _claim(
     now: datetime,
 ) -> Claimed:
     id, chat, edits, attempts, doubts, created, _ = row
-    values: dict[str, Value] = {"channel": channel, "chat": chat}
     transaction.execute(_CLAIM, id=id, worker=worker, now=stamp(now))
-    if pace is not None:
-        transaction.execute(_NEXT_IN_CHAT, next=outbox.next_in_chat(pace, start), **values)
+    pacing.keep_apart(transaction, Address(channel, chat), pace, start)
     outgoing = Outgoing(id, chat, unpack(body), edits, only_edits=marks)
     since = moment(created) if attempts else now
     return Claimed(channel, outgoing, start, attempts, doubts, since, announcement)
@@ -124,5 +121,5 @@ def _next_due(
     if not due:
         return None
     # Several at a time: each claim is a commit.
-    free = [at - AHEAD / 2 for at in outbox.slots(transaction, channel, pace, now, 1)]
+    free = [at - AHEAD / 2 for at in pacing.slots(transaction, channel, pace, now, 1)]
     return max(min(due), free[0] if free else now + AHEAD)

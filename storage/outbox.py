@@ -2,17 +2,14 @@
 
 # ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from conversation import Address, Outgoing, Pace
+from storage import pacing
 from storage.bodies import unpack
 from storage.database import Transaction, Value, moment, stamp
 
-# How far ahead a claim takes the moments at which messages may leave.
-HORIZON = timedelta(seconds=0.5)
-_ANY_TIME = timedelta(days=7)
 MAX_REASON = 200
 
 _ADD = """
@@ -41,15 +38,6 @@ and not exists (
 order by o.due_at, o.position limit :limit /* for update of o skip locked */
 """
 _CLAIM = "update outbox set state = 'sending', worker = :worker where id = :id"
-
-_PACE = "select next_at from pace where channel = :channel /* for update */"
-# For a transaction that holds other locks: it never waits for whoever claims.
-_FREE_PACE = "select next_at from pace where channel = :channel /* for update skip locked */"
-_FIRST_PACE = """
-insert into pace (channel, next_at) values (:channel, :next) on conflict (channel) do nothing
-"""
-_NEXT_PACE = "update pace set next_at = :next where channel = :channel"
-_NEXT_IN_CHAT = "update address set next_at = :next where channel = :channel and chat = :chat"
 
 # `worker` and `state` guard against a row that another process took over as left by the dead.
 _OURS = "where id = :id and state = 'sending' and worker = :worker"
@@ -165,56 +153,6 @@ def busy(transaction: Transaction, address: Address) -> bool:
     return bool(transaction.execute(_EARLIER, channel=address.channel, chat=address.chat))
 
 
-def slots(
-    transaction: Transaction,
-    channel: str,
-    pace: Pace | None,
-    now: datetime,
-    limit: int,
-    *,
-    wait: bool = True,
-    ahead: timedelta = HORIZON,
-) -> list[datetime]:
-    """Moments at which messages of the channel may leave, not so far ahead: not taken yet.
-
-    With `wait` false there is none while another process takes some.
-    """
-    if pace is None:
-        return [now] * limit
-    select = _PACE if wait else _FREE_PACE
-    known = transaction.execute(select, channel=channel)
-    if not known:
-        transaction.execute(_FIRST_PACE, channel=channel, next=stamp(now))
-        known = transaction.execute(select, channel=channel)
-    if not known:
-        return []
-    first = max(now, moment(known[0][0]))
-    step = timedelta(seconds=1 / pace.overall)
-    moments = (first + step * number for number in range(limit))
-    return [at for at in moments if at <= now + ahead]
-
-
-def take_slots(transaction: Transaction, channel: str, pace: Pace | None, taken: Sequence[datetime]) -> None:
-    """Move the channel's pace past the moments that were used."""
-    if pace is not None and taken:
-        after = taken[-1] + timedelta(seconds=1 / pace.overall)
-        transaction.execute(_NEXT_PACE, channel=channel, next=stamp(after))
-
-
-def next_in_chat(pace: Pace | None, start: datetime) -> str:
-    """The stored moment before which no other message goes to the same chat."""
-    return "" if pace is None else stamp(start + timedelta(seconds=1 / pace.per_chat))
-
-
-def retime(transaction: Transaction, claimed: Claimed, pace: Pace | None, now: datetime) -> datetime:
-    """Take another moment for a row that missed its own: sent late, it would stand too close to the next ones."""
-    [start] = slots(transaction, claimed.channel, pace, now, 1, ahead=_ANY_TIME)
-    take_slots(transaction, claimed.channel, pace, [start])
-    next = next_in_chat(pace, start)
-    transaction.execute(_NEXT_IN_CHAT, channel=claimed.channel, chat=claimed.outgoing.chat, next=next)
-    return start
-
-
 def claim(
     transaction: Transaction,
     channel: str,
@@ -224,18 +162,17 @@ def claim(
     now: datetime,
 ) -> list[Claimed]:
     """Take queued replies that may leave now or in a moment."""
-    moments = slots(transaction, channel, pace, now, limit)
+    moments = pacing.slots(transaction, channel, pace, now, limit)
     if not moments:
         return []
     rows = transaction.execute(_CLAIMABLE, channel=channel, now=stamp(now), limit=len(moments))
     claimed = []
     for start, (id, chat, _, body, edits, attempts, doubts, created) in zip(moments, rows, strict=False):
         transaction.execute(_CLAIM, id=id, worker=worker)
-        if pace is not None:
-            transaction.execute(_NEXT_IN_CHAT, channel=channel, chat=chat, next=next_in_chat(pace, start))
+        pacing.keep_apart(transaction, Address(channel, chat), pace, start)
         outgoing = Outgoing(id, chat, unpack(body), edits)
         claimed.append(Claimed(channel, outgoing, start, attempts, doubts, moment(created)))
-    take_slots(transaction, channel, pace, moments[: len(claimed)])
+    pacing.take_slots(transaction, channel, pace, moments[: len(claimed)])
     return claimed
 
 
@@ -252,7 +189,7 @@ def settle(transaction: Transaction, claimed: Claimed, settled: Settled, worker:
         due = now + settled.wait
         transaction.execute(_AGAIN, due=stamp(due), **values)
         if settled.hold:
-            hold(transaction, claimed.channel, due)
+            pacing.hold(transaction, claimed.channel, due)
         if settled.moved_to:
             _move(transaction, claimed.address, settled.moved_to)
         return True
@@ -265,13 +202,6 @@ def settle(transaction: Transaction, claimed: Claimed, settled: Settled, worker:
             reason=settled.reason[:MAX_REASON] or "refused",
         )
     return busy(transaction, claimed.address)
-
-
-def hold(transaction: Transaction, channel: str, until: datetime) -> None:
-    """The platform asked to wait: no process sends on this channel before."""
-    next = stamp(until)
-    transaction.execute(_FIRST_PACE, channel=channel, next=next)
-    transaction.execute(_NEXT_PACE + " and next_at < :next", channel=channel, next=next)
 
 
 def _move(transaction: Transaction, address: Address, moved: str) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from conversation import Channel, Raw
-from storage import diary, inbox, mailing, outbox, rollout
+from storage import diary, inbox, mailing, outbox, pacing, rollout
 from storage.attempts import Handler, Handling
 from storage.database import Database, T, Transaction, moment, stamp
 from storage.dossier import TransactionRegistry
@@ -177,7 +177,7 @@ class Store:
     async def retime(self, channel: Channel, claimed: Claimed) -> datetime:
         """Another moment for a claimed row that missed its own."""
         return await self.database.write(
-            lambda transaction: outbox.retime(transaction, claimed, channel.pace, self.clock())
+            lambda transaction: pacing.retime(transaction, claimed.address, channel.pace, self.clock())
         )
 
     async def settle(self, claimed: Claimed, settled: Settled) -> bool:

@@ -1,0 +1,78 @@
+"""The moments at which messages leave: how far apart, with one process and with several."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from conversation import Pace
+from storage import open_store, pacing
+from storage.database import Transaction
+from storage.store import Store
+from tests.databases import ENGINES, Hands, database_url
+
+pytestmark = pytest.mark.anyio
+
+PACE = Pace(10, 1)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return database_url(request.param, tmp_path)
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+async def store(url: str, hands: Hands) -> AsyncIterator[Store]:
+    store = open_store(url, hands)
+    await store.open(sole=True)
+    await store.beat()
+    yield store
+    await store.close()
+
+
+async def distances(store: Store) -> set[float]:
+    """Seconds from each of the next moments to the one after it, those of two claims."""
+
+    def claim(transaction: Transaction) -> list[datetime]:
+        moments = pacing.slots(transaction, "pretend", PACE, store.clock(), 3)
+        pacing.take_slots(transaction, "pretend", PACE, moments)
+        return moments
+
+    taken = [*await store.database.write(claim), *await store.database.write(claim)]
+    return {round((b - a).total_seconds(), 3) for a, b in pairwise(taken)}
+
+
+async def test_several_processes_keep_more_distance_until_one_is_left(store: Store, url: str, hands: Hands) -> None:
+    assert await distances(store) == {0.1}
+    other = open_store(url, hands)
+    await other.open()
+    await other.beat()
+    hands.pass_by(1)
+    assert await distances(store) == {0.106}
+    await other.retire()
+    await other.close()
+    hands.pass_by(1)
+    assert await distances(store) == {0.1}
+
+
+async def test_nobody_sends_before_the_platform_allows_it(store: Store, hands: Hands) -> None:
+    until = hands.now + timedelta(seconds=30)
+    await store.database.write(lambda transaction: pacing.hold(transaction, "pretend", until))
+    # A shorter one does not end it.
+    await store.database.write(lambda transaction: pacing.hold(transaction, "pretend", until - timedelta(seconds=20)))
+    hands.pass_by(29)
+    assert await distances(store) == set()
+    hands.pass_by(1)
+    assert await distances(store) == {0.1}
