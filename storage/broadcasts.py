@@ -10,11 +10,12 @@ from datetime import datetime
 
 from conversation import Channel, Choice, Reply
 from storage.announcements import Announcement, Audience, Headcount, Kind, NobodyReached, Stage, TooLong
-from storage.audiences import Recipients, pack_audience, recipients, unpack_audience
+from storage.audiences import pack_audience, unpack_audience
 from storage.audits import TransactionAudit
 from storage.bodies import pack, unpack
 from storage.database import Row, Transaction, Value, as_json, clean, moment, short, stamp
 from storage.ledger import Ledger, sending_seconds
+from storage.recipients import Recipients, recipients
 from storage.records import StorageError
 
 # There are 887 million codes: several clashes in a row mean that something else is wrong.
@@ -112,18 +113,12 @@ class TransactionAnnouncements(Ledger):
 
     def count(self, audience: Audience, kind: Kind = "normal", topic: str = "") -> Headcount:
         """How many would get it now."""
-        people: dict[tuple[str, str], int] = {}
-        unreachable: dict[str, int] = {}
-        for one in Recipients(self._transaction, self._channels, audience, kind, topic, self._now).all():
-            if one.channel:
-                place = (one.unit, one.channel)
-                people[place] = people.get(place, 0) + 1
-            else:
-                unreachable[one.reason] = unreachable.get(one.reason, 0) + 1
+        found = Recipients(self._transaction, self._channels, audience, kind, topic, self._now)
+        people = found.count()
         by_channel: dict[str, int] = {}
         for (_, channel), number in people.items():
             by_channel[channel] = by_channel.get(channel, 0) + number
-        return Headcount(people, unreachable, sending_seconds(self._channels, by_channel))
+        return Headcount(people, found.count_unreached(), sending_seconds(self._channels, by_channel))
 
     def propose(self, id: str, revision: int, by: str) -> Announcement | None:
         """Let it wait for somebody's approval; None where it is not a draft of this revision."""
@@ -186,7 +181,7 @@ class TransactionAnnouncements(Ledger):
             for body in (drafted.body, *([drafted.marked] if drafted.marked else [])):
                 if len(channel.parts(body)) > 1:
                     raise TooLong(name)
-        if not any(one.channel for one in recipients(self._transaction, self._channels, drafted, self._now).all()):
+        if not recipients(self._transaction, self._channels, drafted, self._now).anybody():
             raise NobodyReached(drafted.code)
 
     def _draft(self, like: Announcement) -> Announcement:

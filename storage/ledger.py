@@ -5,8 +5,8 @@ from datetime import datetime
 
 from conversation import Channel
 from storage.announcements import UNSUBSCRIBED, Level, Missing, Progress
-from storage.audiences import wanted
 from storage.database import Transaction, clean, short, stamp
+from storage.recipients import wanted
 
 # A channel from which there is no way back.
 CLOCK = "clock"

@@ -2,16 +2,16 @@
 
 # ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from conversation import Address, Channel, Raw
 from storage import inbox, people
-from storage.announcements import NOT_SEEN, QUIET_FROM, QUIET_UNTIL
-from storage.audiences import Recipient, page_end, recipients
+from storage.announcements import NOT_SEEN, QUIET_FROM, QUIET_UNTIL, Announcement
 from storage.broadcasts import COLUMNS, announcement
 from storage.database import Transaction, Value, stamp
+from storage.recipients import page_end, recipients
 
 CLOCK = "clock"
 _VIETNAM = timezone(timedelta(hours=7))
@@ -30,22 +30,13 @@ _TO_FILL = f"""
 select cursor, marks, {COLUMNS} from announcement where state = 'filling' and {STARTABLE}
 order by {FIRST} limit 1 /* for update skip locked */
 """
-_ADD = """
+_ADD_MARK = """
 insert into outbox (id, announcement, person, unit, channel, chat, position, body, edits, state, due_at, created_at)
 values (:id, :announcement, :person, :unit, :channel, :chat, :position, '', :edits, 'queued', :now, :now)
 on conflict (announcement, person) where announcement is not null do nothing
 """
-_ADD_UNREACHED = """
-insert into unreached (announcement, person, unit, reason) values (:announcement, :person, :unit, :reason)
-on conflict (announcement, person) do nothing
-"""
 _FILLED_PAGE = "update announcement set cursor = :cursor, made = :made where id = :id"
-_FILLED = """
-update announcement set state = 'sending',
-made = (select count(*) from outbox where announcement = :id),
-total = (select count(*) from outbox where announcement = :id)
-where id = :id
-"""
+_FILLED = "update announcement set state = 'sending', total = made where id = :id"
 # An edit goes where the message is.
 _MARKED = """
 select o.person, o.unit, o.channel, o.chat, o.message from outbox o
@@ -118,39 +109,40 @@ def _fill(transaction: Transaction, channels: Mapping[str, Channel], now: dateti
     for cursor, marks, *columns in transaction.execute(_TO_FILL, **startable(now)):
         told = announcement(columns)
         until = page_end(transaction, cursor)
-        if marks:
-            rows = transaction.execute(_MARKED, corrects=told.corrects, after=cursor, until=until)
-            values = [_values(*row) for row in rows if row[2] in channels and channels[row[2]].edits]
-        else:
-            found = list(recipients(transaction, channels, told, now).between(cursor, until))
-            values = [_values(person, unit, channel, chat) for person, unit, channel, chat, _ in found if channel]
-            _add_unreached(transaction, told.id, (one for one in found if not one.channel))
         if not until:
             transaction.execute(_FILLED, id=told.id)
             return True
-        _add(transaction, told.id, told.made, values, now)
-        transaction.execute(_FILLED_PAGE, id=told.id, cursor=until, made=told.made + len(values))
+        if marks:
+            count = _add_marks(transaction, channels, told, cursor, until, now)
+        else:
+            count = recipients(transaction, channels, told, now).add(told.id, told.made, cursor, until)
+        transaction.execute(_FILLED_PAGE, id=told.id, cursor=until, made=told.made + count)
         return True
     return False
 
 
-def _values(person: str, unit: str, channel: str, chat: str, edits: str = "") -> dict[str, Value]:
-    return {"person": person, "unit": unit, "channel": channel, "chat": chat, "edits": edits}
-
-
-def _add(transaction: Transaction, id: str, made: int, rows: Sequence[dict[str, Value]], now: datetime) -> None:
-    """Write rows; their numbers go on, so that ids say nothing about people."""
-    at = stamp(now)
-    for number, row in enumerate(rows, made + 1):
-        row.update(id=f"{id}-{number}", position=number, announcement=id, now=at)
-    transaction.execute_many(_ADD, rows)
-
-
-def _add_unreached(transaction: Transaction, id: str, people_: Iterable[Recipient]) -> None:
-    transaction.execute_many(
-        _ADD_UNREACHED,
-        [{"announcement": id, "person": one.person, "unit": one.unit, "reason": one.reason} for one in people_],
-    )
+def _add_marks(
+    transaction: Transaction, channels: Mapping[str, Channel], told: Announcement, after: str, until: str, now: datetime
+) -> int:
+    """Write the edits of a page of people, where the channel can edit; returns how many that were."""
+    found = transaction.execute(_MARKED, corrects=told.corrects, after=after, until=until)
+    editable = [row for row in found if row[2] in channels and channels[row[2]].edits]
+    common: dict[str, Value] = {"announcement": told.id, "now": stamp(now)}
+    rows = [
+        {
+            **common,
+            "id": f"{told.id}-{number}",
+            "position": number,
+            "person": person,
+            "unit": unit,
+            "channel": channel,
+            "chat": chat,
+            "edits": message,
+        }
+        for number, (person, unit, channel, chat, message) in enumerate(editable, told.made + 1)
+    ]
+    transaction.execute_many(_ADD_MARK, rows)
+    return len(rows)
 
 
 def _offer(transaction: Transaction, id: str, channel: str, now: datetime) -> set[Address]:

@@ -16,7 +16,7 @@ from channels.clock import Clock
 from channels.telegram import Telegram
 from conversation import Channel, Incoming, Pace, Reply
 from engine import Engine
-from storage import audiences, open_store
+from storage import open_store, recipients
 from storage.answering import CLOCK
 from storage.patience import Patience
 from storage.records import Conversation, Person, Records
@@ -32,7 +32,7 @@ def echo(incoming: Incoming, person: Person, conversation: Conversation, records
 
 
 async def main(url: str, api_url: str, token: str, pace: str, role: str) -> None:
-    audiences.BATCH = PAGE
+    recipients.BATCH = PAGE
     store = open_store(url, dead_after=timedelta(seconds=1.5))
     await store.open(sole=True)
     limit = Pace(float(pace), 1.0) if float(pace) else None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from channels.clock import Clock
 from conversation import Address, Choice, Incoming, Pace, Raw, Reply
-from storage import audiences, open_store
+from storage import open_store, recipients
 from storage.announcements import (
     CHANNEL_OFF,
     FORGOTTEN,
@@ -386,7 +386,7 @@ async def _compare(crowd: Crowd, audience: Audience, kind: Kind) -> None:
 async def test_rows_are_written_in_pages_and_go_on_where_they_stopped(
     crowd: Crowd, desk: Desk, hands: Hands, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audiences, "BATCH", 10)
+    monkeypatch.setattr(recipients, "BATCH", 10)
     await crowd.add(*(f"p{number:02}" for number in range(35)))
     id = (await crowd.confirm(await crowd.draft())).id
     await crowd.store.advance(desk.channels)
@@ -411,7 +411,7 @@ async def test_rows_are_written_in_pages_and_go_on_where_they_stopped(
 async def test_two_processes_write_every_row_once(
     url: str, crowd: Crowd, desk: Desk, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audiences, "BATCH", 20)
+    monkeypatch.setattr(recipients, "BATCH", 20)
     await crowd.add(*(f"p{number:03}" for number in range(200)))
     other = open_store(url, hands)
     await other.open()
@@ -531,7 +531,7 @@ async def test_what_is_urgent_overtakes(crowd: Crowd, desk: Desk, hands: Hands) 
 async def test_pausing_holds_and_resuming_goes_on(
     crowd: Crowd, desk: Desk, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audiences, "BATCH", 2)
+    monkeypatch.setattr(recipients, "BATCH", 2)
     await crowd.add("a", "b", "c", "d")
     id = (await crowd.confirm(await crowd.draft())).id
     await crowd.store.advance(desk.channels)
