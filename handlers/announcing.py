@@ -7,11 +7,13 @@ from markupsafe import Markup
 from conversation import Reply
 from handlers.bulletin_answers import PRESSED, TYPED, switched, text_read, text_wrong
 from handlers.bulletin_audience import ask_units
+from handlers.bulletin_details import details, tried
 from handlers.bulletin_drafts import ask, corrected, go, going_on, kept, polling
 from handlers.bulletin_files import dropped, file_read, takes_files
 from handlers.bulletin_screens import (
     AUDIENCE,
     CONFIRM,
+    DETAILS,
     FILE,
     GO,
     KIND,
@@ -22,6 +24,7 @@ from handlers.bulletin_screens import (
     TEXT,
     TIME,
     TOPIC,
+    TRIAL,
     UNITS,
     WHERE,
     WORD,
@@ -194,6 +197,10 @@ def _pressed(turn: Turn, told: Announcement | None, verb: str, arg: str, revisio
         return go(turn, arg)
     if verb == "bo":
         return _thrown_away(turn, told)
+    if verb == DETAILS:
+        return details(turn, told, arg)
+    if verb == TRIAL:
+        return tried(turn, told)
     if verb == SEND:
         return _send(turn, told, arg, revision)
     if is_settled(told):

@@ -31,7 +31,7 @@ TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TIME, CONFIRM, WORD, TOPIC, WHERE =
     *("noidung", "luachon", "loai", "nguoi", "donvi", "chuanop", "gio", "xem", "khan", "chude", "kenh"),
 )
 ROLE, LANGUAGE, EVERYBODY, DONE, SEND, NOW, LOUD, GO = "vaitro", "tieng", "het", "xong", "gui", "ngay", "thuc", "den"
-FILE = "boanh"
+FILE, DETAILS, TRIAL = "boanh", "kyhon", "guithu"
 # More people than this need a second pair of eyes.
 MOST_ALONE = 500
 MOST_UNITS = 6
@@ -186,8 +186,10 @@ def _choices(turn: Turn, told: Announcement, counts: Headcount) -> list[Choice]:
     if not is_settled(told):
         found.append(Choice(str(say("Đổi người nhận")), value(NAME, GO, AUDIENCE)))
     found.append(Choice(str(say("Hẹn giờ")), value(NAME, GO, TIME)))
-    if told.kind != "urgent":
+    waits = told.kind != "urgent" and hushed_until(told.starts_at or turn.records.registry.now)
+    if waits:
         label = say("Gửi cả trong giờ yên tĩnh") if told.quiet else say("Giữ giờ yên tĩnh")
         found.append(Choice(str(label), value(NAME, LOUD)))
+    found.append(Choice(str(say("Xem từng kênh, từng đơn vị")), value(NAME, DETAILS)))
     found.append(Choice(str(say("Bản in, bản đọc loa, SMS")), value("bantin", "", told.id)))
     return [*found, Choice(str(say("Không gửi, bỏ bản này")), value(NAME, "bo", told.id))]

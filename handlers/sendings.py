@@ -7,6 +7,7 @@ from typing import get_args
 from markupsafe import Markup
 
 from conversation import Attachment, Choice, Reply
+from handlers.bulletin_journal import journal
 from handlers.bulletins import is_poll, kind_name, lasting, reasons_line, short_text, within
 from handlers.commands import menu_choice, private_only, wants
 from handlers.listing import listed
@@ -19,7 +20,7 @@ from storage.announcements import Announcement, Progress, Stage
 from storage.records import Records
 
 NAME = "tindagui"
-SHOW, PAUSE, RESUME, STOP, REALLY, LIST = "xem", "tam", "tiep", "dung", "han", "sot"
+SHOW, PAUSE, RESUME, STOP, REALLY, LIST, JOURNAL = "xem", "tam", "tiep", "dung", "han", "sot", "nhatky"
 # What the writing of another one begins with.
 AGAIN, CORRECT = "lai", "dinhchinh"
 RECENT = 40
@@ -89,6 +90,8 @@ def card(records: Records, told: Announcement, say: Translator) -> Reply:
         state_line(say, told, seen),
         *_counts(say, seen),
     ]
+    if told.confirmed_at and not told.quiet and told.kind != "urgent":
+        lines.append(say("Gửi cả trong giờ yên tĩnh 21:00–06:00."))
     reads = news.reads(told.id)
     if told.kind != "normal" and reads:
         read, sent = (sum(count[place] for count in reads.values()) for place in (0, 1))
@@ -161,6 +164,7 @@ def _choices(say: Translator, told: Announcement, seen: Progress) -> list[Choice
         (told.kind != "normal" and bool(seen.sent), say("Ai đã đọc, theo đơn vị"), value("tb", "aidoc", told.id)),
         (over and bool(seen.sent), say("Gửi đính chính"), value("guitin", CORRECT, told.id)),
         (told.state not in ("draft", "cancelled"), say("Bản in, bản đọc loa, SMS"), value("bantin", "", told.id)),
+        (told.state != "draft", say("Nhật ký"), value(NAME, JOURNAL, told.id)),
         (True, say("Làm mới"), value(NAME, SHOW, told.id)),
         (True, say("Các tin khác"), value(NAME)),
     ]
@@ -205,6 +209,8 @@ def _done(turn: Turn, told: Announcement, verb: str) -> list[Reply]:
         return reply(text, really, card_choice(say, told))
     if verb == LIST:
         return _unreached(turn, told)
+    if verb == JOURNAL:
+        return journal(turn, told, card_choice(say, told))
     acts = {PAUSE: news.pause, RESUME: news.resume, REALLY: news.cancel}
     changed = acts[verb](told.id, who) if verb in acts else told
     shown = card(turn.records, changed or told, say)

@@ -143,6 +143,7 @@ def _approved(turn: Turn, told: Announcement) -> list[Reply]:
 def _given_back(turn: Turn, told: Announcement) -> list[Reply]:
     if save(turn, told) is None:
         return reply(turn.say("Thông báo {code} không còn chờ duyệt.", code=told.code), menu_choice(turn))
+    turn.records.registry.audit.add("announcement", told.id, "given back", turn.person.id)
     name = name_of(turn, turn.person.id)
 
     def words(say: Translator) -> Reply:

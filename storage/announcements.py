@@ -22,6 +22,8 @@ Member = Literal["resident", "leader", "staff", "admin"]
 QUIET_FROM, QUIET_UNTIL = 21, 6
 # Why somebody of the audience has no row; any other reason is the platform's own words.
 NO_ADDRESS, NOT_SEEN, CHANNEL_OFF, UNSUBSCRIBED = "no address", "not seen", "channel off", "unsubscribed"
+# What the audit says after the confirmation of one that quiet hours do not hold.
+QUIET_OVERRIDDEN = "quiet hours overridden"
 # Why a row was not sent, besides the platform's own words.
 FORGOTTEN = "forgotten"
 

@@ -9,7 +9,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from conversation import Channel, Choice, Reply
-from storage.announcements import Announcement, Audience, Headcount, Kind, NobodyReached, Stage, TooLong
+from storage.announcements import (
+    QUIET_OVERRIDDEN,
+    Announcement,
+    Audience,
+    Headcount,
+    Kind,
+    NobodyReached,
+    Stage,
+    TooLong,
+)
 from storage.audiences import pack_audience, unpack_audience
 from storage.audits import TransactionAudit
 from storage.bodies import pack, unpack
@@ -136,7 +145,7 @@ class TransactionAnnouncements(Ledger):
         if not self._transaction.execute(_CONFIRM, id=drafted.id, revision=revision, by=by, now=now):
             return None
         self._transaction.execute(_ADD_MARKS, id=drafted.id, marks=drafted.id + _MARKS)
-        return self._moved(drafted.id, "confirmed", by, "" if drafted.quiet else "quiet hours overridden")
+        return self._moved(drafted.id, "confirmed", by, "" if drafted.quiet else QUIET_OVERRIDDEN)
 
     def pause(self, id: str, by: str) -> Announcement | None:
         """Hold it after what is being sent; None where there is nothing to hold."""

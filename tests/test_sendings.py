@@ -176,6 +176,31 @@ async def test_the_picture_of_a_poll_is_made_from_what_is_kept(store: Store) -> 
     assert file.content.startswith(b"\x89PNG")
 
 
+async def test_a_trial_goes_to_ones_other_channel_only(store: Store) -> None:
+    talk = Talk(store)
+    await talk.cast(WARD)
+    await store.database.write(
+        lambda transaction: transaction.execute(
+            "insert into address (channel, chat, person, seen_at)"
+            " select 'zalo', 'binh-z', person, seen_at from address where chat = 'binh'"
+        )
+    )
+    await written(talk)
+    replies = await talk.press("Xem từng kênh, từng đơn vị", chat="binh")
+    assert "Zalo, 0 người: chỉ có chữ" in plain(replies)
+    assert "Đã gửi thử tới Zalo" in plain(await talk.press("Gửi thử tới kênh khác của tôi", chat="binh"))
+    assert set(talk.told) == {"binh-z"}
+    trial = talk.told["binh-z"]
+    assert [part for part in ("Bản gửi thử", "Họp tổ.") if part in plain(trial)] == ["Bản gửi thử", "Họp tổ."]
+    # None of its buttons does anything yet.
+    for choice in trial[-1].choices:
+        talk.heard["binh-z"] = trial
+        said = await talk.send("binh-z", channel="zalo", kind="choice", choice=choice.value)
+        assert "bản xem trước" in plain(said)
+    assert await rows(store, "select person from subscription") == []
+    assert (await newest(store)).state == "draft"
+
+
 async def test_what_is_typed_in_a_preview_does_not_take_one_off_the_list(store: Store) -> None:
     talk = Talk(store)
     await written(talk)
