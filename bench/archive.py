@@ -4,8 +4,10 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 
+from knowledge.loading import load_library
 from storage.database import Transaction, Value, as_json, moment, stamp
 from storage.registry import Registry, Round, State, UnitRow
 from storage.store import Store
@@ -19,13 +21,14 @@ SEED = 20261121
 # How far the newest year has come, in units of a hundred; the years before are accepted.
 NEWEST: dict[State, int] = {"draft": 20, "submitted": 30, "returned": 5, "accepted": 45}
 CODES = tuple(f"to-{number}" for number in range(1, UNITS + 1))
-_TEXT = "Lắp 12 bóng đèn chiếu sáng ngõ 5, nhân dân đóng góp 3.500.000 đồng và 20 ngày công"
+# What all of them have filled in.
+FORM = next(version for version in load_library()[0].forms.values() if version.form.id == "tp-tu-danh-gia")
 
 Rows = Iterator[dict[str, Value]]
 
 _SUBMISSION = """
 insert into submission (id, code, form, version, unit, round, state, revision, by, by_name, begun_at, changed_at)
-values (:id, :id, :form, 'v', :unit, :round, :state, 2, :by, 'Nguyễn Thị An', :at, :at)
+values (:id, :id, :form, :version, :unit, :round, :state, 2, :by, 'Nguyễn Thị An', :at, :at)
 """
 _ANSWER = """
 insert into answer (submission, path, position, value, raw, by, by_name, at)
@@ -66,7 +69,7 @@ def leader(unit: str) -> str:
 def rounds() -> list[Round]:
     """All rounds, those of the newest year last."""
     return [
-        Round(f"{year}-{form}", f"form-{form}", "v", f"năm {year}", CODES, None, "", "staff", _opened(year))
+        Round(f"{year}-{form}", f"form-{form}", FORM.hash, f"năm {year}", CODES, None, "", "staff", _opened(year))
         for year in range(FIRST_YEAR, FIRST_YEAR + YEARS)
         for form in range(FORMS)
     ]
@@ -99,6 +102,7 @@ def _found(registry: Registry) -> None:
     registry.units.save(UnitRow("p", "phường", "phường"))
     for code in CODES:
         registry.units.save(UnitRow(code, f"tổ dân phố {code}", "tổ dân phố", "p"))
+    registry.rounds.save_version(FORM.form.id, FORM.hash, FORM.body)
     for round in rounds():
         registry.rounds.open(round)
 
@@ -123,7 +127,8 @@ def _papers() -> Iterator[Paper]:
 
 def _lines() -> Rows:
     for paper in _papers():
-        yield {"form": paper.form, "unit": paper.unit, "round": paper.round, "state": paper.state, **_signed(paper)}
+        told = {"form": paper.form, "unit": paper.unit, "round": paper.round, "state": paper.state}
+        yield {"version": FORM.hash, **told, **_signed(paper)}
 
 
 def _answers() -> Rows:
@@ -145,10 +150,12 @@ def _signed(paper: Paper) -> dict[str, Value]:
     return {"id": paper.id, "by": paper.by, "at": paper.at}
 
 
+@cache
 def _values() -> dict[str, object]:
-    """Ticks as in the self-assessment, a text and a share now and then."""
+    """A self-assessment with its ticks, and numbers beside some of them."""
     values: dict[str, object] = {}
-    for number in range(1, ANSWERS + 1):
-        kinds: tuple[object, ...] = ("yes", "no", "yes", {"part": 112, "whole": 130}, _TEXT)
-        values[f"{1 + number // 10}.{number}"] = kinds[number % len(kinds)]
-    return values
+    for field in FORM.form.fields:
+        values[field.id] = "no" if len(values) % 3 else "yes"
+        if field.share:
+            values[f"{field.id}#"] = {"part": 112, "whole": 130}
+    return dict(islice(values.items(), ANSWERS))

@@ -7,11 +7,16 @@ reading as many as it needs. The slowest of several runs counts, the first one a
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bench.archive import ANSWERS, CODES, FORMS, UNITS, YEARS, fill, leader, rounds
 from bench.figures import Figure
+from papers.documents import MOST_PAPERS
+from papers.paper import Paper
+from papers.rendering import Issuer, paper_of, written
 from storage.registry import Registry
 from storage.store import Store, opened
 from tests.postgres_server import new_database
@@ -21,6 +26,7 @@ BAR = 1000.0
 PAPERS = UNITS * FORMS * YEARS
 EXPORT = "all answers of a round, for export"
 LEADER = leader(CODES[0])
+ISSUER = Issuer("phường thử")
 
 
 def measure() -> Iterator[Figure]:
@@ -37,12 +43,31 @@ async def _engine(name: str, url: str) -> list[Figure]:
         print(f"  {name}: {PAPERS} submissions, {PAPERS * ANSWERS} answers in {time.perf_counter() - began:.0f} s")
         counting = await _peer(store, "select count(*) from answer"), f"counting {PAPERS * ANSWERS} answers"
         reading = await _peer(store, f"select * from answer limit {UNITS * ANSWERS}"), f"reading {UNITS * ANSWERS}"
-        figures = []
+        figures = [figure async for figure in _exports(name, store, reading)]
         for what, work in LOOKS.items():
             worst = max([await _timed(store, work) for _ in range(RUNS)])
             peer, against = reading if what == EXPORT else counting
             figures.append(Figure(f"{what}, {name}", worst, "ms", peer, against, "< 1000 ms", worst < BAR))
         return figures
+
+
+async def _exports(name: str, store: Store, peer: tuple[float, str]) -> AsyncIterator[Figure]:
+    """A file of everything that a round holds, from the rows to the bytes; of documents as many as one may hold."""
+    for form, count in (("xlsx", UNITS), ("csv", UNITS), ("json", UNITS), ("docx", MOST_PAPERS)):
+        times = []
+        for _ in range(RUNS):
+            began = time.perf_counter()
+            paper = await store.registry_read(partial(_paper, form))
+            file = await asyncio.to_thread(written, replace(paper, filled=paper.filled[:count]), form)
+            times.append(1000 * (time.perf_counter() - began))
+            assert len(paper.filled) == UNITS
+            assert file.content
+        what = f"export of {count} papers as {form.upper()}, whole, {name}"
+        yield Figure(what, max(times), "ms", *peer, "< 1000 ms", max(times) < BAR)
+
+
+def _paper(form: str, registry: Registry) -> Paper:
+    return paper_of({"round": OLDEST.id, "format": form}, registry, ISSUER)
 
 
 async def _peer(store: Store, sql: str) -> float:

@@ -45,8 +45,8 @@ class Writer:
         cell: Cell = sheet.cell(row, column)
         written = clean(value)
         if written:
-            cell.value = written
-            cell.data_type = "s"
+            # Not through `value`, which guesses what it might be.
+            cell._value, cell.data_type = written, "s"
         quoted = written.startswith(RISKY)
         style = self._styles.get((look, quoted))
         if style is None:

@@ -1,17 +1,20 @@
 """DOCX: sheets of blocks on A4 pages, with the page, font and sizes of NĐ 30/2020 and HD 36-HD/VPTW."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, datetime, time
 from io import BytesIO
 from itertools import zip_longest
+from typing import Any
+from xml.sax.saxutils import escape
 
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.oxml.parser import OxmlElement
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.parser import OxmlElement, parse_xml
 from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
@@ -30,7 +33,10 @@ FONT = "Times New Roman"
 LONG, SHORT = 297, 210
 TOP, BOTTOM, LEFT, RIGHT = 20, 20, 30, 15
 _PAGE_NUMBER, _BODY, _TABLE, _FOOT = 13, 14, 12, 8
-_FIRST_LINE = Mm(12.7)
+# In twentieths of a point: space above a line, its first indent; a line of 1.15 in 240ths of a line.
+_ABOVE, _INDENT, _HIGH = 120, 720, 276
+Key = tuple[Block, int, bool]
+Element = Any
 
 
 def document(paper: Paper) -> PaperFile:
@@ -41,13 +47,13 @@ def document(paper: Paper) -> PaperFile:
             "anh/chị xuất từng đơn vị, hoặc xuất tệp Excel có bảng tổng hợp."
         )
     sheets = composed(paper)
-    file = _new(paper)
+    file, known = _new(paper), dict[Key, list[Element]]()
     for place, sheet in enumerate(sheets):
         section = file.sections[0] if place == 0 else file.add_section(WD_SECTION.NEW_PAGE)
         _page(section, sheet.landscape)
         width = text_width(sheet.landscape)
         for block, following in zip_longest(sheet.blocks, sheet.blocks[1:]):
-            _add(file, block, width, signed=isinstance(following, Signing))
+            _again(file, known, block, width, signed=isinstance(following, Signing))
     _number_pages(file.sections, paper)
     content = BytesIO()
     file.save(content)
@@ -140,6 +146,18 @@ def _number(paragraph: Paragraph) -> None:
     paragraph._p.append(field)
 
 
+def _again(file: Document, known: "dict[Key, list[Element]]", block: Block, width: int, *, signed: bool) -> None:
+    """Add a block as a copy where the same stood in the file before: of many papers most are alike."""
+    key = (block, width, signed)
+    if key in known:
+        for element in known[key]:
+            file.element.body.sectPr.addprevious(deepcopy(element))
+        return
+    before = len(file.element.body)
+    _add(file, block, width, signed=signed)
+    known[key] = list(file.element.body)[before - 1 : -1]
+
+
 def _add(file: Document, block: Block, width: int, *, signed: bool) -> None:
     """Add a block; what stands before a signature stays on its page, so that nobody signs on a page of its own."""
     match block:
@@ -176,15 +194,16 @@ def _title(file: Document, title: Title, width: int) -> None:
 
 
 def _line(file: Document, text: str, voice: Voice, *, stays: bool) -> None:
-    paragraph = file.add_paragraph()
-    form = paragraph.paragraph_format
-    form.space_before = Pt(6)
-    run = paragraph.add_run(text)
-    if voice == "centre":
-        paragraph.alignment, run.bold = WD_ALIGN_PARAGRAPH.CENTER, True
-        return
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-    form.first_line_indent, form.line_spacing = _FIRST_LINE, 1.15
-    run.bold = voice == "heading"
-    run.italic = voice in ("italic", "subheading")
-    form.keep_with_next = stays or voice in ("heading", "subheading")
+    """A line of running text, or a bold one in the middle; as XML, which is much quicker than through python-docx."""
+    middle = voice == "centre"
+    bold = "<w:b/>" if middle or voice == "heading" else ""
+    italic = "<w:i/>" if voice in ("italic", "subheading") else ""
+    keep = "<w:keepNext/>" if not middle and (stays or voice in ("heading", "subheading")) else ""
+    spacing = f'w:before="{_ABOVE}"' + ("" if middle else f' w:line="{_HIGH}" w:lineRule="auto"')
+    indent = "" if middle else f'<w:ind w:firstLine="{_INDENT}"/>'
+    where = "center" if middle else "both"
+    paragraph = parse_xml(
+        f'<w:p {nsdecls("w")}><w:pPr>{keep}<w:spacing {spacing}/>{indent}<w:jc w:val="{where}"/></w:pPr>'
+        f'<w:r><w:rPr>{bold}{italic}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
+    )
+    file.element.body.sectPr.addprevious(paragraph)

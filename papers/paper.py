@@ -88,7 +88,11 @@ def iso_day(text: str) -> date | None:
 
 def clean(value: object) -> str:
     """Text as a file can hold it: NFC, line ends as "\\n", without what XML cannot say, cut at a cell's limit."""
-    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n")
+    text = str(value)
+    # Nearly all of a large file: nothing that is printable and composed needs any change.
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text[:MOST_LETTERS]
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     return _ILLEGAL.sub("", text)[:MOST_LETTERS]
 
 

@@ -23,7 +23,7 @@ from conversation import Attachment, NoFile, PaperFile, Render
 from knowledge.forms import Version, version_of
 from papers.paper import Filled, NoPaper, Paper, iso_day
 from storage.announcements import Announcement
-from storage.registry import Answer, Registry, Round, State, Submission, UnitRow
+from storage.registry import Registry, Round, State, Submission, UnitRow
 
 KINDS = ("export", "blank", "progress", "qr", "unreached", "notice", "poll")
 FORMATS = ("docx", "xlsx", "csv", "json")
@@ -100,7 +100,7 @@ def paper_of(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> P
     return Paper(
         version=_version(registry, versions.pop() if len(versions) == 1 else round.version),
         ward=issuer.ward,
-        filled=tuple(_filled(registry, submission, answers) for submission, answers in wanted),
+        filled=_filled(registry, wanted),
         period=round.period,
         parent=settings.get("parent", issuer.parent),
         signer=round.signer,
@@ -114,23 +114,26 @@ def paper_of(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> P
 
 def _wanted(
     params: Mapping[str, str], registry: Registry, round: Round
-) -> list[tuple[Submission, Mapping[str, Answer]]]:
+) -> list[tuple[Submission, Mapping[str, object]]]:
     """One submission in whatever state; else those of the round, or of one unit in it, that count."""
     if id := params.get("submission"):
         submission = registry.submissions.get(id)
         if submission is None or submission.round != round.id:
             return []
-        return [(submission, registry.submissions.answers(submission.id))]
+        answers = registry.submissions.answers(submission.id)
+        return [(submission, {path: answer.value for path, answer in answers.items()})]
     states: list[State] = [state for state in _COUNTING if state in (params.get("states") or "accepted").split(",")]
     found = registry.submissions.of_round(round.id, states)
     unit = params.get("unit", "")
     return [one for one in found if unit in ("", one[0].unit)]
 
 
-def _filled(registry: Registry, submission: Submission, answers: Mapping[str, Answer]) -> Filled:
-    unit = registry.units.get(submission.unit) or UnitRow(submission.unit, submission.unit, "")
-    values = {path: answer.value for path, answer in answers.items()}
-    return Filled(unit, values, submission.code, submission.state, submission.by_name)
+def _filled(registry: Registry, wanted: list[tuple[Submission, Mapping[str, object]]]) -> tuple[Filled, ...]:
+    units = {unit.code: unit for unit in registry.units.all()}
+    return tuple(
+        Filled(units.get(one.unit) or UnitRow(one.unit, one.unit, ""), values, one.code, one.state, one.by_name)
+        for one, values in wanted
+    )
 
 
 def _export(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Make:

@@ -1,20 +1,13 @@
 """The answers of a submission, each at its path, in the order in which they were first given."""
 
-# ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
-
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from storage.database import Row, Transaction, as_json, clean, listed, moment, short, stamp
-from storage.filing import Answer, State
+from storage.database import Row, Transaction, as_json, clean, moment, short, stamp
+from storage.filing import Answer
 
-_COLUMNS = "a.path, a.value, a.raw, a.by, a.by_name, a.at"
-_ANSWERS = f"select {_COLUMNS} from answer a where a.submission = :id order by a.position"
-_OF_ROUND = f"""
-select s.id, {_COLUMNS} from submission s join answer a on a.submission = s.id
-where s.round = :round and s.state in ({{states}}) order by s.id, a.position
-"""
+_ANSWERS = "select path, value, raw, by, by_name, at from answer where submission = :id order by position"
 # Changing the row locks it: whoever sends waits for the answer, and the answer for them.
 _TOUCH = """
 update submission set changed_at = :now where id = :id and state in ('draft', 'returned') returning id
@@ -42,14 +35,6 @@ class Answers:
     def answers(self, id: str) -> Mapping[str, Answer]:
         """Current answers by path, in the order in which they were first given."""
         return {row[0]: _answer(row) for row in self._transaction.execute(_ANSWERS, id=clean(id))}
-
-    def answers_of_round(self, round: str, states: Sequence[State]) -> Mapping[str, Mapping[str, Answer]]:
-        """By submission, the answers of those of a round in some states, of which there is at least one."""
-        names, values = listed("s", states)
-        found: dict[str, dict[str, Answer]] = {}
-        for id, *row in self._transaction.execute(_OF_ROUND.format(states=names), round=clean(round), **values):
-            found.setdefault(id, {})[row[0]] = _answer(row)
-        return found
 
     def answer(self, id: str, path: str, value: object, raw: str, person: str, name: str) -> None:
         """Write an answer. Only drafts and returned ones take any: raises `ValueError` otherwise."""

@@ -162,8 +162,11 @@ class Submissions(Protocol):
     def of_unit(self, unit: str) -> Sequence[Submission]:
         """All of a unit, newest change of a state or an answer first."""
 
-    def of_round(self, round: str, states: Sequence[State]) -> Sequence[tuple[Submission, Mapping[str, Answer]]]:
-        """Those of a round in some states with their answers, in the order of the units."""
+    def of_round(self, round: str, states: Sequence[State]) -> Sequence[tuple[Submission, Mapping[str, object]]]:
+        """Those of a round in some states with what was sent last, by path; in the order of the units.
+
+        What was never sent is not among them.
+        """
 
     def queue(
         self,
