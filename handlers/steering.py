@@ -75,7 +75,7 @@ def worded(draft: Draft, text: str) -> Sequence[Reply] | None:
 def _figures(draft: Draft, name: str) -> list[Reply] | None:
     """The first of the numbers beside the tick that is named, or at which the person stands; None without any name."""
     field = next((f for f in draft.form.fields if f.id == name), None) or _numbered(draft, folded(name))
-    beside = numbers_beside(field) if field else []
+    beside = numbers_beside(field) if field else ()
     if field is None or not beside:
         known = _NUMBER.match(name)
         return [Reply(draft.turn.say("Mục này không có số liệu kèm theo.")), *screen(draft)] if known else None

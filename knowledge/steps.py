@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.forms import TICKS, Field, Form
@@ -135,13 +136,15 @@ def row_paths(field: Field, row: str, answers: Answers) -> list[tuple[Field, str
     return [(column, f"{field.id}/{row}/{column.id}") for column in shown]
 
 
-def numbers_beside(field: Field) -> list[tuple[str, Field]]:
+@lru_cache(maxsize=2048)
+def numbers_beside(field: Field) -> tuple[tuple[str, Field], ...]:
     """Paths and shapes of the numbers that may stand beside a tick: a share or one number, and further ones."""
     if field.kind not in TICKS:
-        return []
+        return ()
     kind: Literal["share", "decimal"] = "share" if field.share else "decimal"
     own = [(f"{field.id}#", replace(field, kind=kind, required=False))] if field.share or field.target else []
-    return [*own, *((f"{field.id}#{one.id}", replace(one, number=field.number, required=False)) for one in field.more)]
+    more = [(f"{field.id}#{one.id}", replace(one, number=field.number, required=False)) for one in field.more]
+    return (*own, *more)
 
 
 def missing(form: Form, owner: Owner, answers: Answers) -> list[Field]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from datetime import UTC, datetime, time
 from io import BytesIO
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -153,9 +153,10 @@ def _again(file: Document, known: "dict[Key, list[Element]]", block: Block, widt
         for element in known[key]:
             file.element.body.sectPr.addprevious(deepcopy(element))
         return
-    before = len(file.element.body)
+    end = file.element.body.sectPr
+    before = end.getprevious()
     _add(file, block, width, signed=signed)
-    known[key] = list(file.element.body)[before - 1 : -1]
+    known[key] = list(takewhile(lambda element: element is not before, end.itersiblings(preceding=True)))[::-1]
 
 
 def _add(file: Document, block: Block, width: int, *, signed: bool) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from conversation import PaperFile
-from knowledge.forms import Field, Form
+from knowledge.forms import Field
 from knowledge.steps import numbers_beside, row_ids
 from papers.filling import applies, label, printed
 from papers.paper import Filled, NoPaper, Paper, clean, file_name
@@ -98,14 +98,15 @@ def as_json(paper: Paper) -> PaperFile:
         "ward": paper.ward,
         "period": paper.period,
         "made": paper.made.isoformat() if paper.made else None,
-        "submissions": [_submission(form, filled) for filled in paper.filled],
     }
-    content = json.dumps(whole, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-    return PaperFile(_name(paper, ".json"), JSON_TYPE, content)
-
-
-def _submission(form: Form, filled: Filled) -> Mapping[str, object]:
     shapes = {path: shape for field in form.fields for path, shape in [(field.id, field), *numbers_beside(field)]}
+    # A submission a line.
+    lines = ",\n".join(json.dumps(_submission(shapes, filled), ensure_ascii=False) for filled in paper.filled)
+    content = f'{json.dumps(whole, ensure_ascii=False)[:-1]}, "submissions": [\n{lines}\n]}}\n'
+    return PaperFile(_name(paper, ".json"), JSON_TYPE, content.encode("utf-8", "replace"))
+
+
+def _submission(shapes: Mapping[str, Field], filled: Filled) -> Mapping[str, object]:
     shown = {path: printed(shapes[path], value) for path, value in filled.answers.items() if path in shapes}
     return {
         "code": filled.code,
