@@ -113,6 +113,7 @@ async def run_everything(settings: Settings) -> None:
     from channels.web_server import make_server
     from channels.web_webhook import webhook_route
     from handlers.wording import capital
+    from knowledge.reminding import mornings
     from storage.history import History
     from storage.metrics import health, metrics
     from storage.store import opened, utc_now
@@ -135,7 +136,7 @@ async def run_everything(settings: Settings) -> None:
         )
         server = make_server(web.app, settings.web_host, settings.web_port, web.stop_streams)
         print(f"Mở {settings.web_address(server.port)} để hỏi; bấm Ctrl+C để dừng.", flush=True)
-        channels: list[Channel] = [web, Clock(utc_now), *([telegram] if telegram else [])]
+        channels: list[Channel] = [web, Clock(utc_now, [mornings().first]), *([telegram] if telegram else [])]
         log.info("started: %s", ", ".join(channel.name for channel in channels))
         doors = partial(_doors, settings, telegram)
         engine = await _engine(settings, store, channels, known, files, history.wake, doors)

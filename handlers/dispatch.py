@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from conversation import Incoming, Reply
-from handlers import FLOWS, HANDLERS, cancel, notice, sendings
+from handlers import FLOWS, HANDLERS, cancel, mornings, notice, sendings
 from handlers.choosing import kept, press
 from handlers.commands import menu_choice
 from handlers.contact import contact_lines
@@ -35,14 +35,11 @@ class Responder:
         self, incoming: Incoming, person: Person, conversation: Conversation, records: Records
     ) -> Sequence[Reply]:
         """The replies; none to the clock, and none in a group where the bot was not meant."""
-        if incoming.address.channel == CLOCK and incoming.key.startswith("announcement:"):
-            sendings.moved(records, incoming.key)
+        if incoming.address.channel == CLOCK:
+            self._ticked(incoming, records)
         if incoming.address.channel == CLOCK or (incoming.group and not incoming.addressed):
             return []
-        say = Translator(person.language or incoming.language)
-        ward, knowledge = self._ward, self._knowledge()
-        today = self._today()
-        turn = Turn(incoming, person, conversation, records, knowledge, ward, today, say, self._doors())
+        turn = self._turn(incoming, person, conversation, records)
         replies = _with_files(turn) or _unreadable(turn) or _read(turn)
         if notice.due(turn):
             turn.remember(noticed=notice.VERSION)
@@ -52,6 +49,22 @@ class Responder:
         if turn.conversation != conversation:
             records.save_conversation(turn.conversation)
         return replies
+
+    def _turn(self, incoming: Incoming, person: Person, conversation: Conversation, records: Records) -> Turn:
+        say = Translator(person.language or incoming.language)
+        ward, knowledge = self._ward, self._knowledge()
+        return Turn(incoming, person, conversation, records, knowledge, ward, self._today(), say, self._doors())
+
+    def _ticked(self, incoming: Incoming, records: Records) -> None:
+        """What the clock says: an announcement has come further, or time has passed."""
+        if incoming.key.startswith("announcement:"):
+            sendings.moved(records, incoming.key)
+            return
+
+        def turn_of(person: str) -> Turn:
+            return self._turn(incoming, Person(person), Conversation(person), records)
+
+        mornings.rung(records, self._today(), incoming.key, turn_of)
 
 
 def _counted(turn: Turn, replies: list[Reply]) -> list[Reply]:

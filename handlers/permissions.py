@@ -17,6 +17,7 @@ Action = Literal[
     "withdraw",
     "see_own",
     "report_unit",
+    "be_reminded",
     # For every unit of the ward.
     "see_all",
     "fill_in_for",
@@ -29,17 +30,23 @@ Action = Literal[
     "end_leader",
     "announce",
     "approve_announcement",
+    "set_reminders",
     "invite_staff",
     "end_staff",
     "import_units",
 ]
 
-_LEADER: frozenset[Action] = frozenset({"fill_in", "send", "withdraw", "see_own", "report_unit"})
+_LEADER: frozenset[Action] = frozenset({"fill_in", "send", "withdraw", "see_own", "report_unit", "be_reminded"})
 _ANNOUNCING: frozenset[Action] = frozenset({"announce", "approve_announcement"})
-_STAFF: frozenset[Action] = _ANNOUNCING | {
-    *("see_all", "fill_in_for", "open_round", "review", "take_back", "progress", "export"),
-    *("invite_leader", "end_leader"),
-}
+_REMINDERS: frozenset[Action] = frozenset({"be_reminded", "set_reminders"})
+_STAFF: frozenset[Action] = (
+    _ANNOUNCING
+    | _REMINDERS
+    | {
+        *("see_all", "fill_in_for", "open_round", "review", "take_back", "progress", "export"),
+        *("invite_leader", "end_leader"),
+    }
+)
 _ADMIN: frozenset[Action] = _STAFF | {"invite_staff", "end_staff", "import_units"}
 
 MAY: Mapping[Role, frozenset[Action]] = {"leader": _LEADER, "staff": _STAFF, "admin": _ADMIN}

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from conversation import Address, Channel, Incoming, Outgoing, Reply
-from storage import outbox, pacing, people, posts
+from conversation import Address, Channel, Incoming, Outgoing, Raw, Reply
+from storage import inbox, outbox, pacing, people, posts
 from storage.bodies import pack
 from storage.database import Transaction, stamp
 from storage.dossier import TransactionRegistry
 from storage.kept_files import TransactionFiles
 from storage.outbox import Claimed
 from storage.records import Conversation, Kept, Notice, Person, Question, Reach
+from storage.rollout import CLOCK
 
 MAX_LINE = 8_000
 
@@ -125,6 +126,10 @@ class TransactionRecords:
             to = reachable[0]
         self._write(self._place(to), reply, edits="", at_once=False, reminds=whose)
         return True
+
+    def tick(self, key: str) -> None:
+        """Let the clock give an event with this key."""
+        inbox.receive(self._transaction, CLOCK, [Raw(key, CLOCK, "{}")], self._now)
 
     def post(self, to: Address, reply: Reply, name: str, *, last: bool = False) -> None:
         """Send to an address, or put it in the place of what was sent there under this name."""

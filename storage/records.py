@@ -173,6 +173,9 @@ class Records(Protocol):
         to be reminded again in the morning.
         """
 
+    def tick(self, key: str) -> None:
+        """Let the clock give an event with this key, once for ever, in a transaction of its own."""
+
     def post(self, to: Address, reply: Reply, name: str, *, last: bool = False) -> None:
         """Send one message to an address, or put it in the place of what was sent there under this name.
 

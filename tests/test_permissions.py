@@ -24,9 +24,9 @@ pytestmark = pytest.mark.anyio
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # What each role may do, told here a second time on purpose.
-LEADER = {"fill_in", "send", "withdraw", "see_own", "report_unit"}
+LEADER = {"fill_in", "send", "withdraw", "see_own", "report_unit", "be_reminded"}
 STAFF = {"see_all", "fill_in_for", "open_round", "review", "progress", "export", "invite_leader", "end_leader"}
-STAFF |= {"announce", "approve_announcement", "take_back"}
+STAFF |= {"announce", "approve_announcement", "take_back", "be_reminded", "set_reminders"}
 ADMIN = STAFF | {"invite_staff", "end_staff", "import_units"}
 
 UNITS = {
