@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine import Engine
     from handlers.diagnosis import Line
     from handlers.turn import Doors
+    from knowledge.model import Library
     from knowledge.reloading import Documents
     from knowledge.units import Ward
     from storage.files import Files
@@ -110,10 +111,13 @@ async def run_everything(settings: Settings) -> None:
     from channels.links import Links
     from channels.system import every, until_signal
     from channels.web import WebChat
+    from channels.web_calendar import calendar_route
     from channels.web_server import make_server
     from channels.web_webhook import webhook_route
+    from handlers.calendars import PATH as CALENDARS
     from handlers.wording import capital
     from knowledge.reminding import mornings
+    from papers.calendar_links import by_key
     from storage.history import History
     from storage.metrics import health, metrics
     from storage.store import opened, utc_now
@@ -123,7 +127,7 @@ async def run_everything(settings: Settings) -> None:
         history = History(store)
         telegram = _telegram(settings) if settings.telegram_token else None
         secret = web_secret(settings)
-        files = _files(store, ward, settings.files_folder(), Links(secret).for_all(settings.public_url))
+        files = _files(store, known, settings.files_folder(), Links(secret).for_all(settings.public_url))
         web = WebChat(
             secret,
             history,
@@ -132,7 +136,10 @@ async def run_everything(settings: Settings) -> None:
             files=files.offers,
             health=lambda: health(store),
             metrics=lambda: metrics(store),
-            routes=[webhook_route("/telegram", telegram.webhook)] if telegram and settings.webhook_url() else [],
+            routes=[
+                calendar_route(CALENDARS, by_key(store.registry_read, ward.name, _library(known), settings.today)),
+                *([webhook_route("/telegram", telegram.webhook)] if telegram and settings.webhook_url() else []),
+            ],
         )
         server = make_server(web.app, settings.web_host, settings.web_port, web.stop_streams)
         print(f"Mở {settings.web_address(server.port)} để hỏi; bấm Ctrl+C để dừng.", flush=True)
@@ -152,12 +159,17 @@ def _telegram(settings: Settings) -> "Telegram":
     return Telegram(token, api_url=api_url, webhook_url=url, webhook_secret=secret)
 
 
-def _files(store: "Store", ward: "Ward", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":
+def _files(store: "Store", known: "Known", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":
     from handlers import enclosures
     from papers.rendering import Issuer, renderer
     from storage.files import Files
 
-    return Files(store, folder, enclosures, render=renderer(store.registry_read, Issuer(ward.name)), link=link)
+    issuer = Issuer(known[1].name, library=_library(known))
+    return Files(store, folder, enclosures, render=renderer(store.registry_read, issuer), link=link)
+
+
+def _library(known: "Known") -> "Callable[[], Library]":
+    return lambda: known[0].knowledge.library
 
 
 def _doors(settings: Settings, telegram: "Telegram | None") -> "Doors":
@@ -205,7 +217,7 @@ async def run_terminal(settings: Settings, role: str) -> None:
         async with opened(url, sole=True) as store:
             kept = settings.files_folder() if {"database_url", "files_dir"} & settings.given else Path(folder) / "files"
             terminal = Terminal(folder=kept / "terminal")
-            files, wake, doors = _files(store, known[1], kept), History(store).wake, partial(_doors, settings, None)
+            files, wake, doors = _files(store, known, kept), History(store).wake, partial(_doors, settings, None)
             engine = await _engine(settings, store, [terminal], known, files, wake, doors)
             on_signal(engine.stop)
             events = terminal.events(first, pressed=True)

@@ -26,6 +26,7 @@ _TYPES = PICTURES | {
     "application/pdf",
     "application/json",
     "text/csv",
+    "text/calendar",
 }
 _GONE = (
     "Liên kết này không dùng được nữa. Anh/chị nhắn lại cho Bạn Phố để lấy tệp mới.\n"

@@ -3,6 +3,7 @@
 from handlers import (
     announcing,
     bulletin_screens,
+    calendars,
     cancel,
     contact,
     criteria,
@@ -28,6 +29,7 @@ from handlers import (
     personal,
     questions,
     receiving,
+    reminders,
     reviewing,
     reviews,
     round_changes,
@@ -37,6 +39,7 @@ from handlers import (
     takebacks,
     tallies,
     tenures,
+    ward_deadlines,
     welcome,
 )
 from handlers.flow import Flow
@@ -66,6 +69,11 @@ HANDLERS: tuple[Handler, ...] = (
     sign_offs.handle,
     # sheet, script and SMS of an announcement
     media.handle,
+    # /nhacviec, "nhắc lại sau", and a deadline of the ward's own
+    reminders.handle,
+    ward_deadlines.handle,
+    # /lich
+    calendars.handle,
     # /hannop
     deadlines.handle,
     # /tieuchi
@@ -125,6 +133,7 @@ FLOWS: dict[str, Flow] = {
     opening_texts.NAME: openings.FLOW,
     round_changes.NAME: round_changes.FLOW,
     bulletin_screens.NAME: announcing.FLOW,
+    ward_deadlines.NAME: ward_deadlines.FLOW,
     joining.NAME: joining.FLOW,
     tenures.NAME: tenures.FLOW,
     inviting.NAME: inviting.FLOW,

@@ -1,4 +1,4 @@
-"""/hannop: every dated deadline of the documents against today, the next one first."""
+"""/hannop: what one owes oneself, then every dated deadline of the documents against today, the next one first."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,23 @@ from datetime import date
 
 from markupsafe import Markup
 
-from conversation import Reply
+from conversation import Choice, Reply
 from handlers.commands import menu_choice, wants
+from handlers.owed import ROUND, owed_by, silent
 from handlers.paging import packed, page_number, turning
+from handlers.permissions import may
+from handlers.reminder_texts import NAME as REMINDERS
+from handlers.reminder_texts import owed_line
 from handlers.turn import Turn, reply, value
 from handlers.wording import capital, state
 from knowledge.dates import Due, due
 from knowledge.model import Deadline, Document, Library
+from knowledge.reminding import unbound
 
 NAME = "hannop"
 ROOM = 760
+# Things to do at once that stand as buttons below one's own list.
+MOST_BUTTONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +39,35 @@ class Listed:
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
-    """One page of the list."""
+    """What one owes, and one page of the list."""
     pressed = turn.pressed(NAME)
     if not pressed and not wants(turn, NAME, *_PHRASES):
         return None
+    page = pressed[1] if pressed else ""
+    mine = [] if page else _mine(turn)
     found = by_date(turn.knowledge.library, turn.today)
     if not found:
-        return reply(turn.say("Các văn bản tôi có không ghi hạn nào có ngày."), menu_choice(turn))
+        return [*mine, *reply(turn.say("Các văn bản tôi có không ghi hạn nào có ngày."), menu_choice(turn))]
     head = turn.say("<b>Hạn nộp, hạn làm trong các văn bản</b>")
-    return deadline_page(turn, head, found, value(NAME), pressed[1] if pressed else "")
+    return [*mine, *deadline_page(turn, head, found, value(NAME), page)]
+
+
+def _mine(turn: Turn) -> list[Reply]:
+    """What the person owes, late things first; nothing for those who owe nothing by their role."""
+    if turn.incoming.group or not may(turn, "be_reminded"):
+        return []
+    say, silenced = turn.say, turn.records.registry.reminders.silenced()
+    # A form stays owed although nobody is reminded of it.
+    owed = [one for one in owed_by(turn) if one.kind == ROUND or not silent(silenced, one)]
+    calendar = Choice(str(say("Đưa hạn vào lịch điện thoại")), value("lich"))
+    if not owed:
+        return reply(say("<b>Hạn của anh/chị</b>\nHiện không còn việc nào có hạn."), calendar)
+    lines = packed((owed_line(say, one, turn.today) for one in owed), ROOM)[0]
+    left = len(owed) - len(lines)
+    more = [say("Còn {count} việc nữa: gõ <b>nhắc việc</b> để xem hết.", count=left)] if left else []
+    go = [one.go for one in owed if one.go][:MOST_BUTTONS]
+    settings = Choice(str(say("Nhắc việc")), value(REMINDERS))
+    return reply(Markup("\n").join([say("<b>Hạn của anh/chị</b>"), *lines, *more]), *go, settings, calendar)
 
 
 def deadline_page(turn: Turn, head: Markup, found: Iterable[Listed], listing: str, page: str) -> list[Reply]:
@@ -104,7 +131,15 @@ def _line(turn: Turn, item: Listed) -> Markup:
         return text + say(" Đang trong thời gian này.")
     if item.seen.state == "none":
         return text if item.ahead else text + say(" Năm này đã qua.")
-    return text + state(say, deadline, item.seen)
+    return text + state(say, deadline, item.seen) + _bound(turn, item)
+
+
+def _bound(turn: Turn, item: Listed) -> Markup:
+    """Where the document gives it to a level that is no more."""
+    ended = {(entry.document, deadline.raw) for entry, deadline in unbound(turn.knowledge.library)}
+    if (item.document.id, item.deadline.raw) not in ended:
+        return Markup("")
+    return turn.say(" Văn bản giao cho {who}; cấp này không còn nên không nhắc ai.", who=item.deadline.who)
 
 
 _PHRASES = ("han nop", "cac han nop", "danh sach han nop", "han chot", "lich han nop", "deadlines")

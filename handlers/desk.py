@@ -36,6 +36,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         Choice(str(say("Xuất biểu")), value("xuat")),
         Choice(str(say("Nhập thay bài giấy")), value("nhapthay")),
         Choice(str(say("Gửi thông báo")), value("guitin")),
+        Choice(str(say("Nhắc việc")), value("nhacviec")),
         Choice(str(say("Mời người phụ trách")), value("moi")),
         menu_choice(turn),
     )

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from conversation import Choice, Reply
 from handlers.owed import Owed, due_now, missing_now
 from handlers.paging import packed
-from handlers.reminder_texts import day_words, owed_line
+from handlers.reminder_texts import LATER, NAME, day_words, owed_line
 from handlers.round_texts import names_line, round_name
 from handlers.step_texts import cut
 from handlers.translation import Translator
@@ -88,5 +88,5 @@ def _choices(turn: Turn, owed: list[Owed], missing: list[tuple[Round, list[UnitR
         Choice(cut(str(say("Ai chưa nộp: {round}", round=round_name(turn, round)))), value("tiendo", "dot", round.id))
         for round, _ in missing[:BUTTONS]
     ]
-    later = [Choice(str(say("Nhắc lại sau")), value("nhacviec", "sau"))] if owed else []
+    later = [Choice(str(say("Nhắc lại sau")), value(NAME, LATER))] if owed else []
     return [*go, *tallies, *later, Choice(str(say("Hạn của tôi")), value("hannop"))]

@@ -99,11 +99,11 @@ def own_items(turn: Turn, deadlines: Iterable[OwnDeadline]) -> list[Owed]:
 
 
 def next_last(deadline: OwnDeadline, today: date) -> date:
-    """The last day of a deadline, of a yearly one the next; on 29/02 the last of February where there is none."""
+    """The last day of a deadline, of a yearly one the next."""
     if not deadline.yearly or deadline.last >= today:
         return deadline.last
-    this = _in_year(deadline.last, today.year)
-    return this if this >= today else _in_year(deadline.last, today.year + 1)
+    this = deadline.in_year(today.year)
+    return this if this >= today else deadline.in_year(today.year + 1)
 
 
 def duties(turn: Turn) -> list[Owed]:
@@ -186,10 +186,3 @@ def _not_handed_in(turn: Turn, round: Round) -> list[UnitRow]:
     reached = set(units_of(turn, "progress"))
     missing = {code for code, state in states.items() if state not in HANDED_IN} & reached
     return [unit for unit in turn.records.registry.units.all() if unit.code in missing]
-
-
-def _in_year(on: date, year: int) -> date:
-    try:
-        return on.replace(year=year)
-    except ValueError:
-        return date(year, 2, 28)

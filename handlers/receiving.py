@@ -7,6 +7,7 @@ from markupsafe import Markup
 from conversation import Choice, Reply
 from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, options_of, topic_name
 from handlers.commands import menu_choice, private_only, wants
+from handlers.permissions import may
 from handlers.reactions import PICTURE, RESULT, WHO_READ, counted
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
@@ -36,7 +37,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     level = "urgent" if verb == LEAVE else _LEVELS.get(verb)
     if level is not None:
         _choose(turn, level)
-        return reply(_kept(turn, level), _other(turn), menu_choice(turn))
+        return reply(_kept(turn, level) + _duties(turn, level), _other(turn), menu_choice(turn))
     return _shown(turn)
 
 
@@ -108,6 +109,13 @@ def _kept(turn: Turn, level: Level) -> Markup:
         "none": say("Vâng, anh/chị không nhận tin nào của phường nữa, kể cả tin khẩn."),
     }
     return words[level]
+
+
+def _duties(turn: Turn, level: Level) -> Markup:
+    """What does not end with it: what a leader or staff owe is no announcement."""
+    if level in ("all", "important") or not may(turn, "be_reminded"):
+        return Markup("")
+    return turn.say(" Hạn của đơn vị thì mỗi sáng tôi vẫn nhắc; muốn hoãn, anh/chị gõ <b>nhắc lại sau</b>.")
 
 
 def _other(turn: Turn) -> Choice:

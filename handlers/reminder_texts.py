@@ -9,6 +9,10 @@ from handlers.translation import Translator
 from handlers.wording import day
 from knowledge.holidays import holidays
 
+# The command, and the steps of buttons that several files make.
+NAME = "nhacviec"
+LATER, SILENCE = "sau", "tat"
+
 
 def weekday(say: Translator, on: date) -> Markup:
     """The name of a day of the week, as it stands in a sentence."""

@@ -10,6 +10,7 @@ Kinds and their parameters (all text; those in brackets may be left out):
 - unreached: announcement
 - notice: announcement, [format: sheet script sms]
 - poll: announcement
+- calendar: unit, today
 
 Days are ISO 8601; an empty text counts as left out. Nothing here asks who may see it: whoever attaches has asked.
 """
@@ -21,11 +22,12 @@ from typing import Protocol
 
 from conversation import Attachment, NoFile, PaperFile, Render
 from knowledge.forms import Version, version_of
+from knowledge.model import Library
 from papers.paper import Filled, NoPaper, Paper, iso_day
 from storage.announcements import Announcement
 from storage.registry import Registry, Round, State, Submission, UnitRow
 
-KINDS = ("export", "blank", "progress", "qr", "unreached", "notice", "poll")
+KINDS = ("export", "blank", "progress", "qr", "unreached", "notice", "poll", "calendar")
 FORMATS = ("docx", "xlsx", "csv", "json")
 # Those that count: returned and withdrawn ones are in no paper but their own.
 _COUNTING: tuple[State, ...] = ("accepted", "submitted")
@@ -47,6 +49,8 @@ class Issuer:
     ward: str
     # The body above it, as printed; may be empty.
     parent: str = ""
+    # What the documents ask of the ward stands there; it may change while the bot runs.
+    library: Callable[[], Library] | None = None
 
 
 async def render(attachment: Attachment, source: Source, issuer: Issuer) -> PaperFile:
@@ -85,6 +89,8 @@ def gathered(attachment: Attachment, registry: Registry, issuer: Issuer) -> Make
             return _notice(params, registry, issuer)
         case "poll":
             return _poll(params, registry)
+        case "calendar":
+            return _calendar(params, registry, issuer)
     text, form = params.get("text", ""), params.get("format") or "png"
     return lambda: _code(text, form)
 
@@ -228,6 +234,17 @@ def _poll(params: Mapping[str, str], registry: Registry) -> Make:
         return poll_chart(told.code, str(told.settings.get("text", "")), named, counts, units)
 
     return make
+
+
+def _calendar(params: Mapping[str, str], registry: Registry, issuer: Issuer) -> Make:
+    from papers.calendars import calendar, calendar_of
+
+    today = iso_day(params.get("today", ""))
+    if today is None:
+        raise NoPaper("Chưa rõ lịch của ngày nào; anh/chị gõ /lich để lấy lại.")
+    library = issuer.library() if issuer.library else None
+    unit, days = calendar_of(params.get("unit", ""), registry, library, today)
+    return lambda: calendar(unit, days, issuer.ward)
 
 
 def _announcement(params: Mapping[str, str], registry: Registry) -> Announcement:

@@ -29,6 +29,13 @@ class OwnDeadline:
     at: datetime
     ended_at: datetime | None = None
 
+    def in_year(self, year: int) -> date:
+        """Its day in a year; of 29/02 the last of February where there is none."""
+        try:
+            return self.last.replace(year=year)
+        except ValueError:
+            return date(year, 2, 28)
+
 
 class Reminders(Protocol):
     """What is remembered so that each reminder comes once, and only where it is wanted."""
