@@ -17,6 +17,7 @@ from handlers.bulletin_screens import (
     UNITS,
     WHERE,
     WORD,
+    ask_caption,
     ask_correction,
     ask_kind,
     ask_options,
@@ -25,7 +26,7 @@ from handlers.bulletin_screens import (
     ask_word,
     preview,
 )
-from handlers.bulletins import is_poll, text_of
+from handlers.bulletins import file_of, is_poll, text_of
 from handlers.opening_answers import Told
 from handlers.turn import Turn
 from storage.announcements import Announcement
@@ -42,7 +43,11 @@ def ask(turn: Turn) -> list[Reply]:
         return go(turn, TEXT)
     if step in _OF_DRAFT:
         return _OF_DRAFT[step](turn, told)
-    return _PLAIN[step](turn) if step in _PLAIN else ask_text(turn, poll=is_poll(told))
+    if step in _PLAIN:
+        return _PLAIN[step](turn)
+    if file_of(told):
+        return ask_caption(turn, told)
+    return ask_text(turn, poll=is_poll(told))
 
 
 _OF_DRAFT: Mapping[str, Callable[[Turn, Announcement], list[Reply]]] = {

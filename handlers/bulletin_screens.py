@@ -8,6 +8,7 @@ from conversation import Choice, Reply
 from handlers.bulletins import (
     KINDS,
     LONGEST,
+    WITH_FILE,
     audience_words,
     file_of,
     hushed_until,
@@ -59,6 +60,17 @@ def ask_text(turn: Turn, *, poll: bool = False) -> list[Reply]:
         Choice(str(say("Hỏi thăm dò")), value(NAME, "thamdo")),
         Choice(str(say("Tin đã soạn, đã gửi")), value("tindagui")),
     )
+
+
+def ask_caption(turn: Turn, told: Announcement) -> list[Reply]:
+    """The text that goes with a photo or file."""
+    say = turn.say
+    text = (
+        say("Giờ anh/chị gõ nội dung đi cùng ảnh, không quá {most} chữ và dấu.", most=WITH_FILE)
+        if is_photo(told)
+        else say("Giờ anh/chị gõ nội dung đi cùng tệp, không quá {most} chữ và dấu.", most=WITH_FILE)
+    )
+    return reply(text)
 
 
 def ask_correction(turn: Turn, wrong: Announcement) -> list[Reply]:

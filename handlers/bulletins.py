@@ -147,6 +147,9 @@ def _buttons(say: Translator, told: Announcement, about: str) -> list[Choice]:
         found.append(Choice(str(say("Đã đọc")), value(BELOW, READ, told.id)))
     if told.kind != "urgent":
         label = say("Thôi nhận tin về {topic}", topic=about) if about else say("Thôi nhận tin")
+        if is_poll(told):
+            # Below the options it must not look like one of them.
+            label = say("Không muốn nhận những tin này nữa")
         found.append(Choice(cut(str(label)), value(RECEIVING, LEAVE, told.topic)))
     return found
 

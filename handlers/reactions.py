@@ -63,7 +63,9 @@ def _poll_lines(turn: Turn, told: Announcement) -> tuple[Markup, list[Markup]]:
         count = sum(one for (_, chosen), one in counts.items() if chosen == str(number))
         share = round(100 * count / whole) if whole else 0
         bar = "▓" * (share // 10) + "░" * (10 - share // 10)
-        lines.append(say("{option}: {bar} {count} ({share} %)", option=option, bar=bar, count=count, share=share))
+        lines.append(
+            say("{option}: <b>{count}</b> ({share} %)\n{bar}", option=option, bar=bar, count=count, share=share)
+        )
     for unit in dict.fromkeys(unit for unit, _ in counts):
         theirs = ", ".join(f"{option} {counts.get((unit, str(n)), 0)}" for n, option in enumerate(options))
         lines.append(say("{unit}: {counts}", unit=_unit(turn, unit), counts=theirs))

@@ -142,7 +142,7 @@ def below(turn: Turn) -> Sequence[Reply] | None:
 def _read(turn: Turn, told: Announcement) -> list[Reply]:
     news, say = turn.records.registry.announcements, turn.say
     if news.mark_read(told.id, turn.person.id):
-        return reply(say("Cảm ơn anh/chị, phường biết anh/chị đã đọc {code}.", code=told.code))
+        return reply(say("Cảm ơn anh/chị, phường biết anh/chị đã đọc tin này."))
     if told.state in ("draft", "waiting"):
         return reply(say("Đây là bản xem trước, chưa gửi cho ai."))
     return reply(say("Đã ghi nhận rồi, anh/chị không cần bấm nữa."))

@@ -58,7 +58,9 @@ def followed(turn: Turn, told: Announcement) -> list[Reply]:
     text = (
         turn.say("Đã hẹn thông báo <b>{code}</b> lúc {when}.", code=told.code, when=when)
         if when
-        else turn.say("Bắt đầu gửi thông báo <b>{code}</b>. Tin dưới đây tự cập nhật.", code=told.code)
+        else turn.say(
+            "Bắt đầu gửi thông báo <b>{code}</b>. Tin ở ngay trên tự cập nhật cho tới khi xong.", code=told.code
+        )
     )
     post(turn.records, told, turn.say)
     return reply(text, card_choice(turn.say, told), menu_choice(turn))
@@ -193,7 +195,7 @@ def _short_state(say: Translator, stage: Stage) -> Markup:
         "filling": say("đang chuẩn bị"),
         "sending": say("đang gửi"),
         "paused": say("tạm dừng"),
-        "done": say("hết lượt"),
+        "done": say("đã gửi"),
         "cancelled": say("đã dừng"),
     }[stage]
 

@@ -5,7 +5,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -111,8 +111,8 @@ async def _rendered(store: Store, issuer: Issuer, attachment: Attachment) -> Pap
 
 
 @contextmanager
-def beside(folder: Path, **how: Any) -> Iterator[tuple[House, asyncio.AbstractEventLoop]]:
-    """The same in a thread of its own, for who cannot wait: a browser that is driven step by step."""
+def beside(folder: Path, **how: Any) -> Iterator[tuple[House, Callable[[Coroutine[Any, Any, None]], None]]]:
+    """The same in a thread of its own, for a browser that is driven step by step; and what runs something there."""
     ready, over = threading.Event(), threading.Event()
     found: list[tuple[House, asyncio.AbstractEventLoop]] = []
 
@@ -126,7 +126,8 @@ def beside(folder: Path, **how: Any) -> Iterator[tuple[House, asyncio.AbstractEv
     thread.start()
     try:
         assert ready.wait(PATIENT)
-        yield found[0]
+        house, loop = found[0]
+        yield house, lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(PATIENT)
     finally:
         over.set()
         thread.join(PATIENT)

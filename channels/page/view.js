@@ -27,6 +27,7 @@ export class View {
     this.pending = new Map();
     this.day = "";
     this.atEnd = true;
+    this.saidAt = "";
     this.scroller.addEventListener("scroll", () => this.offerDown(), { passive: true });
     // The field grows, words appear above it, a phone opens its keyboard: the end stays in sight.
     new ResizeObserver(() => (this.atEnd ? this.toEnd() : this.offerDown())).observe(this.scroller);
@@ -53,7 +54,10 @@ export class View {
       return;
     }
     const element = this.add(line);
-    if (!follows) this.offerDown();
+    // What is said in one turn was written at one moment: it is read from its first line.
+    const goesOn = !line.own && line.at === this.saidAt;
+    this.saidAt = line.own ? "" : line.at;
+    if (!follows || goesOn) this.offerDown();
     else if (line.own) this.toEnd();
     else this.toStartOf(element);
   }
