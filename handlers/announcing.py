@@ -7,7 +7,7 @@ from markupsafe import Markup
 from conversation import Reply
 from handlers.bulletin_answers import PRESSED, TYPED, switched, text_read, text_wrong
 from handlers.bulletin_audience import ask_units
-from handlers.bulletin_details import details, tried
+from handlers.bulletin_details import details, tried, unreached
 from handlers.bulletin_drafts import ask, corrected, go, going_on, kept, polling
 from handlers.bulletin_files import dropped, file_read, takes_files
 from handlers.bulletin_screens import (
@@ -26,6 +26,7 @@ from handlers.bulletin_screens import (
     TOPIC,
     TRIAL,
     UNITS,
+    UNREACHED,
     WHERE,
     WORD,
     ask_text,
@@ -199,6 +200,8 @@ def _pressed(turn: Turn, told: Announcement | None, verb: str, arg: str, revisio
         return _thrown_away(turn, told)
     if verb == DETAILS:
         return details(turn, told, arg)
+    if verb == UNREACHED:
+        return unreached(turn, told, arg)
     if verb == TRIAL:
         return tried(turn, told)
     if verb == SEND:

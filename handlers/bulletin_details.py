@@ -2,19 +2,21 @@
 
 import html
 from collections import Counter
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from conversation import Address, Choice, Reply
-from handlers.bulletin_screens import CONFIRM, DETAILS, GO, NAME, TRIAL
-from handlers.bulletins import BELOW, READ, RECEIVING, channel_called, file_of, is_photo, places_line
+from handlers.bulletin_screens import CONFIRM, DETAILS, GO, NAME, TRIAL, UNREACHED
+from handlers.bulletins import BELOW, READ, RECEIVING, channel_called, file_of, is_photo, places_line, reasons_line
 from handlers.paging import packed, page_number, turning
 from handlers.turn import Turn, reply, value
 from handlers.unit_names import unit_name
-from storage.announcements import Announcement, Headcount
+from storage.announcements import UNSUBSCRIBED, Announcement, Headcount, Missing
 
 # Where there are pictures, letters that are bold, and buttons.
 _FULL = ("telegram", "web")
+MOST_LISTED, MOST_NAMES = 2_000, 8
 
 
 def details(turn: Turn, told: Announcement, page: str) -> list[Reply]:
@@ -27,6 +29,8 @@ def details(turn: Turn, told: Announcement, page: str) -> list[Reply]:
     pages = packed(lines)
     number = page_number(page, len(pages))
     choices = turning(turn, value(NAME, DETAILS), number, len(pages))
+    if counts.unreachable:
+        choices.append(Choice(str(say("Ai không nhận được, vì sao")), value(NAME, UNREACHED)))
     if _elsewhere(turn):
         choices.append(Choice(str(say("Gửi thử tới kênh khác của tôi")), value(NAME, TRIAL)))
     choices.append(Choice(str(say("Quay lại")), value(NAME, GO, CONFIRM)))
@@ -73,6 +77,33 @@ def _letters(turn: Turn, told: Announcement) -> Markup:
     lines += [f"{number}. {choice.label}" for number, choice in enumerate(told.body.choices, 1)]
     head = turn.say("<b>Nơi chỉ có chữ</b>, tin hiện như sau:")
     return Markup("{}\n<blockquote>{}</blockquote>").format(head, "\n".join(lines))
+
+
+def unreached(turn: Turn, told: Announcement, page: str) -> list[Reply]:
+    """Who would not get it, unit by unit, with the names that are known: to be called or visited."""
+    say, news = turn.say, turn.records.registry.announcements
+    missing = news.unreachable(told.audience, told.kind, told.topic, MOST_LISTED)
+    whole = sum(news.count(told.audience, told.kind, told.topic).unreachable.values())
+    units: dict[str, list[Missing]] = {}
+    for one in missing:
+        units.setdefault(one.unit, []).append(one)
+    lines = [say("<b>Không tới được {count} người</b>", count=whole)]
+    lines += [_line(turn, unit, units[unit]) for unit in sorted(units, key=lambda unit: (not unit, unit))]
+    if whole > len(missing):
+        lines.append(say("… và {count} người nữa.", count=whole - len(missing)))
+    pages = packed(lines)
+    number = page_number(page, len(pages))
+    nav = turning(turn, value(NAME, UNREACHED), number, len(pages))
+    back = Choice(str(say("Quay lại")), value(NAME, GO, CONFIRM))
+    return reply(Markup("\n").join(pages[number]), *nav, back, replaces=bool(page))
+
+
+def _line(turn: Turn, unit: str, people: Sequence[Missing]) -> Markup:
+    say = turn.say
+    why = reasons_line(say, Counter(one.reason for one in people))
+    named = [one.name for one in people if one.name and one.reason != UNSUBSCRIBED][:MOST_NAMES]
+    line = say("▪ {unit}: {why}", unit=unit_name(turn, unit) if unit else say("chưa chọn tổ"), why=why)
+    return line + (f" ({', '.join(named)})" if named else "")
 
 
 def _elsewhere(turn: Turn) -> list[Address]:

@@ -32,7 +32,7 @@ TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TIME, CONFIRM, WORD, TOPIC, WHERE =
     *("noidung", "luachon", "loai", "nguoi", "donvi", "chuanop", "gio", "xem", "khan", "chude", "kenh"),
 )
 ROLE, LANGUAGE, EVERYBODY, DONE, SEND, NOW, LOUD, GO = "vaitro", "tieng", "het", "xong", "gui", "ngay", "thuc", "den"
-FILE, DETAILS, TRIAL = "boanh", "kyhon", "guithu"
+FILE, DETAILS, TRIAL, UNREACHED = "boanh", "kyhon", "guithu", "aikhong"
 # More people than this need a second pair of eyes.
 MOST_ALONE = 500
 MOST_UNITS = 6

@@ -179,6 +179,9 @@ class Announcements(Protocol):
     def count(self, audience: Audience, kind: Kind = "normal", topic: str = "") -> Headcount:
         """How many would get it now."""
 
+    def unreachable(self, audience: Audience, kind: Kind, topic: str, limit: int) -> Sequence[Missing]:
+        """Some of the audience who would not get it now, by unit, those with a name first."""
+
     def propose(self, id: str, revision: int, by: str) -> Announcement | None:
         """Let it wait for somebody's approval; None where it is not a draft of this revision."""
 

@@ -15,6 +15,7 @@ from storage.announcements import (
     Audience,
     Headcount,
     Kind,
+    Missing,
     NobodyReached,
     Stage,
     TooLong,
@@ -128,6 +129,10 @@ class TransactionAnnouncements(Ledger):
         for (_, channel), number in people.items():
             by_channel[channel] = by_channel.get(channel, 0) + number
         return Headcount(people, found.count_unreached(), sending_seconds(self._channels, by_channel))
+
+    def unreachable(self, audience: Audience, kind: Kind, topic: str, limit: int) -> Sequence[Missing]:
+        """Some of the audience who would not get it now, by unit, those with a name first."""
+        return Recipients(self._transaction, self._channels, audience, kind, topic, self._now).unreached(limit)
 
     def propose(self, id: str, revision: int, by: str) -> Announcement | None:
         """Let it wait for somebody's approval; None where it is not a draft of this revision."""

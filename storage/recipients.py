@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from conversation import Channel
-from storage.announcements import CHANNEL_OFF, NO_ADDRESS, NOT_SEEN, UNSUBSCRIBED, Announcement, Audience, Kind, Level
+from storage.announcements import (
+    CHANNEL_OFF,
+    NO_ADDRESS,
+    NOT_SEEN,
+    UNSUBSCRIBED,
+    Announcement,
+    Audience,
+    Kind,
+    Level,
+    Missing,
+)
 from storage.audiences import meant, named
 from storage.database import Row, Transaction, Value, clean, stamp
 
@@ -53,6 +63,10 @@ from person p where p.id > :after and p.id <= :until {conditions} and not ({want
 """
 _COUNT = "select unit, channel, count(*) from ({reached}) reached group by unit, channel"
 _COUNT_UNREACHED = "select reason, count(*) from ({unreached}) unreached group by reason"
+_LIST_UNREACHED = """
+select u.person, q.name, u.unit, u.reason from ({unreached}) u join person q on q.id = u.person
+order by u.unit, q.name desc, u.person limit :limit
+"""
 _ANYBODY = "select 1 from ({reached}) reached limit 1"
 # Numbers go on from page to page, so that ids say nothing about people.
 _ADD = """
@@ -115,6 +129,11 @@ class Recipients:
         """How many are not reached, by reason."""
         rows = self._all(_COUNT_UNREACHED.format(unreached=self._unreached), self._unreached_values)
         return {reason: int(number) for reason, number in rows}
+
+    def unreached(self, limit: int) -> list[Missing]:
+        """Some of those who are not reached, by unit, those with a name first."""
+        rows = self._all(_LIST_UNREACHED.format(unreached=self._unreached), {**self._unreached_values, "limit": limit})
+        return [Missing(person, name or "", unit, "", "unreached", reason) for person, name, unit, reason in rows]
 
     def anybody(self) -> bool:
         """Whether anybody is reached."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -377,6 +378,10 @@ async def _compare(crowd: Crowd, audience: Audience, kind: Kind) -> None:
     made = await rows(crowd.store, "select unit, channel, count(*) from outbox group by unit, channel")
     assert {(unit, channel): count for unit, channel, count in made} == counted.people
     assert (await crowd.do(lambda news: news.progress(drafted.id))).unreached == counted.unreachable
+    listed = await crowd.do(lambda news: news.unreachable(audience, kind, "", 1000))
+    assert Counter(one.reason for one in listed) == counted.unreachable
+    left = await rows(crowd.store, "select person from unreached order by person")
+    assert sorted(one.person for one in listed) == [person for [person] in left]
     assert await rows(crowd.store, "select 1 from outbox o join unreached u on u.person = o.person") == []
 
 
