@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -269,11 +270,11 @@ async def test_a_page_gets_its_lines_and_is_never_sent_to(store: Store) -> None:
 
 async def test_the_engine_ends_when_nobody_can_say_anything_more(store: Store) -> None:
     place = Pretend(delay=0.05)
-    engine = Engine(store, {"pretend": place}, echo, sorry, patience=QUICK)
+    engine = Engine(store, {"pretend": place}, echo, sorry, patience=replace(QUICK, settle=60))
     for number in range(30):
         place.says("an", str(number))
     place.ends()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         await engine.run()
     assert len(place.arrived) == 30
 
