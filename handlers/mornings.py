@@ -24,7 +24,7 @@ from storage.records import Records
 from storage.registry import Round, UnitRow
 
 # People in one transaction, so that nobody who writes meanwhile waits for all of them.
-PEOPLE = 25
+PEOPLE = 10
 # Lines of one message, in characters; and how many of them get a button.
 ROOM = 780
 BUTTONS = 3
@@ -53,9 +53,10 @@ def _remind(records: Records, turn: Turn, since: date) -> None:
     """Say what has come due since a day, where anything has."""
     owed, missing = due_now(turn, since), missing_now(turn, since)
     if owed or missing:
-        turn.say = Translator(records.kept(turn.person.id).person.language)
-        # Once more, in their language.
-        owed = due_now(turn, since)
+        say = Translator(records.kept(turn.person.id).person.language)
+        if say.language != turn.say.language:
+            turn.say = say
+            owed = due_now(turn, since)
         records.queue(turn.person.id, morning(turn, owed, missing), reminds=True)
 
 

@@ -135,7 +135,8 @@ def round_items(turn: Turn) -> list[Owed]:
 
 def _forms(turn: Turn) -> Iterator[Owed]:
     """The forms of one's unit that are not with the ward; of the ward as a unit, where nobody else fills them in."""
-    for code in [*units_of(turn, "see_own"), *_left_to_staff(turn)]:
+    mine = units_of(turn, "fill_in")
+    for code in [*mine, *_left_to_staff(turn)]:
         unit = turn.records.registry.units.get(code)
         rounds = [round for round in turn.records.registry.rounds.current(code) if round.due]
         if unit is None or not rounds:
@@ -144,20 +145,20 @@ def _forms(turn: Turn) -> Iterator[Owed]:
         for round in rounds:
             state = states.get(round.id, "")
             if round.due and state not in HANDED_IN:
-                yield _form(turn, round, round.due, unit, returned=state == "returned")
+                form = form_name(form_of(turn, round.version))
+                go = _go(turn, form, round, unit, state) if code in mine else None
+                yield Owed(f"{ROUND}/{round.id}", round.due, _name(turn, round), unit.name, state == "returned", go)
 
 
 def _left_to_staff(turn: Turn) -> list[str]:
-    there = {role.unit for role in turn.records.registry.roles.holders("leader", turn.today)}
-    return [code for code in wards(turn) if code not in there]
+    mine = wards(turn)
+    there = {role.unit for role in turn.records.registry.roles.holders("leader", turn.today)} if mine else set()
+    return [code for code in mine if code not in there]
 
 
-def _form(turn: Turn, round: Round, due: date, unit: UnitRow, *, returned: bool) -> Owed:
-    name = form_name(form_of(turn, round.version))
-    label = turn.say("Sửa: {form}", form=name) if returned else turn.say("Làm: {form}", form=name)
-    mine = unit.code in units_of(turn, "fill_in")
-    go = Choice(cut(str(label)), value(PAPERWORK, OPEN, f"{round.id}/{unit.code}")) if mine else None
-    return Owed(f"{ROUND}/{round.id}", due, _name(turn, round), unit.name, returned, go)
+def _go(turn: Turn, form: str, round: Round, unit: UnitRow, state: str) -> Choice:
+    label = turn.say("Sửa: {form}", form=form) if state == "returned" else turn.say("Làm: {form}", form=form)
+    return Choice(cut(str(label)), value(PAPERWORK, OPEN, f"{round.id}/{unit.code}"))
 
 
 def _name(turn: Turn, round: Round) -> Markup:

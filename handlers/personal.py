@@ -145,6 +145,10 @@ def _duties(turn: Turn, kept: Kept) -> list[Markup]:
         lines.append(turn.say("Bài nộp anh/chị đã điền: {count}", count=kept.papers))
     if kept.events:
         lines.append(turn.say("Bước ghi trong nhật ký duyệt: {count}", count=kept.events))
+    if kept.snoozes:
+        lines.append(turn.say("Việc đã hoãn nhắc: {count}", count=kept.snoozes))
+    if kept.calendars:
+        lines.append(turn.say("Liên kết lịch hạn nộp: {count}", count=kept.calendars))
     return lines
 
 

@@ -95,12 +95,13 @@ def rings(
     """Whether a reminder is due by today that was not by the day before it was looked at last.
 
     `since` is that last day; `snoozed`: until when somebody wants to hear nothing, and on which day they do. Past
-    days never ring: whoever was away hears of what is still ahead, once, however many mornings have gone by.
+    days never ring: whoever was away hears of what is still ahead, once, however many mornings have gone by. What was
+    put off to a day past the last one, because that was moved, is not put off.
     """
     if today > last:
         return False
     found = mornings_before(last, days, holidays)
-    if snoozed:
+    if snoozed and snoozed <= last:
         found = frozenset({snoozed, *(morning for morning in found if morning > snoozed)})
     return any(since < morning <= today for morning in found)
 

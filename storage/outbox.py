@@ -44,7 +44,7 @@ _OURS = "where id = :id and state = 'sending' and worker = :worker"
 # A body that has done its work goes; so does the chat of somebody who was forgotten.
 # Who pressed a button of a message has it.
 _SETTLE = f"""
-update outbox set reason = :reason, message = :message, attempts = :attempts, doubts = :doubts, body = '',
+update outbox set reason = :reason, message = :message, attempts = :attempts, doubts = :doubts, body = '', reminds = '',
 state = case when :state = 'unknown' and read_at <> '' then 'sent' else :state end,
 chat = case when exists (
     select 1 from address a where a.channel = outbox.channel and a.chat = outbox.chat
@@ -73,7 +73,7 @@ where state = 'sending' and worker not in (select id from worker)
 """
 
 _ACKNOWLEDGE = """
-update outbox set state = 'sent', reason = ''
+update outbox set state = 'sent', reason = '', reminds = ''
 where channel = :channel and chat = :chat and position <= :position and (
     (state = 'queued' and announcement is null) or state = 'offered'
     or (state = 'failed' and announcement is not null and body <> ''))

@@ -81,7 +81,9 @@ select
 (select count(*) from (
     select id from submission where by = :person union select submission from answer where by = :person) papers),
 (select count(*) from audit where by = :person),
-(select count(*) from outbox where person = :person and announcement in (select id from announcement))
+(select count(*) from outbox where person = :person and announcement in (select id from announcement)),
+(select count(*) from snooze where person = :person),
+(select count(*) from calendar where person = :person)
 """
 # In this order: what comes first finds its rows by what goes last. Keys stay, so that nothing is
 # handled or sent twice; what waits to be handled is handled, as from somebody new.
@@ -244,7 +246,9 @@ def kept(transaction: Transaction, person: str) -> Kept:
     """All that is kept about a person."""
     rows = transaction.execute(f"select p.since, {_PERSON} from person p where p.id = :person", person=person)
     consent = transaction.execute(_LAST_CONSENT, person=person)
-    [[waiting, unsent, lines, papers, events, announcements]] = transaction.execute(_COUNTS, person=person)
+    [[waiting, unsent, lines, papers, events, announcements, snoozes, calendars]] = transaction.execute(
+        _COUNTS, person=person
+    )
     return Kept(
         person=_person(rows[0][1:]) if rows else Person(person),
         since=moment(rows[0][0]) if rows else None,
@@ -260,6 +264,8 @@ def kept(transaction: Transaction, person: str) -> Kept:
         papers=papers,
         events=events,
         announcements=announcements,
+        snoozes=snoozes,
+        calendars=calendars,
         files=kept_files.count(transaction, person),
     )
 

@@ -94,6 +94,9 @@ class Kept:
     events: int
     # Announcements that were for them, with what they answered: these stay without saying whose they were.
     announcements: int
+    # Reminders that they put off, and calendars that they have a link to.
+    snoozes: int = 0
+    calendars: int = 0
 
 
 @dataclass(frozen=True, slots=True)

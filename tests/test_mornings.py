@@ -234,6 +234,53 @@ async def test_staff_hear_of_what_the_documents_ask_of_the_ward_and_leaders_do_n
     assert not any("gửi hồ sơ đề nghị khen niên hạn" in one.text for one in heard)
 
 
+async def test_what_staff_say_is_done_comes_again_next_year(ward: Almanac) -> None:
+    await ward.role("cuc", "staff", "demo")
+    last = date(2026, 9, 30)
+    await ward.day(last - DAY * 8)
+    [heard] = await ward.day(last - DAY * 7)
+    assert "Nhắc lại sau" in heard.labels
+    await ward.says("cuc", choice="nhacviec:xong:d/kh71-han-phuong")
+    assert await through(ward, last - DAY * 6, last, 7.5) == []
+    next_year = date(2027, 9, 30)
+    await ward.day(next_year - DAY * 8)
+    [heard] = await ward.day(next_year - DAY * 7)
+    assert "thứ Năm 30/9/2027, còn 7 ngày" in heard.text
+
+
+async def test_what_staff_switch_off_reminds_nobody(ward: Almanac) -> None:
+    await ward.role("cuc", "staff", "demo")
+    await ward.round(DUE)
+    await ward.says("cuc", choice="nhacviec:tat:r/R1")
+    assert await through(ward, DUE - DAY * 8, DUE + DAY * 2, 7.5) == []
+    await ward.says("cuc", choice="nhacviec:bat:r/R1")
+    assert "được nhắc" not in ward.heard[-1].text
+
+
+async def test_a_deadline_of_the_ward_s_own_reminds_whom_it_is_for(ward: Almanac) -> None:
+    await ward.role("cuc", "staff", "demo")
+    for step in ("thêm hạn", "họp giao ban các tổ", "10/4/2026", "Người phụ trách các đơn vị", "hằng năm"):
+        await ward.says("cuc", step)
+    await ward.says("cuc", choice=ward.heard[-1].values[0])
+    assert "Đã thêm hạn" in ward.heard[-1].text
+    heard = await through(ward, date(2026, 4, 2), date(2026, 4, 11), 7.5)
+    assert days_of(heard, "an") == before(date(2026, 4, 10), 7, 3, 1, 0)
+    assert days_of(heard, "cuc") == []
+    await ward.day(date(2027, 4, 8))
+    assert "họp giao ban các tổ: hôm nay là ngày cuối" in (await ward.day(date(2027, 4, 10)))[0].text
+
+
+async def test_a_reminder_put_off_comes_on_that_morning(ward: Almanac) -> None:
+    await ward.round(DUE)
+    await ward.day(DUE - DAY * 8)
+    [heard] = await ward.day(DUE - DAY * 7)
+    await ward.says("an", choice=heard.values[heard.labels.index("Nhắc lại sau")])
+    await ward.says("an", "nhắc lại sau 5 ngày")
+    assert "Sáng" in ward.heard[-1].text
+    # Not three days before, but two, and on the days after.
+    assert days_of(await through(ward, DUE - DAY * 6, DUE, 7.5)) == before(DUE, 2, 1, 0)
+
+
 async def test_staff_hear_once_who_is_missing(ward: Almanac) -> None:
     await ward.role("cuc", "staff", "demo")
     await ward.role("dung", unit="tdp-06")
@@ -286,9 +333,9 @@ async def test_many_people_are_reminded_once_each_some_at_a_time(ward: Almanac, 
     await ward.round(DUE, *(f"t{number}" for number in range(60)))
     heard = await ward.day(DUE - DAY * 7)
     assert sorted(one.chat for one in heard) == sorted(f"người {number}" for number in range(60))
-    # One tick and two more for the next pages, whatever the hour ticks add.
+    # Ten people in each transaction: the tick, and one more for each further ten.
     [[events]] = await rows(store, "select count(*) from inbox where channel = 'clock' and key like '%+%'")
-    assert events == 2
+    assert events == 6
 
 
 # Two processes.
@@ -356,7 +403,7 @@ class Model:
         if today <= self.told:
             return False
         due_on = {self.due - timedelta(days=days) for days in (30, 7, 3, 1, 0)}
-        if self.until:
+        if self.until and self.until <= self.due:
             due_on = {on for on in due_on if on > self.until} | {self.until}
         rung = any(self.told < on <= today for on in due_on)
         self.told = today

@@ -1,5 +1,6 @@
 """On which mornings reminders ring: before the last safe day, never afterwards, not on holidays, each once."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -7,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.holidays import HOLIDAYS_FILE, Holidays, holidays, read_holidays
+from knowledge.holidays import Holidays, holidays, read_holidays
 from knowledge.loading import load_library
+from knowledge.model import Library
 from knowledge.reminding import (
     REMINDERS_FILE,
     check_binding,
-    mornings,
     mornings_before,
     read_mornings,
     rings,
@@ -157,7 +158,10 @@ def test_however_long_nobody_looked_it_rings_once_and_never_afterwards(last: dat
 @given(last=dates, snoozed=dates, at=dates)
 def test_whoever_asked_for_later_hears_nothing_before_and_something_then(last: date, snoozed: date, at: date) -> None:
     found = rings(last, at - DAY, at, holidays(), DAYS, snoozed)
-    if at < snoozed or at > last:
+    if snoozed > last:
+        # The last day was moved before it.
+        assert found == rings(last, at - DAY, at, holidays(), DAYS)
+    elif at < snoozed or at > last:
         assert not found
     elif at == snoozed:
         assert found
@@ -191,5 +195,22 @@ def test_nothing_that_is_past_or_impossible_binds_anybody(today: date) -> None:
 
 def test_whom_a_deadline_binds_is_checked() -> None:
     assert check_binding(LIBRARY) == []
-    assert HOLIDAYS_FILE.exists()
-    assert mornings() is mornings()
+    entry = LIBRARY.entries["kh71-han-phuong"]
+    [deadline] = entry.deadlines
+    without_day = replace(entry, deadlines=(replace(deadline, day=None, month=None),))
+    twice = replace(entry, deadlines=(deadline, deadline))
+    for wrong, said in ((without_day, "có binds mà không có ngày"), (twice, "có 2 hạn ghi binds")):
+        [problem] = check_binding(Library(LIBRARY.documents, {entry.id: wrong}))
+        assert said in str(problem)
+        assert str(problem).startswith("kh71.toml: kh71-han-phuong: ")
+
+
+def test_a_document_whose_time_is_over_binds_nobody() -> None:
+    document = LIBRARY.documents["kh71"]
+    today = date(2026, 9, 1)
+    for changes in ({"period_end": date(2026, 8, 31)}, {"status": "duoc_thay_the"}, {"status": "het_thoi_han"}):
+        over = Library({"kh71": replace(document, **changes)}, LIBRARY.entries)
+        assert ward_duties(over, today) == []
+    # Until then it does.
+    until = replace(document, status="het_thoi_han", status_since=date(2026, 9, 2))
+    assert len(ward_duties(Library({"kh71": until}, LIBRARY.entries), today)) == 2
