@@ -26,6 +26,7 @@ from engine import Engine
 from handlers import enclosures
 from handlers.apology import apology
 from handlers.dispatch import Responder
+from handlers.wording import capital
 from knowledge.units import load_ward
 from papers.rendering import Issuer, render
 from storage import open_store
@@ -89,7 +90,7 @@ async def opened(
     files = Files(store, folder / "files", enclosures, render=partial(_rendered, store, Issuer(ward.name)))
     with TelegramServer(rates=rates) as api:
         telegram = Telegram(api.token, api_url=api.url, pace=pace, poll=5, first_wait=0.05)
-        web = WebChat(SECRET, history, "Phường thử", typing=Pacer(1000, 0.001), files=files.offers)
+        web = WebChat(SECRET, history, capital(ward.name), typing=Pacer(1000, 0.001), files=files.offers)
         server = make_server(web.app, "127.0.0.1", 0, web.stop_streams)
         listened: list[Channel] = [telegram, web, *([Ticks(clock)] if ticks else [])]
         channels = {channel.name: channel for channel in listened}

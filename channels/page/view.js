@@ -28,6 +28,7 @@ export class View {
     this.day = "";
     this.atEnd = true;
     this.saidAt = "";
+    this.begun = null;
     this.scroller.addEventListener("scroll", () => this.offerDown(), { passive: true });
     // The field grows, words appear above it, a phone opens its keyboard: the end stays in sight.
     new ResizeObserver(() => (this.atEnd ? this.toEnd() : this.offerDown())).observe(this.scroller);
@@ -55,11 +56,11 @@ export class View {
     }
     const element = this.add(line);
     // What is said in one turn was written at one moment: it is read from its first line.
-    const goesOn = !line.own && line.at === this.saidAt;
+    if (line.own || line.at !== this.saidAt) this.begun = element;
     this.saidAt = line.own ? "" : line.at;
-    if (!follows || goesOn) this.offerDown();
+    if (!follows) this.offerDown();
     else if (line.own) this.toEnd();
-    else this.toStartOf(element);
+    else this.toStartOf(this.begun);
   }
 
   add(line) {
