@@ -72,11 +72,15 @@ class Bot:
         return lines, any(verdict == BAD for verdict, _ in lines)
 
     def backup(self, file: Path) -> Iterator[str]:
-        """Copy the database to a new file, also while the bot runs."""
+        """Copy the database to a new file and what people sent into a folder beside it, also while the bot runs."""
+        from storage.files import back_up_files
         from storage.store import back_up
 
         self._wait(back_up(self._settings.database_url, self._settings.database_file(), file))
         yield f"Đã sao lưu vào {file}"
+        beside = file.with_name(f"{file.name}.files")
+        if count := self._wait(back_up_files(self._settings.files_folder(), beside)):
+            yield f"Đã sao lưu {count} ảnh, tệp vào {beside}"
 
     def import_units(self, file: IO[bytes]) -> tuple[Sequence[str], bool]:
         """Bring the units in line with a CSV file; where a line is wrong nothing is written."""

@@ -156,7 +156,7 @@ def doctor(work: Work) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def backup(work: Work, file: Path) -> None:
-    """Write a consistent copy of the database to FILE, also while the bot runs."""
+    """Write a consistent copy of the database to FILE, and of photos and files beside it, also while the bot runs."""
     click.echo("\n".join(work.backup(file)))
 
 

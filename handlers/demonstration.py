@@ -78,4 +78,4 @@ def presses(role: str, ward: Ward) -> list[str]:
     if not ward.fictitious:
         raise NoDemonstration(f"--as {role}: chỉ dùng với phường chạy thử; ở phường thật xin mã mời (bot.py invite)")
     homes = [unit.code for unit in ward.units if UNIT_KINDS[unit.kind].home]
-    return [value("thongbao", "dongy", VERSION), value("vaitro", "thu", f"{role}/{homes[0]}" if homes else role)]
+    return [value("vaitro", "thu", f"{role}/{homes[0]}" if homes else role, VERSION)]

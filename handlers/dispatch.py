@@ -10,6 +10,7 @@ from handlers.choosing import kept, press
 from handlers.commands import menu_choice
 from handlers.contact import contact_lines
 from handlers.enclosures import unfit
+from handlers.passcodes import brought
 from handlers.translation import Translator
 from handlers.turn import Doors, Turn, reply
 from knowledge.understanding import Knowledge
@@ -114,7 +115,7 @@ def _read(turn: Turn) -> list[Reply]:
     flow = FLOWS.get(turn.conversation.flow)
     turn.incoming = press(turn, flow is not None and flow.expects_number(turn))
     before = turn.conversation
-    if flow and not turn.command():
+    if flow and not turn.command() and not brought(turn):
         replies = (None if flow.own_cancel else cancel.handle(turn)) or flow.read(turn)
         if replies is not None:
             return list(replies)

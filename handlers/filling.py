@@ -13,7 +13,18 @@ from handlers.flow import Flow
 from handlers.leaving import STAY, discarded
 from handlers.rejections import sentence
 from handlers.steering import begin, on, screen, skipped, to, worded
-from handlers.step_texts import ALL_YES, ANSWER, ENOUGH, GO, ONE_BY_ONE, SKIP, offered, tick_values
+from handlers.step_texts import (
+    ALL_YES,
+    ANSWER,
+    ENOUGH,
+    GO,
+    MORE,
+    ONE_BY_ONE,
+    SKIP,
+    offered,
+    step_question,
+    tick_values,
+)
 from handlers.summaries import PLACE
 from handlers.tick_steps import placed, ticked
 from handlers.turn import Turn, reply
@@ -191,6 +202,9 @@ def _pressed(turn: Turn) -> list[Reply]:
 def _act(draft: Draft, verb: str, arg: str) -> list[Reply] | None:
     if verb == ANSWER:
         return _chosen(draft, arg)
+    if verb == MORE:
+        path, _, page = arg.rpartition("=")
+        return step_question(draft, int(page)) if _stands_at(draft, path) and page.isdecimal() else screen(draft)
     if verb == SKIP:
         return skipped(draft) if _stands_at(draft, arg) else screen(draft)
     if verb == ENOUGH:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from conversation import Choice, Reply
+from conversation import Attachment, Choice, Reply
 from handlers.asides import is_question
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.flow import Flow
@@ -151,7 +151,16 @@ def _invited(turn: Turn, name: str) -> list[Reply]:
         until=until,
     )
     again = Choice(str(turn.say("Mời người khác")), value(NAME))
-    return [Reply(head), *reply(_to_forward(turn, issued, unit), again, menu_choice(turn))]
+    return [
+        Reply(head),
+        Reply(_to_forward(turn, issued, unit), (again, menu_choice(turn)), attachments=_picture(turn, issued)),
+    ]
+
+
+def _picture(turn: Turn, issued: Issued) -> tuple[Attachment, ...]:
+    """The link as a picture, to be printed or held before somebody's phone; without a link there is none."""
+    links = issued.links(turn.doors)
+    return (Attachment("qr", {"text": links[0]}),) if links else ()
 
 
 def _to_forward(turn: Turn, issued: Issued, unit: UnitRow) -> Markup:

@@ -63,6 +63,12 @@ def show(turn: Turn) -> list[Reply]:
     )
 
 
+def agreed(turn: Turn) -> None:
+    """Keep that the person agrees to the notice, which they know."""
+    turn.person = turn.records.notice(turn.person, "accepted", VERSION)
+    turn.remember(noticed=VERSION)
+
+
 def _accept(turn: Turn) -> list[Reply]:
     turn.person = turn.records.notice(turn.person, "accepted", VERSION)
     return reply(turn.say("Cảm ơn anh/chị. Mời anh/chị hỏi tiếp."), menu_choice(turn))

@@ -68,6 +68,22 @@ def _read(purpose: Purpose, text: str) -> str:
     return code if len(code) == LENGTH[purpose] and _CODE.fullmatch(code) else ""
 
 
+def brought(turn: Turn) -> bool:
+    """Whether a message in the middle of something else is a code that holds, so no answer to what is asked there.
+
+    What looks like one and is none counts as a wrong code: nobody tries codes where they are not counted.
+    """
+    roles = turn.records.registry.roles
+    found = turn.incoming.kind == "text" and [(one, code) for one in LENGTH if (code := typed(one, turn.text))]
+    if not found or roles.locked_until(_sender(turn), MOST_WRONG):
+        return False
+    holds: Mapping[Purpose, Callable[[str], object]] = {"invitation": roles.invited, "link": roles.linked}
+    if any(holds[purpose](digest(purpose, code)) for purpose, code in found):
+        return True
+    roles.count_wrong(_sender(turn))
+    return False
+
+
 def locked_out(turn: Turn) -> list[Reply] | None:
     """What is said to somebody who gave too many wrong codes; None to others."""
     until = turn.records.registry.roles.locked_until(_sender(turn), MOST_WRONG)

@@ -1,6 +1,7 @@
 """How a step of a form is asked: the words, the numbers before them, and the buttons below."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from markupsafe import Markup
 
@@ -12,22 +13,23 @@ from knowledge.forms import TICKS, Field
 from knowledge.steps import ABOUT_UNIT, Step, numbers_beside, row_ids, row_paths
 
 # Verbs of the buttons of a form.
-ANSWER, GO, ALL_YES, ONE_BY_ONE, SKIP, ENOUGH = "d", "den", "het", "tung", "bo", "du"
+ANSWER, GO, ALL_YES, ONE_BY_ONE, SKIP, ENOUGH, MORE = "d", "den", "het", "tung", "bo", "du", "khac"
 ADD, DROP_ROW, EDIT_ROW, ROWS_DONE = "them", "xoa", "sua", "xong"
-MOST_SUGGESTIONS = 8
+# Suggestions that are offered at once; so few more than that are not worth a page of their own.
+MOST_SUGGESTIONS, FEW = 8, 2
 MOST_LABEL = 58
 # Rows that are shown with their own buttons.
 MOST_ROWS = 12
 
 
-def step_question(draft: Draft) -> list[Reply]:
-    """What is asked where the person stands; the list of ticks, of rows, or one field."""
+def step_question(draft: Draft, page: int = 0) -> list[Reply]:
+    """What is asked where the person stands; the list of ticks, of rows, or one field with a page of what it offers."""
     step = draft.step()
     found = draft.asked()
     if step is None:
         return []
     if found:
-        return [_one(draft, *found)]
+        return [_one(draft, *found, page)]
     return [_ticks(draft, step) if step.kind == "ticks" else _rows(draft, step.field)]
 
 
@@ -61,7 +63,7 @@ def _tick_line(draft: Draft, place: int, field: Field) -> Markup:
     return Markup("<b>{}</b> {}{}").format(number, field.short or field.prompt, mark)
 
 
-def _one(draft: Draft, field: Field, path: str) -> Reply:
+def _one(draft: Draft, field: Field, path: str, page: int) -> Reply:
     say = draft.turn.say
     parts = [_heading(draft, field, path), _prompt(draft, field), *_remark(draft)]
     if field.help:
@@ -83,7 +85,7 @@ def _one(draft: Draft, field: Field, path: str) -> Reply:
     if told is not None:
         answer = tick_name(draft, field, str(told)) if field.kind in TICKS else shown(field, told)
         parts.append(say("Đang ghi: <b>{answer}</b>.", answer=answer))
-    return Reply(Markup("\n").join(parts), tuple(choices(draft, field, path)))
+    return Reply(Markup("\n").join(parts), tuple(choices(draft, field, path, page)), replaces=page > 0)
 
 
 def _remark(draft: Draft) -> list[Markup]:
@@ -102,11 +104,16 @@ def _prompt(draft: Draft, field: Field) -> Markup:
     return Markup("<b>{}{}</b>").format(number, field.prompt)
 
 
-def choices(draft: Draft, field: Field, path: str) -> list[Choice]:
-    """The buttons below a field: what it offers, and the way past it."""
+def choices(draft: Draft, field: Field, path: str, page: int = 0) -> list[Choice]:
+    """The buttons below a field: a page of what it offers, and the way past it."""
     say = draft.turn.say
     labels = _labels(draft, field, path)
     found = [Choice(label, press(draft, ANSWER, f"{path}={index}")) for index, label in enumerate(labels)]
+    if field.kind != "one_of" and len(found) > MOST_SUGGESTIONS + FEW:
+        pages = ceil(len(found) / MOST_SUGGESTIONS)
+        start = (page % pages) * MOST_SUGGESTIONS
+        following = press(draft, MORE, f"{path}={(page + 1) % pages or pages}")
+        found = [*found[start : start + MOST_SUGGESTIONS], Choice(str(say("Gợi ý khác")), following)]
     if field.kind == "files" and draft.answers.get(path):
         return [Choice(str(say("Xong")), press(draft, ENOUGH, path))]
     if field.more and "#" not in path and "/" not in path:
@@ -136,7 +143,7 @@ def offered(draft: Draft, field: Field, path: str) -> list[str]:
     if source:
         children = draft.turn.knowledge.library.children(source)
         texts += list(source.items) or [child.title for child in children]
-    return texts[:MOST_SUGGESTIONS]
+    return texts
 
 
 def _by_choice(draft: Draft, field: Field, path: str) -> Sequence[str]:

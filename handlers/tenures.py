@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers import demonstration
+from handlers import demonstration, notice
 from handlers.commands import menu_choice, private_only, wants
 from handlers.flow import Flow
 from handlers.joining import with_consent
@@ -28,6 +28,9 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     if turn.incoming.group:
         return private_only(turn)
     if pressed and pressed[0] == TRY:
+        if pressed[2] == notice.VERSION and turn.ward.fictitious:
+            # Whoever starts the terminal in a role says so with it.
+            notice.agreed(turn)
         return _try(turn, pressed[1])
     return _shown(turn)
 

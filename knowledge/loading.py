@@ -52,17 +52,19 @@ def load_library(folders: Sequence[Path] = (DOCUMENTS_DIR,)) -> tuple[Library, l
 
 def load_forms(folder: Path = FORMS_DIR) -> tuple[tuple[Version, ...], list[Problem]]:
     """The forms that no document prescribes: `[[forms]]` of every file of a folder."""
-    found: list[Version] = []
-    problems: list[Problem] = []
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            found += versions(tomli.loads(path.read_text(encoding="utf-8")).get("forms", ()))
-        except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-            problems.append(Problem(path.name, "", f"không đọc được ({error}); sửa lại cho đúng TOML, UTF-8"))
-        except BadTable as error:
-            where, _, what = str(error).rpartition("|")
-            problems.append(Problem(path.name, where, what))
-    return tuple(found), problems
+    read = [load_form_file(path) for path in sorted(folder.glob("*.toml"))]
+    return tuple(version for found, _ in read for version in found), [one for _, some in read for one in some]
+
+
+def load_form_file(path: Path) -> tuple[tuple[Version, ...], list[Problem]]:
+    """The forms of one file, none where anything is wrong with it."""
+    try:
+        return tuple(versions(tomli.loads(path.read_text(encoding="utf-8")).get("forms", ()))), []
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
+        return (), [Problem(path.name, "", f"không đọc được ({error}); sửa lại cho đúng TOML, UTF-8")]
+    except BadTable as error:
+        where, _, what = str(error).rpartition("|")
+        return (), [Problem(path.name, where, what)]
 
 
 def _files(folders: Sequence[Path], problems: list[Problem]) -> Iterable[Path]:

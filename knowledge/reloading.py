@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from knowledge.checking import check_library
+from knowledge.forms import FORMS_DIR, Version
 from knowledge.holidays import read_holidays
 from knowledge.lexicon import load_lexicon
-from knowledge.loading import DOCUMENTS_DIR, Problem, load_document, load_forms, load_library
+from knowledge.loading import DOCUMENTS_DIR, Problem, load_document, load_form_file, load_library
 from knowledge.model import Document, Entry, Library
 from knowledge.proofreading import check_forms
 from knowledge.reminding import check_binding, read_mornings
@@ -27,13 +28,14 @@ class NoDocuments(Exception):
 
 
 class Documents:
-    """The documents of some folders, read again by `refresh` where a file has changed."""
+    """The documents of some folders and the forms of another, read again by `refresh` where a file has changed."""
 
-    def __init__(self, folders: Sequence[Path] = (DOCUMENTS_DIR,)) -> None:
-        self._folders = folders
+    def __init__(self, folders: Sequence[Path] = (DOCUMENTS_DIR,), forms: Path = FORMS_DIR) -> None:
+        self._folders, self._forms = folders, forms
         self._stamps: dict[Path, Stamp] = {}
         # By file, the last version of it without a problem.
         self._good: dict[Path, Document] = {}
+        self._good_forms: dict[Path, tuple[Version, ...]] = {}
         self._knowledge: Knowledge | None = None
 
     @property
@@ -52,16 +54,17 @@ class Documents:
         changed = [path for path, stamp in stamps.items() if self._stamps.get(path) != stamp]
         self._stamps = stamps
         problems = [problem for path in changed for problem in self._read(path)]
-        if not stamps:
+        if not any(path.parent != self._forms for path in stamps):
             return [Problem(", ".join(map(str, self._folders)), "", "không có tệp .toml nào; kiểm tra KNOWLEDGE_DIR")]
-        library, doubled = _library([self._good[path] for path in stamps if path in self._good])
+        own = [version for path in stamps for version in self._good_forms.get(path, ())]
+        library, doubled = _library([self._good[path] for path in stamps if path in self._good], own)
         if library.documents:
             self._knowledge = Knowledge(library, load_lexicon())
         return [*problems, *doubled]
 
     def _found(self) -> dict[Path, Stamp]:
         found: dict[Path, Stamp] = {}
-        for path in (path for folder in self._folders for path in sorted(folder.glob("*.toml"))):
+        for path in (path for folder in (*self._folders, self._forms) for path in sorted(folder.glob("*.toml"))):
             try:
                 status = path.stat()
             except OSError:
@@ -71,10 +74,15 @@ class Documents:
         return found
 
     def _read(self, path: Path) -> list[Problem]:
-        document, problems = load_document(path)
-        if document is not None:
-            self._good[path] = document
-        elif path in self._good:
+        if path.parent == self._forms:
+            forms, problems = load_form_file(path)
+            if not problems:
+                self._good_forms[path] = forms
+        else:
+            document, problems = load_document(path)
+            if document is not None:
+                self._good[path] = document
+        if problems and (path in self._good or path in self._good_forms):
             problems = [Problem(p.file, p.entry, f"{p.text} (bản đọc được trước đó vẫn được dùng)") for p in problems]
         return problems
 
@@ -88,8 +96,8 @@ def load_documents(folders: Sequence[Path]) -> Documents:
     return documents
 
 
-def _library(documents: Sequence[Document]) -> tuple[Library, list[Problem]]:
-    """One library of documents; of two with the same code the first one counts."""
+def _library(documents: Sequence[Document], own: Sequence[Version]) -> tuple[Library, list[Problem]]:
+    """One library of documents and of forms that none prescribes; of two documents with one code the first counts."""
     chosen: dict[str, Document] = {}
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
@@ -100,8 +108,7 @@ def _library(documents: Sequence[Document]) -> tuple[Library, list[Problem]]:
             continue
         chosen[document.id] = document
         entries |= {entry.id: entry for entry in document.entries}
-    own, found = load_forms()
-    return Library(chosen, entries, own), problems + found
+    return Library(chosen, entries, tuple(own)), problems
 
 
 def examine(folders: Sequence[Path]) -> tuple[Library, list[Problem]]:

@@ -1,9 +1,11 @@
 """The bytes of files that people sent: one file each in a folder, named by its id."""
 
 import asyncio
+import contextlib
 import os
 import re
 import secrets
+import shutil
 from pathlib import Path
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -31,6 +33,21 @@ class Depot:
     async def delete(self, id: str) -> None:
         """Delete the bytes, where there are any."""
         await asyncio.to_thread(self._delete, self._path(id))
+
+    async def copy_to(self, folder: Path) -> int:
+        """Copy every file into a new folder; returns how many. One that is deleted meanwhile is left out."""
+        return await asyncio.to_thread(self._copy_to, folder)
+
+    def _copy_to(self, folder: Path) -> int:
+        found = [path for path in self._folder.glob("*") if _ID.fullmatch(path.name)] if self._folder.is_dir() else []
+        copied = 0
+        if found:
+            folder.mkdir(mode=0o700, parents=True)
+        for path in found:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy2(path, folder / path.name)
+                copied += 1
+        return copied
 
     def _path(self, id: str) -> Path:
         if not _ID.fullmatch(id):

@@ -74,6 +74,18 @@ class Files:
         return PaperFile(plain_name(file.name), file.media_type, await self.depot.read(id))
 
 
+async def back_up_files(folder: Path, to: Path) -> int:
+    """Copy what people sent into a new folder; returns how many files. Raises `StorageError`.
+
+    Copied after the database: of what its copy names nothing is missing but what was deleted in between.
+    """
+    try:
+        return await Depot(folder).copy_to(to)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageError(f"FILES_DIR: cannot copy {folder} to {to} ({reason}); the database was copied") from None
+
+
 def plain_name(name: str) -> str:
     """The name of a file in ASCII: "Biên bản họp.pdf" is "Bien ban hop.pdf"."""
     letters = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))

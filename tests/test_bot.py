@@ -262,13 +262,18 @@ def test_a_backup_is_whole_and_never_overwrites(tmp_path: Path) -> None:
         f"DATABASE_URL: there is no {tmp_path / 'bot.db'} yet, expected a database that bot.py run has made\n",
     )
     run(tmp_path, "chat", stdin=QUESTION)
+    for name in ("0" * 32, "shelf", f"{'1' * 32}.part"):
+        (tmp_path / "files").mkdir(exist_ok=True)
+        (tmp_path / "files" / name).write_bytes(b"photo")
     with BotProcess(tmp_path):
-        assert run(tmp_path, "backup", "copy.db").returncode == 0
+        done = run(tmp_path, "backup", "copy.db")
+        assert done.stdout.splitlines() == ["Đã sao lưu vào copy.db", "Đã sao lưu 1 ảnh, tệp vào copy.db.files"]
         again = run(tmp_path, "backup", "copy.db")
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
     assert "exists already" in again.stderr
     with sqlite3.connect(tmp_path / "copy.db") as copy:
         assert copy.execute("select count(*) from question").fetchone() == (1,)
+    assert [path.name for path in (tmp_path / "copy.db.files").iterdir()] == ["0" * 32]
 
 
 def test_doctor_looks_at_everything(tmp_path: Path) -> None:

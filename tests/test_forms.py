@@ -1,8 +1,10 @@
 """The forms that ship: what they ask stands in the documents, and nothing is asked that does not."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +14,10 @@ from knowledge.forms import TICKS, Field, Form, Version, published, version_of
 from knowledge.loading import load_library
 from knowledge.model import Library
 from knowledge.proofreading import check_forms
+from knowledge.reloading import Documents
 from knowledge.steps import Owner, asked
 
+ROOT = Path(__file__).parent.parent
 # One form for each paper of the issue "Forms to ship", by its number there.
 SHIPPED = {
     "kh41-dang-ky": 1,
@@ -240,3 +244,26 @@ def test_a_published_form_is_the_same_for_ever(id: str) -> None:
     shuffled = dict(reversed(json.loads(version.body).items()))
     assert published(shuffled) == version
     assert published(shuffled | {"title": "khác"}).hash != version.hash
+
+
+def test_a_form_that_changes_is_read_again_and_a_bad_one_takes_no_good_one_away(tmp_path: Path) -> None:
+    documents, forms = tmp_path / "documents", tmp_path / "forms"
+    for folder, name in ((documents, "kh48.toml"), (forms, "meetings.toml")):
+        folder.mkdir()
+        shutil.copy(ROOT / "knowledge" / folder.name / name, folder)
+    read = Documents((documents,), forms)
+    assert read.refresh() == []
+    before = read.knowledge.library.forms["hop-to"]
+    file = forms / "meetings.toml"
+    good = file.read_text(encoding="utf-8")
+    file.write_text(good.replace(before.form.title, "Biên bản họp tổ"), encoding="utf-8")
+    assert read.refresh() == []
+    after = read.knowledge.library.forms["hop-to"]
+    assert (after.form.title, after.hash != before.hash) == ("Biên bản họp tổ", True)
+    file.write_text(good + "\n[[forms]]\nid = ", encoding="utf-8")
+    [problem] = read.refresh()
+    assert "bản đọc được trước đó vẫn được dùng" in problem.text
+    assert read.knowledge.library.forms["hop-to"] == after
+    file.unlink()
+    assert read.refresh() == []
+    assert "hop-to" not in read.knowledge.library.forms

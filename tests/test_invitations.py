@@ -222,6 +222,34 @@ async def test_ten_wrong_codes_within_an_hour_lock_for_an_hour(store: Store, han
     assert "Từ hôm nay" in plain(await talk.send("mai", text=code))
 
 
+async def test_wrong_codes_in_the_middle_of_something_are_counted_too(store: Store) -> None:
+    talk = Talk(store)
+    await talk.cast({"roles": {"an": "leader:tdp-05"}, "rounds": ["ducpho-tuyen-duong"]})
+    for text in ("biểu mẫu", "1", "thêm"):
+        await talk.send(text=text)
+    for _ in range(MOST_WRONG):
+        code = fresh("invitation", lambda: secrets.choice(["A2B3C4", "D5E6F7"]))
+        assert "Mã này" not in plain(await talk.send(text=code))
+        await talk.send(text="quay lại")
+    held = await invited(store)
+    # No code is taken any more, here or elsewhere: in a form it is an answer.
+    assert "mời anh/chị làm" not in plain(await talk.send(text=held))
+    await talk.send(text="lưu")
+    assert "tạm không nhận mã" in plain(await talk.send(text=held))
+
+
+async def test_an_invitation_comes_with_its_link_as_a_picture(store: Store) -> None:
+    talk = Talk(store)
+    await talk.cast({"roles": {"binh": "staff:demo"}})
+    for text in ("mời người phụ trách", "tổ 5"):
+        await talk.send(text=text, chat="binh")
+    *_, said = await talk.send(text="Lò Thị Mai", chat="binh")
+    [picture] = said.attachments
+    assert picture.kind == "qr"
+    assert picture.params["text"] == f"https://t.me/BanPhoBot?start={talk.code.replace('-', '')}"
+    assert picture.params["text"] in said.text
+
+
 async def test_wrong_codes_far_apart_lock_nobody(store: Store, hands: Hands) -> None:
     talk = Talk(store)
     await agreed(talk, "mai")
