@@ -24,7 +24,7 @@ NEAR_TWICE = 0.5
 NEAR_ADDING = 0.4
 ADDING = 5.0
 # Fields of which two may be asked in one message.
-TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which"})
+TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which", "form"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
 
 _ASKING = re.compile(r"\b(?:ai|gi|nao|bao nhieu|may|dau|mo(?! hinh)|sao|who|whom|what|which|when|where|how)\b")

@@ -35,7 +35,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "advise": ("agencies",),
     "implement": ("agencies",),
     "coordinate": ("agencies",),
-    "where": ("contacts", "agencies", "form"),
+    "where": ("contacts", "form"),
     "how_many": ("quantities",),
     "form": ("form",),
     "condition": ("award", "quantities"),
@@ -49,6 +49,8 @@ def has_field(entry: Entry, facet: str) -> bool:
     if facet == "which":
         return entry.kind in ("signature", "gap", "definition")
     if (entry.kind, facet) in (("signature", "when"), ("signature", "who"), ("form", "form")):
+        return True
+    if facet == "where" and (any(a.role == "receive" for a in entry.agencies) or any(d.to for d in entry.deadlines)):
         return True
     if facet == "condition" and not entry.quantities:
         return entry.kind == "criterion" or bool(entry.award and entry.award.conditions)

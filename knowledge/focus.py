@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.folding import folded_words
+from knowledge.folding import fold, folded_words
 from knowledge.model import Entry, Library
 from knowledge.ranking import Ranker
 from knowledge.reading import Reader, Reading
@@ -33,9 +33,14 @@ _ORDINALS = {
     "fifth": 5,
 }
 _NEXT = re.compile(r"\b(?:muc|cai|dieu|linh vuc|tieu chi|phan|nhom) (?:ke tiep|tiep theo|ke)\b|\bnext (?:one|item)\b")
-_ORDINAL = re.compile(
-    rf"\b(?:cai|muc|dieu|y|khong|so|diem) thu (\d|{'|'.join(_ORDINALS)})\b"
-    r"|\bthe (first|second|third|fourth|fifth) one\b"
+# What an item of a list is called; the first few words are said of any list.
+_ITEM = (
+    "(?:cai|muc|dieu|y|khong|so|diem|dong|"
+    "(?P<kind>tieu chi|tieu chuan|chi tieu|linh vuc|nhom|nhiem vu|yeu cau|truong hop|viec))"
+)
+_PLACE = re.compile(
+    rf"\b{_ITEM} (?:thu (?P<nth>\d|{'|'.join(_ORDINALS)})|(?P<first>dau tien|dau)|(?P<last>cuoi cung|cuoi|sau cung))\b"
+    r"|\bthe (?:(?P<which>first|second|third|fourth|fifth)|(?P<end>last)) (?:one|item|criterion|point)\b"
 )
 
 
@@ -143,14 +148,26 @@ def _field_says(entry: Entry, facet: str, words: Sequence[str]) -> bool:
 
 
 def item_of(reading: Reading, focus: Focus, library: Library) -> Entry | None:
-    """The item of the list in focus that a question names by its place: "cái thứ tư"."""
+    """The item of the list in focus that a question names by its place: "cái thứ tư", "lĩnh vực cuối cùng"."""
     entry = library.entries.get(focus.entry)
-    match = _ORDINAL.search(reading.folded)
     if entry and entry.parent and _NEXT.search(reading.folded):
         later = [e for e in library.children(library.entries[entry.parent]) if e.order > entry.order]
         return later[0] if later else None
-    if entry is None or match is None:
+    match = _PLACE.search(reading.folded)
+    items = _list_of(entry, match["kind"] or "", library) if entry and match else ()
+    if not items or match is None:
         return None
-    items = library.children(entry) or library.children(library.entries.get(entry.parent, entry))
-    place = _ORDINALS.get(match[1] or match[2]) or int(match[1])
+    if match["last"] or match["end"]:
+        return items[-1]
+    named = match["nth"] or match["which"]
+    place = 1 if not named else _ORDINALS.get(named) or int(named)
     return items[place - 1] if 0 < place <= len(items) else None
+
+
+def _list_of(entry: Entry, kind: str, library: Library) -> Sequence[Entry]:
+    """The items of an entry, or of a list that it stands in, of which each is called by a word; or the nearest."""
+    parent = library.entries.get(entry.parent)
+    above = library.entries.get(parent.parent) if parent else None
+    lists = [library.children(each) for each in (entry, parent, above) if each]
+    called = (items for items in lists if items and all(kind in fold(item.title) for item in items))
+    return next(called, next((items for items in lists if items), ()))
