@@ -129,6 +129,11 @@ _FACET_OF: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def expressly_gives(entry: Entry, attribute: str) -> bool:
+    """Whether the data say that an entry states an attribute; a list of bodies is not yet one of names."""
+    return attribute in entry.states or (attribute == "email" and bool(entry.contacts))
+
+
 def _gives(entry: Entry, attribute: str) -> bool:
     fields = {
         "deadline": entry.deadlines,
