@@ -178,7 +178,7 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
     for match in matches[:6]:
         if match.score > 0.55 * top.score and isinstance(verdict_on(match.entry, reading, today), Total):
             return _first(match, matches)
-    if verdict_on(top.entry, reading, today) is not None:
+    if _counts(top.entry, _counted(reading)) or verdict_on(top.entry, reading, today) is not None:
         return matches
     for match in matches[1:6]:
         same = match.score > 0.55 * top.score and match.entry.document == top.entry.document
