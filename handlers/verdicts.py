@@ -97,12 +97,18 @@ def _threshold(say: Translator, verdict: Threshold) -> Markup:
         sum_ = say("{part}/{total} = {percent}", part=share.part, total=share.total, percent=sum_)
     values = {"sum": sum_, "raw": row.raw, "scope": row.scope}
     if verdict.outcome == "open":
-        text = _beside(say, share.percent - row.value, values)
+        text = _beside(say, share.percent - row.value, values) + _missing(say, verdict)
     elif verdict.outcome == "met":
         text = say("<b>Đạt phần này:</b> {sum}, yêu cầu {raw} ({scope}).", **values)
     else:
-        text = say("<b>Chưa đạt:</b> {sum}, yêu cầu {raw} ({scope}).", **values)
+        text = say("<b>Chưa đạt:</b> {sum}, yêu cầu {raw} ({scope}).", **values) + _missing(say, verdict)
     return text if verdict.outcome == "not_met" else text + _others(say, verdict.others)
+
+
+def _missing(say: Translator, verdict: Threshold) -> Markup:
+    """How far a share stays below what the text writes, in percentage points."""
+    gap = verdict.quantity.value - verdict.share.percent
+    return say(" Còn thiếu {gap} điểm phần trăm.", gap=number(gap, say.language)) if gap >= NEAR else Markup("")
 
 
 def _beside(say: Translator, difference: float, values: Mapping[str, object]) -> Markup:

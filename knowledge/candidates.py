@@ -173,7 +173,7 @@ def _near(top: Match, other: Match, least: float = 0.9) -> bool:
 def _computable(reading: Reading, matches: list[Match], today: date) -> list[Match]:
     """The candidates with the one first whose typed rule the question's numbers can be held against."""
     top = matches[0]
-    if top.entry.kind == "gap" or not any(c.isdigit() for c in reading.folded):
+    if top.entry.kind == "gap" or not any(c.isdigit() for c in reading.numbered):
         return matches
     for match in matches[:6]:
         if match.score > 0.55 * top.score and isinstance(verdict_on(match.entry, reading, today), Total):
@@ -201,6 +201,7 @@ def _within(part: Reading, story: Reading) -> Reading:
         part,
         text=story.text,
         folded=story.folded,
+        numbered=story.numbered,
         words=story.words,
         topic=story.topic,
         terms=(*part.terms, *around),

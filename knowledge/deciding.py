@@ -26,6 +26,9 @@ WEIGHTS: Mapping[str, float] = {
     "cue": 0.53,
 }
 
+# Share of the first score that an entry must reach which states what the first one does not.
+STATING = 0.5
+
 # Which typed field a facet asks for.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "when": ("deadlines",),
@@ -129,9 +132,18 @@ _FACET_OF: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def expressly_gives(entry: Entry, attribute: str) -> bool:
-    """Whether the data say that an entry states an attribute; a list of bodies is not yet one of names."""
-    return attribute in entry.states or (attribute == "email" and bool(entry.contacts))
+def stating_first(reading: Reading, matches: Sequence[Match], attributes: Mapping[str, Attribute]) -> Sequence[Match]:
+    """The candidates with the one first that states an asked attribute which the best one lacks."""
+    top = matches[0] if matches else None
+    missing = missing_attribute(top.entry, reading, attributes) if top else ""
+    if top is None or not missing:
+        return matches
+    for match in matches[1:6]:
+        near = match.entry.document == top.entry.document and match.score > STATING * top.score
+        # A list of bodies is not yet one of names: only what the data say expressly counts.
+        if near and (missing in match.entry.states or (missing == "email" and match.entry.contacts)):
+            return [match, *(other for other in matches if other is not match)]
+    return matches
 
 
 def _gives(entry: Entry, attribute: str) -> bool:

@@ -8,6 +8,7 @@ from knowledge.english import FUNCTION_WORDS, stems
 from knowledge.folding import clean, fold, toned
 from knowledge.lexicon import Lexicon, Phrase
 from knowledge.model import Library
+from knowledge.numerals import with_digits
 from knowledge.phrases import PhraseIndex, Span
 from knowledge.spelling import Speller, Word
 
@@ -62,6 +63,8 @@ class Reading:
     generic: bool = False
     continues: bool = False
     folded: str = field(default="")
+    # The same with digits for number words that count something.
+    numbered: str = ""
     # Words that a question adds to the one before it.
     added: tuple[str, ...] = ()
     # The question before, folded, where this one leans on it.
@@ -113,7 +116,7 @@ class Reader:
         attributes = self._asked_for(words)
         if attributes and len(words) > STORY:
             attributes = self._asked_in(text, attributes)
-        folded = " ".join(word.folded for word in words)
+        folded, numbered = " ".join(word.folded for word in words), with_digits(words)
         named = self._documents.longest(words)
         asking = [span for span in self._facets.longest(words) if span.label in ASKING]
         terms = self.terms(words, asking, named)
@@ -139,6 +142,7 @@ class Reader:
             continues=self._leans(words),
             generic=all(term.word in self._generic for term in terms if term.weight > MAYBE_FILLER),
             folded=folded,
+            numbered=numbered,
         )
 
     def canonical(self, words: Sequence[Word]) -> list[str]:

@@ -61,7 +61,7 @@ def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
 
 def dates_only(reading: Reading) -> bool:
     """Whether the only figures in a question are dates."""
-    folded = without_names(reading.folded)
+    folded = without_names(reading.numbered)
     return bool(dates_in(folded)) and not shares_in(folded)
 
 
@@ -78,7 +78,7 @@ def _excluded(award: Award, reading: Reading) -> Excluded | None:
 def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
     if award.tenure_months is None:
         return None
-    terms = terms_in(reading.folded, today)
+    terms = terms_in(reading.numbered, today)
     if terms and reading.earlier and _MORE.search(reading.folded):
         terms = [*terms_in(reading.earlier, today), *terms]
     if not terms:
@@ -163,7 +163,7 @@ def _total(entry: Entry, reading: Reading) -> Total | None:
         if before and before[-1].isdigit() and not {*before[-2:-1]} & _NUMBERED:
             parts.setdefault(int(span.label), int(before[-1]))
     if not parts:
-        row, counted = pick_row(rows, reading, sure=True), _OFFICES.search(reading.folded)
+        row, counted = pick_row(rows, reading, sure=True), _OFFICES.search(reading.numbered)
         parts = {rows.index(row): int(counted[1])} if row and counted else {}
     found = tuple((count, rows[place]) for place, count in parts.items())
     return Total(found, sum(count * row.value for count, row in found)) if found else None
@@ -179,7 +179,7 @@ _OFFICES = re.compile(r"\b(\d{1,3}) (?:co quan|don vi|noi|to chuc|doan the|hoi|o
 
 
 def _threshold(entry: Entry, reading: Reading) -> Threshold | Projection | Change | None:
-    shares = shares_in(reading.folded)
+    shares = shares_in(reading.numbered)
     rows = [row for row in entry.quantities if row.unit == "%"]
     if not shares or not rows:
         return None
@@ -211,8 +211,8 @@ def _falls(row: Quantity) -> bool:
 def _projection(share: Share, row: Quantity, reading: Reading) -> Projection | None:
     if share.percent == row.value:
         return None
-    named = [int(year) for year in re.findall(r"\b20\d\d\b", without_names(reading.folded.replace("nam 20", "20")))]
-    years = next((int(m[1] or m[2]) for m in _YEARS_ON.finditer(reading.folded)), 0)
+    named = [int(year) for year in re.findall(r"\b20\d\d\b", without_names(reading.numbered.replace("nam 20", "20")))]
+    years = next((int(m[1] or m[2]) for m in _YEARS_ON.finditer(reading.numbered)), 0)
     years = years or (max(named) - min(named) if len(named) > 1 else 0) or 1
     rate = -row.value if _falls(row) else row.value
     return Projection(share, rate, years, max(share.percent + rate * years, 0.0), row)
@@ -236,7 +236,7 @@ def _compare(value: float, row: Quantity) -> Outcome:
 
 
 def _count(entry: Entry, reading: Reading, today: date) -> Count | None:
-    areas = areas_in(reading.folded)
+    areas = areas_in(reading.numbered)
     area = next((row for row in entry.quantities if row.unit.startswith("m²")), None)
     if areas and area:
         return Count(_compare(areas[0], area), areas[0], area, area.value - areas[0])
@@ -247,8 +247,8 @@ def _count(entry: Entry, reading: Reading, today: date) -> Count | None:
     row = pick_row([row for row in rows if row.value], reading, sure=len(rows) > 1)
     if row is None:
         return None
-    counts = counts_of(reading.folded, frozenset(filter(None, fold(row.unit).split(", "))))
-    years = years_in(reading.folded, today) if row.unit == "năm" and not counts else None
+    counts = counts_of(reading.numbered, frozenset(filter(None, fold(row.unit).split(", "))))
+    years = years_in(reading.numbered, today) if row.unit == "năm" and not counts else None
     counts = [years] if years else counts
     if not counts:
         return None

@@ -10,7 +10,7 @@ from typing import Literal
 from knowledge.candidates import Candidates
 from knowledge.choices import Choices
 from knowledge.companions import Companions
-from knowledge.deciding import confidence, expressly_gives, features, missing_attribute
+from knowledge.deciding import confidence, features, missing_attribute, stating_first
 from knowledge.focus import Focus, item_of
 from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
@@ -33,8 +33,6 @@ WORTH_OFFERING = 0.25
 WORTH_CITING = 0.35
 # Below this the next best clause of the same paper is quoted as well.
 DOUBTFUL = 0.85
-# Share of the first score that an entry must reach which states what the first one does not.
-STATING = 0.5
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
 COMPUTED = 0.34
 # A greeting or an insult with a question this clear in it gets the answer to the question.
@@ -189,7 +187,7 @@ class Knowledge:
         reading, matches = self.examine(reading, today, focus, home)
         if criteria:
             return self._by_number(reading, criteria, matches, today)
-        return self._decided(reading, self._stating(reading, matches), today, home)
+        return self._decided(reading, stating_first(reading, matches, self.lexicon.attributes), today, home)
 
     def _by_number(self, reading: Reading, criteria: Sequence[Entry], matches: Sequence[Match], today: date) -> Finding:
         """The criterion with the asked number; both where it is used twice and nothing else tells them apart."""
@@ -227,18 +225,6 @@ class Knowledge:
             return replace(base, kind="clarify", reason="", options=rivals)
         finding = self._weighed(base, matches, missing, verdict_on(first, reading, today))
         return replace(finding, elsewhere=self._choices.elsewhere(reading, matches, home))
-
-    def _stating(self, reading: Reading, matches: Sequence[Match]) -> Sequence[Match]:
-        """The candidates with the one first that states an asked attribute which the best one lacks."""
-        top = matches[0] if matches else None
-        missing = missing_attribute(top.entry, reading, self.lexicon.attributes) if top else ""
-        if top is None or not missing:
-            return matches
-        for match in matches[1:6]:
-            near = match.entry.document == top.entry.document and match.score > STATING * top.score
-            if near and expressly_gives(match.entry, missing):
-                return [match, *(other for other in matches if other is not match)]
-        return matches
 
     def _weighed(self, base: Finding, matches: Sequence[Match], missing: str, verdict: Verdict | None) -> Finding:
         """Answer, say what is missing, or say that the documents do not answer."""
