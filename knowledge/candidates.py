@@ -76,7 +76,8 @@ class Candidates:
 
         papers = self._routes.citing(reading)
 
-        sender = _SENDER.search(reading.folded)
+        # The last one is who asks: "phường trình rồi, còn quận gửi khi nào".
+        sender = next(reversed(list(_SENDER.finditer(reading.folded))), None)
         words = {term.word for term in reading.terms} if _REWARDED.search(reading.folded) else set()
 
         def boost(entry: Entry) -> float:

@@ -163,7 +163,7 @@ def _total(entry: Entry, reading: Reading) -> Total | None:
         if before and before[-1].isdigit() and not {*before[-2:-1]} & _NUMBERED:
             parts.setdefault(int(span.label), int(before[-1]))
     if not parts:
-        row, counted = pick_row(rows, reading, sure=True), _OFFICES.search(reading.numbered)
+        row, counted = pick_row(rows, reading, sure=True), _OFFICES.search(without_names(reading.numbered))
         parts = {rows.index(row): int(counted[1])} if row and counted else {}
     found = tuple((count, rows[place]) for place, count in parts.items())
     return Total(found, sum(count * row.value for count, row in found)) if found else None

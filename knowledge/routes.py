@@ -74,7 +74,8 @@ def _means_criterion(reading: Reading) -> bool:
         for first, second in zip(reading.words, reading.words[1:], strict=False)
         if _CRITERION.fullmatch(second.folded)
     }
-    return bool(before & _BEFORE) or len(reading.words) <= _SHORT
+    first = _CRITERION.fullmatch(reading.words[0].folded)
+    return bool(before & _BEFORE or first) or len(reading.words) <= _SHORT
 
 
 def _texts(library: Library) -> list[str]:

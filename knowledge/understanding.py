@@ -33,6 +33,8 @@ WORTH_OFFERING = 0.25
 WORTH_CITING = 0.35
 # Below this the next best clause of the same paper is quoted as well.
 DOUBTFUL = 0.85
+# Attributes that no rule gives, whatever numbers a question has.
+NEVER_RECKONED = frozenset({"money", "phone", "email", "person", "address"})
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
 COMPUTED = 0.34
 # A greeting or an insult with a question this clear in it gets the answer to the question.
@@ -229,7 +231,7 @@ class Knowledge:
     def _weighed(self, base: Finding, matches: Sequence[Match], missing: str, verdict: Verdict | None) -> Finding:
         """Answer, say what is missing, or say that the documents do not answer."""
         first = matches[0].entry
-        if missing and verdict is None:
+        if missing and (verdict is None or missing in NEVER_RECKONED):
             near = (first,) if base.score >= WORTH_OFFERING else ()
             return replace(base, reason="not_stated", entries=near, attribute=missing)
         if first.kind == "gap" and base.score >= WORTH_CITING:
