@@ -28,6 +28,8 @@ AROUND = 0.35
 CLEAR_STORY = 0.55
 # What an entry on the award gets for those whom the question names.
 HONOURED = 0.2
+# Share of the first score that the best entry of the other paper must reach which a question names.
+OTHER = 0.4
 # Share of the first score that the items of a list must reach which are asked for together.
 ALIKE = 0.97
 # … and an entry that counts what is asked for, where the first one does not.
@@ -65,6 +67,14 @@ class Candidates:
             return reading, matches
         matches = self._preferred(reading, self._together(_home_first(matches, home)))
         return reading, _computable(reading, matches, today)
+
+    def of_other_paper(self, reading: Reading, top: Match) -> Entry | None:
+        """The best entry of the other one of the papers that a question names; None where it names one."""
+        named = reading.documents - {top.entry.document}
+        if not named or top.entry.document not in reading.documents:
+            return None
+        found = (m.entry for m in self._ranker.rank(reading, named) if m.score > OTHER * top.score)
+        return next((entry for entry in found if entry.kind != "gap"), None)
 
     def _ranked(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> list[Match]:
         also = kin(self._library, focus, reading.documents) if focus and reading.continues else ()

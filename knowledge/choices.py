@@ -15,8 +15,6 @@ RIVAL_COVER = 0.9
 # … for one more line on another paper.
 ELSEWHERE = 0.6
 ELSEWHERE_COVER = 0.65
-# … for the other paper that a question names.
-NAMED = 0.4
 # Share of a question's weight that the best entry must have for a choice to make sense.
 COVERED = 0.6
 
@@ -33,20 +31,11 @@ class Choices:
 
     def elsewhere(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> Entry | None:
         """The entry of another document that fits a longer question as well as the first one."""
-        if len(reading.documents) > 1:
-            return self._named(reading, matches)
         # A number or a date of another paper is easily taken for the one that was asked for.
         exact = reading.asks("how_many", "when", "late")
         least = (RIVAL, RIVAL_COVER) if exact else (ELSEWHERE, ELSEWHERE_COVER)
         found = self._rivals(reading, matches, home, *least)[1:2]
         return found[0] if found else None
-
-    def _named(self, reading: Reading, matches: Sequence[Match]) -> Entry | None:
-        """The best entry of the other one of the papers that a question names."""
-        top = matches[0]
-        named = reading.documents - {top.entry.document}
-        near = (m.entry for m in matches[1:] if m.entry.document in named and m.score > NAMED * top.score)
-        return next((entry for entry in near if entry.kind != "gap"), None)
 
     def _rivals(
         self,

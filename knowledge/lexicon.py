@@ -76,6 +76,8 @@ class Lexicon:
     # Raw lower-case tokens (with and without diacritics) to their full words.
     teencode: Mapping[str, str]
     teencode_unknown: Mapping[str, str]
+    # The same for messages typed without any mark.
+    teencode_bare: Mapping[str, str]
     abbreviations: Mapping[str, str]
     # English words and phrases, labelled with the Vietnamese words to look for.
     english: tuple[tuple[str, Phrase], ...]
@@ -98,6 +100,7 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
     return Lexicon(
         teencode=_typed(teencode["always"]),
         teencode_unknown=_typed(teencode["unknown"]),
+        teencode_bare=_typed(teencode["bare"]),
         abbreviations=_typed(_read(folder, "abbreviations")),
         english=tuple((words, Phrase.of(phrase)) for phrase, words in _read(folder, "english").items()),
         synonyms=_synonyms(_read(folder, "synonyms")),

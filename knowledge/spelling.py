@@ -104,6 +104,9 @@ class Speller:
         """The words of a cleaned message."""
         # In a paper's number "KH" is a plan and never "không".
         chunks = _CHUNK.findall(_PLAN_NUMBER.sub(r"kế hoạch \1 \2", text))
+        if text.isascii():
+            bare = self._lexicon.teencode_bare
+            chunks = [part for chunk in chunks for part in bare.get(chunk.lower(), chunk).split()]
         if self.is_english(text):
             return [self._read_english(chunk) for chunk in chunks]
         shouting = text.isupper()

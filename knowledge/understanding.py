@@ -226,7 +226,8 @@ class Knowledge:
         if rivals:
             return replace(base, kind="clarify", reason="", options=rivals)
         finding = self._weighed(base, matches, missing, verdict_on(first, reading, today))
-        return replace(finding, elsewhere=self._choices.elsewhere(reading, matches, home))
+        other = self._candidates.of_other_paper(reading, matches[0])
+        return replace(finding, elsewhere=other or self._choices.elsewhere(reading, matches, home))
 
     def _weighed(self, base: Finding, matches: Sequence[Match], missing: str, verdict: Verdict | None) -> Finding:
         """Answer, say what is missing, or say that the documents do not answer."""
