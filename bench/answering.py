@@ -1,6 +1,8 @@
 """Our bot, as a rule without its pace: the platform's limits would be measured instead of the bot.
 
-python -m bench.answering DATABASE_URL API_URL TOKEN [MESSAGES_A_SECOND]
+python -m bench.answering DATABASE_URL API_URL TOKEN [MESSAGES_A_SECOND [help]]
+
+`help`: another process listens.
 """
 
 import asyncio
@@ -18,15 +20,17 @@ from knowledge.understanding import Knowledge
 from knowledge.units import load_ward
 from storage import open_store
 from storage.records import Person
+from tests.kill_worker import Helper
 
 
-async def main(url: str, api_url: str, token: str, pace: str = "") -> None:
+async def main(url: str, api_url: str, token: str, pace: str = "0", role: str = "listen") -> None:
     """Answer until interrupted."""
     knowledge, _ = Knowledge.load()
     ward = load_ward()
     store = open_store(url)
     await store.open(sole=True)
-    channel = Telegram(token, api_url=api_url, pace=Pace(float(pace), PACE.per_chat) if pace else None)
+    limit = Pace(float(pace), PACE.per_chat) if float(pace) else None
+    channel = (Telegram if role == "listen" else Helper)(token, api_url=api_url, pace=limit)
 
     def apology(person: Person) -> Reply:
         return Reply(short_card(Translator(person.language), ward))
@@ -39,4 +43,4 @@ async def main(url: str, api_url: str, token: str, pace: str = "") -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:5]))
+    asyncio.run(main(*sys.argv[1:6]))

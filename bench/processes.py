@@ -16,9 +16,11 @@ _MB = 1024 / 1e6
 
 
 @contextmanager
-def answering_bot(server: TelegramServer, database: Path, pace: float = 0.0) -> Iterator[subprocess.Popen[bytes]]:
-    """Our bot on an SQLite file; so many messages a second at most, or as many as it can."""
-    words = [f"sqlite:///{database}", server.url, server.token, *([str(pace)] if pace else [])]
+def answering_bot(
+    server: TelegramServer, url: str, pace: float = 0.0, *, listens: bool = True
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Our bot on a database; so many messages a second at most, or as many as it can. Of several one listens."""
+    words = [url, server.url, server.token, str(pace), *([] if listens else ["help"])]
     with _running("bench.answering", *words) as process:
         yield process
 

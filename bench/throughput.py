@@ -40,7 +40,7 @@ def measure() -> Iterator[Figure]:
 
 def _round(ours: list[str], echoed: list[str], delay: float) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder, TelegramServer() as server:
-        rate = _rate(server, answering_bot(server, Path(folder) / "bench.db"), ours, delay)
+        rate = _rate(server, answering_bot(server, f"sqlite:///{Path(folder)}/bench.db"), ours, delay)
     with TelegramServer() as server:
         return rate, _rate(server, echo_bot(server), echoed, delay)
 

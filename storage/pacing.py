@@ -7,7 +7,7 @@ from conversation import Address, Pace
 from storage.database import Transaction, moment, stamp
 
 # Processes do not see how late each other's messages arrive, so several of them keep so much more distance.
-_APART = 1.06
+_APART = 1.08
 # How far ahead a claim takes the moments at which messages may leave.
 HORIZON = timedelta(seconds=0.5)
 _ANY_TIME = timedelta(days=7)

@@ -60,7 +60,7 @@ async def test_several_processes_keep_more_distance_until_one_is_left(store: Sto
     await other.open()
     await other.beat()
     hands.pass_by(1)
-    assert await distances(store) == {0.106}
+    assert await distances(store) == {0.108}
     await other.retire()
     await other.close()
     hands.pass_by(1)
