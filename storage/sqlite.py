@@ -1,7 +1,6 @@
 """SQLite: one file, one writer thread that commits what waits together."""
 
 import asyncio
-import queue
 import sqlite3
 import threading
 import time
@@ -9,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import lru_cache
-from itertools import count
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
 import sqlite_utils
 
 from storage.database import Row, T, Transaction, Value, migrate
+from storage.jobs import Job, Jobs, resolve
 from storage.lock import hold
 from storage.records import Clock, InUse, StorageError
 
@@ -73,55 +72,6 @@ class SqliteTransaction:
             self._depth -= 1
 
 
-class _Job:
-    """Work that waits for the writer, and the future of whoever waits for the work."""
-
-    def __init__(self, work: Callable[[Transaction], Any], patient: bool) -> None:
-        self.work = work
-        self.patient = patient
-        self.loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Any] = self.loop.create_future()
-        self.result: Any = None
-        self.error: BaseException | None = None
-
-    def resolve(self) -> None:
-        if self.future.done():
-            return
-        if self.error is None:
-            self.future.set_result(self.result)
-        else:
-            self.future.set_exception(self.error)
-
-
-class _Jobs:
-    """What waits for the writer: in order, those that are patient after the others."""
-
-    def __init__(self) -> None:
-        self._queue: queue.PriorityQueue[tuple[int, int, _Job | None]] = queue.PriorityQueue()
-        self._numbers = count()
-
-    def put(self, job: _Job) -> None:
-        self._queue.put((int(job.patient), next(self._numbers), job))
-
-    def end(self) -> None:
-        self._queue.put((2, next(self._numbers), None))
-
-    def get(self) -> _Job | None:
-        """The next one, as soon as there is one; None at the end."""
-        return self._queue.get()[2]
-
-    def get_more(self) -> _Job | None:
-        """One more for the same commit, None where there is none."""
-        try:
-            item = self._queue.get_nowait()
-        except queue.Empty:
-            return None
-        if item[0]:
-            self._queue.put(item)
-            return None
-        return item[2]
-
-
 class Sqlite:
     """A `Database` in one file. One process runs on it, held by a lock file beside it."""
 
@@ -133,7 +83,7 @@ class Sqlite:
         self._path = path
         self._busy = busy
         self._clock = clock
-        self._jobs = _Jobs()
+        self._jobs = Jobs()
         self._writer: threading.Thread | None = None
         self._reader = ThreadPoolExecutor(1, "sqlite-reader")
         self._reading: sqlite_utils.Database | None = None
@@ -168,7 +118,7 @@ class Sqlite:
         """Run `work` in a transaction and return its result when that is durable."""
         if self._writer is None:
             raise StorageError(f"the database {self._path} is not open")
-        job = _Job(work, patient)
+        job = Job(work, patient)
         self._jobs.put(job)
         result: T = await job.future
         return result
@@ -215,10 +165,10 @@ class Sqlite:
                     database.conn.rollback()
                 for job in group:
                     job.error = job.error or _storage_error(error)
-            _resolve(group)
+            resolve(group)
         database.close()
 
-    def _write_group(self, database: sqlite_utils.Database, group: list[_Job]) -> None:
+    def _write_group(self, database: sqlite_utils.Database, group: list[Job]) -> None:
         database.execute("begin immediate")
         transaction = SqliteTransaction(database)
         until = time.monotonic() + _GROUP_SECONDS
@@ -253,29 +203,12 @@ class Sqlite:
             raise StorageError(f"cannot write the backup {to}: {error}") from error
 
 
-def _run(transaction: SqliteTransaction, job: _Job) -> None:
+def _run(transaction: SqliteTransaction, job: Job) -> None:
     try:
         with transaction.savepoint():
             job.result = job.work(transaction)
     except BaseException as error:
         job.error = error
-
-
-def _resolve(group: list[_Job]) -> None:
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
-    for job in group:
-        by_loop.setdefault(job.loop, []).append(job)
-    for loop, jobs in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_resolve_here, jobs)
-        except RuntimeError:
-            # The loop is closed: nobody waits any more.
-            continue
-
-
-def _resolve_here(jobs: list[_Job]) -> None:
-    for job in jobs:
-        job.resolve()
 
 
 @lru_cache(maxsize=512)
