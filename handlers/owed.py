@@ -32,7 +32,7 @@ class Owed:
     # Last safe day.
     last: date
     what: Markup
-    # Whose it is, where a unit owes it; empty for the ward's own work.
+    # Whose it is, where that is not clear.
     unit: str = ""
     # The ward sent it back.
     returned: bool = False
@@ -136,6 +136,8 @@ def round_items(turn: Turn) -> list[Owed]:
 def _forms(turn: Turn) -> Iterator[Owed]:
     """The forms of one's unit that are not with the ward; of the ward as a unit, where nobody else fills them in."""
     mine = units_of(turn, "fill_in")
+    # Whoever acts for one unit only knows which.
+    named = len(mine) != 1
     for code in [*mine, *_left_to_staff(turn)]:
         unit = turn.records.registry.units.get(code)
         rounds = [round for round in turn.records.registry.rounds.current(code) if round.due]
@@ -145,9 +147,10 @@ def _forms(turn: Turn) -> Iterator[Owed]:
         for round in rounds:
             state = states.get(round.id, "")
             if round.due and state not in HANDED_IN:
+                name = unit.name if named or code not in mine else ""
                 form = form_name(form_of(turn, round.version))
                 go = _go(turn, form, round, unit, state) if code in mine else None
-                yield Owed(f"{ROUND}/{round.id}", round.due, _name(turn, round), unit.name, state == "returned", go)
+                yield Owed(f"{ROUND}/{round.id}", round.due, _name(turn, round), name, state == "returned", go)
 
 
 def _left_to_staff(turn: Turn) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from handlers.owed import Owed
+from handlers.owed import DOCUMENT, Owed
 from handlers.translation import Translator
 from handlers.wording import day
 from knowledge.holidays import holidays
@@ -37,19 +37,24 @@ def owed_line(say: Translator, owed: Owed, today: date) -> Markup:
     """What is owed, by whom, until when."""
     whose = say("{unit}: ", unit=owed.unit) if owed.unit else ""
     back = say(" (phường nhờ sửa)") if owed.returned else ""
-    return say("▪ {whose}<b>{what}</b>{back}", whose=whose, what=owed.what, back=back) + last_words(
-        say, owed.last, today
-    )
+    line = say("▪ {whose}<b>{what}</b>{back}", whose=whose, what=owed.what, back=back)
+    return line + last_words(say, owed, today)
 
 
-def last_words(say: Translator, last: date, today: date) -> Markup:
+def last_words(say: Translator, owed: Owed, today: date) -> Markup:
     """How far the last day is; where the office is closed then, by when it is better done."""
+    last = owed.last
     days, on = (last - today).days, day_words(say, last)
     if days < 0:
         return say(": hạn {on} đã qua {days} ngày.", on=on, days=-days)
     if days == 0:
         return say(": hôm nay là ngày cuối.") + _closed(say, last, today)
-    return say(": ngày cuối an toàn là {on}, còn {days} ngày.", on=on, days=days) + _closed(say, last, today)
+    if owed.kind == DOCUMENT:
+        # `trước ngày 01 tháng 10` ends the day before.
+        ahead = say(": ngày cuối an toàn là {on}, còn {days} ngày.", on=on, days=days)
+    else:
+        ahead = say(": hạn {on}, còn {days} ngày.", on=on, days=days)
+    return ahead + _closed(say, last, today)
 
 
 def _closed(say: Translator, last: date, today: date) -> Markup:

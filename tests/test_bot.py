@@ -243,6 +243,8 @@ def test_the_page_is_served_and_a_second_run_is_refused(tmp_path: Path) -> None:
         assert (page.status_code, "Phường Tân Phong" in page.text) == (200, True)
         assert httpx.get(f"{bot.url}/health").json() == {"ok": True}
         assert "banpho_waiting 0\n" in httpx.get(f"{bot.url}/metrics").text
+        calendar = httpx.get(f"{bot.url}/lich/{'0' * 32}.ics")
+        assert (calendar.status_code, "gõ /lich" in calendar.text) == (404, True)
         second = run(tmp_path, "run", WEB_PORT="0")
         assert (second.returncode, second.stdout) == (1, "")
         assert "another process is running on the database" in second.stderr.splitlines()[-1]

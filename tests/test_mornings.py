@@ -15,8 +15,10 @@ from conversation import Raw
 from storage import open_store
 from storage.handling import TransactionRecords
 from storage.store import Store
-from tests.almanac import DAY, Almanac, Heard, at, days_of
+from tests.almanac import DAY, FORM, Almanac, Heard, at, days_of
 from tests.databases import ENGINES, Hands, database_url, rows
+from tests.house import forenoon, opened
+from tests.talk import TODAY
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +75,7 @@ async def test_a_leader_is_reminded_30_7_3_1_days_before_and_on_the_last_day(war
     heard = await through(ward, DUE - DAY * 31, DUE + DAY * 3)
     assert days_of(heard) == before(DUE, 30, 7, 3, 1, 0)
     assert {one.at.astimezone(VIETNAM).time() for one in heard} == {time(7, 30)}
-    assert "Tự đánh giá tổ dân phố, bản, năm 2026: ngày cuối an toàn là thứ Ba 31/3/2026, còn 7 ngày" in heard[1].text
+    assert "Tự đánh giá tổ dân phố, bản, năm 2026: hạn thứ Ba 31/3/2026, còn 7 ngày" in heard[1].text
     assert "hôm nay là ngày cuối" in heard[-1].text
     assert heard[0].labels == ("Làm: Tự đánh giá tổ dân phố, bản", "Nhắc lại sau", "Hạn của tôi")
 
@@ -105,7 +107,7 @@ async def test_in_tet_nobody_is_reminded_but_before_it(ward: Almanac, hands: Han
 async def test_a_weekend_is_said(ward: Almanac) -> None:
     await ward.round(date(2026, 3, 29))
     [heard] = await ward.day(date(2026, 3, 22), 7.5)
-    assert "là Chủ nhật 29/3/2026, còn 7 ngày. Hôm ấy phường nghỉ; nên xong trước, muộn nhất thứ Sáu" in heard.text
+    assert "hạn Chủ nhật 29/3/2026, còn 7 ngày. Hôm ấy phường nghỉ; nên xong trước, muộn nhất thứ Sáu" in heard.text
 
 
 # Away.
@@ -350,20 +352,41 @@ async def test_two_processes_remind_once(hands: Hands, tmp_path: Path) -> None:
         await store.open(sole=True)
         await store.beat()
     first, second = (Almanac(store, hands) for store in stores)
-    for number in range(40):
+    for number in range(25):
         await first.role(f"người {number}", unit=f"t{number}")
-    await first.round(DUE, *(f"t{number}" for number in range(40)))
-    for day in range(8, -2, -1):
+    await first.round(DUE, *(f"t{number}" for number in range(25)))
+    for day in (8, 7, 6, 3, 1, 0, -1):
         for hour in (7, 7.5, 8):
             await asyncio.gather(*(ward.tick(at(DUE - DAY * day, hour)) for ward in (first, second)))
     heard = first.heard + second.heard
     counts: dict[tuple[str, date], int] = {}
     for one in heard:
         counts[one.chat, one.on] = counts.get((one.chat, one.on), 0) + 1
-    wanted = {(f"người {number}", on): 1 for number in range(40) for on in before(DUE, 7, 3, 1, 0)}
+    wanted = {(f"người {number}", on): 1 for number in range(25) for on in before(DUE, 7, 3, 1, 0)}
     assert counts == wanted
     for store in stores:
         await store.close()
+
+
+# On real channels.
+
+
+async def test_the_clock_strikes_and_telegram_and_the_page_have_it(tmp_path: Path) -> None:
+    """A bot that runs, and its next tick: one message each, and the buttons work."""
+    async with opened(tmp_path, clock=forenoon(), ticks=True) as house, house.visitor() as page:
+        chatter = house.chatter(1)
+        await page.say("/trogiup")
+        roles = {chatter.name: "leader:tdp-05", page.name: "leader:tdp-06"}
+        units = ["tdp-05", "tdp-06"]
+        await house.cast({"roles": roles, "rounds": [{"form": FORM, "units": units, "due": TODAY + DAY * 7}]})
+        await house.store.receive("clock", [Raw(f"{TODAY}T10:00", "clock", "{}")])
+        assert await asyncio.to_thread(house.server.wait, lambda: "Việc cần nhớ hôm nay" in chatter.heard)
+        await chatter.press("Nhắc lại sau")
+        await chatter.press("Nhắc lại sau 3 ngày")
+        assert "Sáng thứ Ba 24/11/2026 tôi nhắc lại" in chatter.heard
+        assert chatter.heard.count("Việc cần nhớ hôm nay") == 1
+        await page.say("/trogiup")
+        assert page.heard.count("Việc cần nhớ hôm nay") == 1
 
 
 # The clock itself.
