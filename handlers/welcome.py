@@ -32,7 +32,7 @@ def help(turn: Turn) -> Sequence[Reply] | None:
     if not wants(turn, "trogiup", *HELP):
         return None
     text = turn.say("Anh/chị gõ câu hỏi, hoặc chọn một việc dưới đây. Đang làm dở mà muốn thôi thì gõ <b>hủy</b>.")
-    return reply(text, *_own(turn), *_main(turn), *_other(turn))
+    return reply(text, *_own(turn), *_reminders(turn), *_main(turn), *_other(turn))
 
 
 def _own(turn: Turn) -> list[Choice]:
@@ -41,6 +41,12 @@ def _own(turn: Turn) -> list[Choice]:
         return []
     forms = Choice(str(turn.say("Biểu mẫu của đơn vị")), value("bieumau"))
     return [*([forms] if units_of(turn, "see_own") else []), *desk_choice(turn)]
+
+
+def _reminders(turn: Turn) -> list[Choice]:
+    """For leaders; staff have it among their own things."""
+    mine = not turn.incoming.group and bool(units_of(turn, "see_own"))
+    return [Choice(str(turn.say("Nhắc việc")), value("nhacviec"))] if mine else []
 
 
 def unknown(turn: Turn) -> Sequence[Reply] | None:

@@ -152,6 +152,13 @@ async def test_an_event_keeps_its_name_and_counts_its_changes(ward: Almanac) -> 
     assert alarms(await look()) == []
     await ward.store.registry_write(lambda registry: registry.reminders.wake("r/R1", "staff"))
     assert alarms(await look())
+    await ward.hand_in()
+    await look()
+    await ward.hand_in("withdrawn")
+    assert alarms(await look())
+    # Begun once more: another submission, whose own count begins anew.
+    assert await ward.hand_in()
+    assert str((await look())["summary"]).startswith("Đã nộp: ")
     assert len({uid for uid, _, _ in seen}) == 1
     changes = seen[1:]
     assert all(one[1] < other[1] and one[2] < other[2] for one, other in pairwise(changes))

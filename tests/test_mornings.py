@@ -340,6 +340,31 @@ async def test_many_people_are_reminded_once_each_some_at_a_time(ward: Almanac, 
     assert events == 6
 
 
+@pytest.mark.parametrize(("back", "on"), [(7.7, 0), (23.0, 1)], ids=["at once", "in the night"])
+async def test_whoever_was_not_reached_before_a_kill_is_reminded_afterwards(
+    back: float, on: int, ward: Almanac, store: Store
+) -> None:
+    for number in range(30):
+        await ward.role(f"người {number}", unit=f"t{number}")
+    await ward.round(DUE, *(f"t{number}" for number in range(30)))
+    await ward.day(DUE - DAY * 8)
+    day = DUE - DAY * 7
+    ward.hands.now = at(day, 7.5)
+    await store.receive("clock", [Raw(f"{day}T07:30", "clock", "{}")])
+    # One transaction with ten people, and what they are told is sent; then the power goes.
+    store.database.batch = 1
+    await ward._handled()
+    first = await ward.send()
+    # One of the ten may be the leader who owes nothing.
+    assert len(first) in (9, 10)
+    again = Almanac(store, ward.hands)
+    later = await again.tick(at(day, back)) + await again.day(day + DAY, 0, 6, 7.5, 9)
+    told = [one.chat for one in (*first, *later)]
+    assert sorted(told) == sorted(f"người {number}" for number in range(30))
+    for one in later:
+        assert one.at == at(day + DAY * on, 7.5 if on else back)
+
+
 # Two processes.
 
 
