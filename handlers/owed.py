@@ -7,6 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice
+from handlers.opening_texts import NAME as OPENING
 from handlers.paperwork import NAME as PAPERWORK
 from handlers.paperwork import OPEN
 from handlers.permissions import MAY, WHOLE_WARD, held, units_of
@@ -15,12 +16,13 @@ from handlers.step_texts import cut
 from handlers.turn import Turn, value
 from handlers.wording import capital, paper
 from knowledge.holidays import holidays
-from knowledge.reminding import mornings, rings, ward_duties
+from knowledge.reminding import WardDuty, mornings, rings, ward_duties
 from storage.registry import Round, UnitRow
 from storage.reminders import OwnDeadline
 
 # Kinds of item: a round, a deadline of a document, one of the ward's own.
 ROUND, DOCUMENT, OWN = "r", "d", "w"
+_NOTHING = Markup("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Owed:
     returned: bool = False
     # Leads to where it is done.
     go: Choice | None = None
+    # What else is to be known about it.
+    note: Markup = _NOTHING
 
     @property
     def kind(self) -> str:
@@ -107,21 +111,29 @@ def next_last(deadline: OwnDeadline, today: date) -> date:
 
 
 def duties(turn: Turn) -> list[Owed]:
-    """What the documents ask of the ward itself."""
-    return [
-        Owed(
-            f"{DOCUMENT}/{duty.entry.id}",
-            duty.last,
-            turn.say(
-                "{what} ({paper}, {section})",
-                what=capital(duty.deadline.what),
-                paper=paper(turn.say, duty.document),
-                section=duty.entry.section,
-            ),
-            go=Choice(cut(str(turn.say("Xem: {what}", what=duty.deadline.what))), value("hoi", "muc", duty.entry.id)),
-        )
-        for duty in ward_duties(turn.knowledge.library, turn.today)
-    ]
+    """What the documents ask of the ward itself; where units fill in a form for it, whether they were asked to."""
+    found = ward_duties(turn.knowledge.library, turn.today)
+    opened = {round.form for round in seen(turn, "progress")} if found else set()
+    return [_duty(turn, duty, opened) for duty in found]
+
+
+def _duty(turn: Turn, duty: WardDuty, opened: set[str]) -> Owed:
+    say = turn.say
+    what = say(
+        "{what} ({paper}, {section})",
+        what=capital(duty.deadline.what),
+        paper=paper(say, duty.document),
+        section=duty.entry.section,
+    )
+    serving = (version.form for version in turn.knowledge.library.forms.values())
+    closed = [form for form in serving if form.deadline == duty.entry.id and form.id not in opened]
+    if closed:
+        note = say(" Chưa mở đợt {form} cho các đơn vị.", form=form_name(closed[0]))
+        go = Choice(str(say("Mở đợt mới")), value(OPENING))
+    else:
+        note = _NOTHING
+        go = Choice(cut(str(say("Xem: {what}", what=duty.deadline.what))), value("hoi", "muc", duty.entry.id))
+    return Owed(f"{DOCUMENT}/{duty.entry.id}", duty.last, what, go=go, note=note)
 
 
 def round_items(turn: Turn) -> list[Owed]:

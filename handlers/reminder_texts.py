@@ -38,7 +38,7 @@ def owed_line(say: Translator, owed: Owed, today: date) -> Markup:
     whose = say("{unit}: ", unit=owed.unit) if owed.unit else ""
     back = say(" (phường nhờ sửa)") if owed.returned else ""
     line = say("▪ {whose}<b>{what}</b>{back}", whose=whose, what=owed.what, back=back)
-    return line + last_words(say, owed, today)
+    return line + last_words(say, owed, today) + owed.note
 
 
 def last_words(say: Translator, owed: Owed, today: date) -> Markup:
