@@ -108,9 +108,7 @@ def state_line(say: Translator, told: Announcement, seen: Progress) -> Markup:
         "draft": say("Bản nháp, chưa gửi."),
         "waiting": say("Chờ cán bộ khác duyệt, chưa gửi."),
         "filling": say("Đang lập danh sách người nhận."),
-        "sending": say(
-            "{bar} {share} %, còn {time}.", bar=_bar(seen), share=_share(seen), time=lasting(say, seen.seconds)
-        ),
+        "sending": _going(say, seen),
         "paused": say("<b>Đang tạm dừng</b>, còn {left} người.", left=seen.left),
         "cancelled": say("<b>Đã dừng hẳn</b>, {left} người không được gửi nữa.", left=seen.left),
         "done": say("Xong.")
@@ -122,9 +120,16 @@ def state_line(say: Translator, told: Announcement, seen: Progress) -> Markup:
     return names[seen.state]
 
 
+def _going(say: Translator, seen: Progress) -> Markup:
+    if seen.offered and not seen.left:
+        # It takes as long as people take.
+        return say("{bar} {share} %, còn chờ người mở trang web.", bar=_bar(seen), share=_share(seen))
+    return say("{bar} {share} %, còn {time}.", bar=_bar(seen), share=_share(seen), time=lasting(say, seen.seconds))
+
+
 def _share(seen: Progress) -> int:
     total = seen.total or seen.made
-    return 100 * (total - seen.left) // total if total else 0
+    return 100 * (total - seen.left - seen.offered) // total if total else 0
 
 
 def _bar(seen: Progress) -> str:

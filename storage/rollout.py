@@ -21,6 +21,8 @@ OFFERED_FOR = timedelta(days=2)
 _OFFERS = 200
 # How often it is said that an announcement has come further.
 TICK_SECONDS = 5
+# The same while nothing is left but pages that nobody has opened yet: that may take days.
+SLOW_TICK_SECONDS = 300
 
 # What is urgent or overrides them goes also in quiet hours.
 STARTABLE = "starts_at <= :now and (:hushed = 0 or kind = 'urgent' or quiet = 0)"
@@ -44,6 +46,7 @@ where o.announcement in (select id from announcement where id = :corrects or rep
 and o.person > :after and o.person <= :until and o.state = 'sent' and o.message <> ''
 """
 _UNDER_WAY = f"select id, marks from announcement where state = 'sending' and {STARTABLE} order by {FIRST}"
+_MOVING = "select 1 from outbox where announcement = :id and state in ('queued', 'sending') limit 1"
 _TO_OFFER = """
 select o.id, o.chat, n.body from outbox o join announcement n on n.id = o.announcement
 where o.announcement = :announcement and o.channel = :channel and o.state = 'queued' and o.due_at <= :now
@@ -168,7 +171,10 @@ def _tick(
     """
     if CLOCK not in channels:
         return
-    number = int(now.timestamp() / TICK_SECONDS)
-    keys = [f"announcement:{id}:{number}" for id in under_way if id not in ended]
+    keys = []
+    for id in under_way:
+        if id not in ended:
+            seconds = TICK_SECONDS if transaction.execute(_MOVING, id=id) else SLOW_TICK_SECONDS
+            keys.append(f"announcement:{id}:{int(now.timestamp() / seconds)}")
     keys += [f"announcement:{id}:done" for id in ended]
     inbox.receive(transaction, CLOCK, [Raw(key, CLOCK, "{}") for key in keys], now)

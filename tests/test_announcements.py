@@ -1014,6 +1014,20 @@ def post(
     return []
 
 
+async def test_the_clock_tells_seldom_while_only_pages_are_waited_for(crowd: Crowd, desk: Desk, hands: Hands) -> None:
+    desk.channels["clock"] = Clock(hands)
+    crowd.channels = desk.channels
+    await crowd.add("a", channel="web")
+    await crowd.send()
+    await crowd.fill()
+    before = len(await rows(crowd.store, "select key from inbox where channel = 'clock'"))
+    for _ in range(120):
+        hands.pass_by(5)
+        await crowd.store.advance(desk.channels)
+    after = len(await rows(crowd.store, "select key from inbox where channel = 'clock'"))
+    assert 1 <= after - before <= 3
+
+
 async def test_the_clock_tells_once_that_it_goes_on(crowd: Crowd, desk: Desk, hands: Hands, url: str) -> None:
     desk.channels["clock"] = Clock(hands)
     crowd.channels = desk.channels
