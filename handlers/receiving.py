@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, options_of, topic_name
-from handlers.commands import menu_choice, private_only, wants
+from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.permissions import may
 from handlers.reactions import PICTURE, RESULT, WHO_READ, counted
 from handlers.step_texts import cut
@@ -18,6 +18,8 @@ from storage.announcements import Announcement, Level
 NAME = RECEIVING
 TOPIC = "chude"
 _LEVELS: Mapping[str, Level] = {"moi": "all", "quantrong": "important", "khan": "urgent", "khong": "none"}
+# What people write below a message that says "Đã đọc".
+_AS_READ = frozenset({"da doc", "da doc roi", "doc roi", "da xem", "da ro", "ro roi", "da nhan duoc", "i have read it"})
 _PHRASES = ("nhan tin", "thong bao", "nhan thong bao", "tin muon nhan", "what i receive", "notifications")
 
 
@@ -126,7 +128,7 @@ def below(turn: Turn) -> Sequence[Reply] | None:
     """Keep that it was read, or what was chosen; staff see the counts."""
     pressed = turn.pressed(BELOW)
     if pressed is None:
-        return None
+        return _typed(turn)
     verb, arg, _ = pressed
     id, _, rest = arg.partition("/")
     told = turn.records.registry.announcements.get(id)
@@ -137,6 +139,20 @@ def below(turn: Turn) -> Sequence[Reply] | None:
     if verb == CHOSE:
         return _chosen(turn, told, rest)
     return _read(turn, told) if verb == READ else None
+
+
+def _typed(turn: Turn) -> list[Reply] | None:
+    """What its buttons say, in words: about the newest that this person got."""
+    text = folded(turn.text)
+    if turn.incoming.kind != "text" or turn.incoming.group or turn.command() or not text:
+        return None
+    told = turn.records.registry.announcements.newest_of(turn.person.id)
+    if told is None:
+        return None
+    if text in _AS_READ:
+        return _read(turn, told)
+    options = [folded(option) for option in options_of(told)]
+    return _chosen(turn, told, str(options.index(text))) if text in options else None
 
 
 def _read(turn: Turn, told: Announcement) -> list[Reply]:

@@ -161,6 +161,9 @@ class Announcements(Protocol):
     def get(self, id: str) -> Announcement | None:
         """One by id or code, or None."""
 
+    def newest_of(self, person: str) -> Announcement | None:
+        """The newest that went to a person within the last two weeks, or None."""
+
     def recent(self, limit: int = 20, offset: int = 0) -> Sequence[Announcement]:
         """The newest first, in any state."""
 

@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from conversation import Channel, Choice, Reply
 from storage.announcements import (
@@ -46,6 +46,13 @@ on conflict do nothing returning id
 _GET = f"select {COLUMNS} from announcement where (id = :id or code = :code) and marks = 0"
 _RECENT = f"""
 select {COLUMNS} from announcement where marks = 0 order by created_at desc, id limit :limit offset :offset
+"""
+# What people answer in words is about something that they remember.
+_ANSWERED_WITHIN = timedelta(days=14)
+_NEWEST_OF = """
+select n.id from announcement n where n.marks = 0 and n.confirmed_at > :since and exists (
+    select 1 from outbox o where o.announcement = n.id and o.person = :person and o.state <> 'queued')
+order by n.confirmed_at desc limit 1
 """
 _ACTIVE = f"""
 select {COLUMNS} from announcement where state in ('filling', 'sending', 'paused') and marks = 0
@@ -105,6 +112,12 @@ class TransactionAnnouncements(Ledger):
         """One by id or code, or None."""
         rows = self._transaction.execute(_GET, id=clean(id), code=clean(id).upper())
         return announcement(rows[0]) if rows else None
+
+    def newest_of(self, person: str) -> Announcement | None:
+        """The newest that went to a person within the last two weeks, or None."""
+        since = stamp(self._now - _ANSWERED_WITHIN)
+        rows = self._transaction.execute(_NEWEST_OF, person=person, since=since)
+        return self.get(rows[0][0]) if rows else None
 
     def recent(self, limit: int = 20, offset: int = 0) -> Sequence[Announcement]:
         """The newest first, in any state."""

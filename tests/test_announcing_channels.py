@@ -11,6 +11,7 @@ import pytest
 
 from conversation import Pace
 from storage import rollout
+from tests.databases import rows
 from tests.house import PATIENT, forenoon, opened
 from tests.replay import OnPage, OnTelegram, Replay, Said, Seat
 from tests.telegram_rules import Rates
@@ -147,3 +148,34 @@ async def test_progress_is_one_line_on_the_page(tmp_path: Path) -> None:
         assert len(positions) >= 3
         assert positions == sorted(positions)
         assert "Đã gửi 15/15" in page.heard
+
+
+async def test_a_photo_reaches_everybody_and_is_uploaded_once(tmp_path: Path) -> None:
+    """The bytes come in once and go out once; chats and pages have the same picture, and the ledger adds up."""
+    async with opened(tmp_path, clock=forenoon(), ticks=True) as house, house.visitor() as page:
+        for name in RESIDENTS:
+            house.server.person(int(name.partition("/")[2]))
+        person, blocked = house.server.person(1), house.server.person(15)
+        blocked.blocks()
+        homes = {**RESIDENTS, page.name: "tdp-06"}
+        await house.cast({"roles": {"telegram/1": "staff:demo"}, "homes": homes})
+        seats = {"binh": OnTelegram(person), "lan": OnPage(page)}
+        replay = Replay(house, "telegram", seats)
+        await replay.turn({"sends": "/guitin"}, "binh")
+        photo = {"kind": "photo", "sends": "Lịch cắt điện.", "files": [{"fetched": True}]}
+        for turn in (photo, {"presses": "Quan trọng"}, {"presses": "Xong phần người nhận"}):
+            await replay.turn(turn, "binh")
+        heard = await replay.turn({"presses": "Gửi cho 16 người"}, "binh")
+        [seen] = [said for said in heard["lan"] if "Lịch cắt điện" in said.text]
+        # With the preview.
+        sent = [one.file for number in range(1, 15) for one in house.server.sent_to(number) if one.kind == "photo"]
+        assert {file.content for file in sent if file} == {seen.file}
+        assert len(sent) == 15
+        calls = house.server.called("sendPhoto")
+        assert [bool(call.parameters.get("photo")) for call in calls].count(False) == 1
+        [[done, failed]] = await rows(
+            house.store,
+            "select sum(case when state = 'sent' then 1 else 0 end), sum(case when state = 'failed' then 1 else 0 end)"
+            " from outbox where announcement is not null",
+        )
+        assert (done, failed) == (15, 1)
