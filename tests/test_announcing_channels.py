@@ -159,7 +159,7 @@ async def test_a_photo_reaches_everybody_and_is_uploaded_once(tmp_path: Path) ->
         blocked.blocks()
         homes = {**RESIDENTS, page.name: "tdp-06"}
         await house.cast({"roles": {"telegram/1": "staff:demo"}, "homes": homes})
-        seats = {"binh": OnTelegram(person), "lan": OnPage(page)}
+        seats: dict[str, Seat] = {"binh": OnTelegram(person), "lan": OnPage(page)}
         replay = Replay(house, "telegram", seats)
         await replay.turn({"sends": "/guitin"}, "binh")
         photo = {"kind": "photo", "sends": "Lịch cắt điện.", "files": [{"fetched": True}]}
