@@ -179,3 +179,24 @@ async def test_a_photo_reaches_everybody_and_is_uploaded_once(tmp_path: Path) ->
             " from outbox where announcement is not null",
         )
         assert (done, failed) == (15, 1)
+        await corrects(replay)
+        marked = [
+            one for number in range(2, 15) for one in house.server.sent_to(number) if "đã được đính chính" in one.text
+        ]
+        assert [(one.kind, one.edits, list(one.buttons)) for one in marked] == [("photo", 1, [])] * 13
+        # One call for each, because it is known that there is a caption; the picture goes with the correction too.
+        assert len(house.server.called("editMessageCaption")) == 14
+        again = [call for call in house.server.called("sendPhoto")[len(calls) :] if call.parameters.get("photo")]
+        assert len(again) == 15
+
+
+async def corrects(replay: Replay) -> None:
+    """Say it right to whoever got it wrong."""
+    for turn in (
+        {"sends": "tin đã gửi"},
+        {"sends": "1"},
+        {"presses": "Gửi đính chính"},
+        {"sends": "Lịch đúng như trong ảnh này."},
+        {"presses": "Gửi cho 15 người"},
+    ):
+        await replay.turn(turn, "binh")
