@@ -1,11 +1,27 @@
-"""What all tests share: the questions that are kept aside, and no clock on generated examples."""
+"""What all tests share: asyncio, both engines, the questions that are kept aside, no clock on generated examples."""
+
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.databases import ENGINES, database_url
+
 # The machine is shared: how long an example takes says nothing about what is tested.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """What runs the tests that wait."""
+    return "asyncio"
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once with each engine."""
+    return database_url(request.param, tmp_path)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -30,11 +30,6 @@ RUNS = [
 ]
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def people(told: Mapping[str, Any]) -> list[str]:
     """Everybody who has a part in a transcript."""
     found = [*told.get("roles", {}), *told.get("homes", {}), told.get("chat", "an")]

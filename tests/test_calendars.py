@@ -40,11 +40,6 @@ UNIT = "tdp-05"
 LINE = re.compile(rb"[^\r\n]*\r\n")
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=ENGINES)
 async def ward(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Almanac]:
     """A ward with a leader, staff and a round."""

@@ -59,11 +59,6 @@ TYPED = [
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     # In the morning: at night announcements wait.
     store = open_store(f"sqlite:///{tmp_path / 'talk.db'}", Morning())

@@ -34,11 +34,6 @@ ROOT = Path(__file__).parent.parent
 TEXT = "Họp tổ dân phố 19 giờ"
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Store]:
     store = open_store(url)

@@ -22,11 +22,6 @@ LATER = TODAY + DAY
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def hands() -> Hands:
     # Seven in the morning in Việt Nam.
     return Hands()

@@ -32,11 +32,6 @@ SECRET = b"a secret that only tests know...."
 PUBLIC = "https://phuong.example/bot"
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=ENGINES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     store = open_store(database_url(request.param, tmp_path))

@@ -41,11 +41,6 @@ pytestmark = pytest.mark.anyio
 QUICK = Patience(look=0.1, beat=0.1, first=0.02, longest=0.1, settle=2.0)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=ENGINES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     store = open_store(database_url(request.param, tmp_path))

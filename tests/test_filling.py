@@ -31,11 +31,6 @@ MOST_TEXT = 1100
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     store = open_store(f"sqlite:///{tmp_path / 'talk.db'}")
     await store.open(sole=True)

@@ -24,11 +24,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 FORMS = sorted(knowledge().library.forms)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def cast(people: dict[str, str]) -> dict[str, Any]:
     """By form who fills it in: each in a unit of a kind that owes it."""
     forms = knowledge().library.forms

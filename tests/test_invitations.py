@@ -31,11 +31,6 @@ REAL = replace(load_ward(), fictitious=False)
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def hands() -> Hands:
     return Hands()
 

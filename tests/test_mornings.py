@@ -29,11 +29,6 @@ NIGHT = (0, 3, 6, 7, 20, 23)
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def hands() -> Hands:
     hands = Hands()
     hands.now = at(START - DAY, 9)

@@ -101,11 +101,6 @@ ASKED_LATER = "Đội hiện có bao nhiêu người, kể cả đội trưởng
 MORE = '  { id = "quy", kind = "integer", prompt = "Đội có quỹ bao nhiêu nghìn đồng?" },\n]\n'
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def newest(registry: Registry) -> Submission:
     """What the tổ did last with the new form."""
     return next(found for found in registry.submissions.of_unit("tdp-01") if found.form == "tinh-nguyen")

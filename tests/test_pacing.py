@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -11,21 +10,11 @@ from conversation import Pace
 from storage import open_store, pacing
 from storage.database import Transaction
 from storage.store import Store
-from tests.databases import ENGINES, Hands, database_url
+from tests.databases import Hands
 
 pytestmark = pytest.mark.anyio
 
 PACE = Pace(10, 1)
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return database_url(request.param, tmp_path)
 
 
 @pytest.fixture

@@ -49,11 +49,6 @@ PEOPLE: dict[str, tuple[str, str, set[str], set[str]]] = {
 }
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=ENGINES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     store = open_store(database_url(request.param, tmp_path))

@@ -24,11 +24,6 @@ LONG = re.compile(
 )
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 async def test_nothing_goes_through_all_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plans: dict[str, list[str]] = {}
     run = SqliteTransaction.execute

@@ -18,7 +18,7 @@ from storage.records import StorageError
 from storage.registry import Registry, State, Submission, UnitRow
 from storage.store import Store
 from storage.submissions import MOVES
-from tests.databases import ENGINES, Hands, database_url, rows
+from tests.databases import Hands, rows
 from tests.ward import DAY, TODAY, UNITS, a_round, beside, draft, found_ward, moved
 
 pytestmark = pytest.mark.anyio
@@ -32,16 +32,6 @@ WAYS: dict[State, tuple[State, ...]] = {
     "accepted": ("submitted", "accepted"),
     "withdrawn": ("submitted", "withdrawn"),
 }
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return database_url(request.param, tmp_path)
 
 
 @pytest.fixture

@@ -32,11 +32,6 @@ ISSUER = Issuer(WARD)
 SETTINGS = {"number": "12", "day": "2026-05-20"}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=ENGINES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     store = open_store(database_url(request.param, tmp_path), Hands())

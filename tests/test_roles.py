@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -15,21 +14,11 @@ from storage.handling import TransactionRecords
 from storage.records import Conversation, Kept, Person
 from storage.registry import Invitation, Registry, Role, Tenure
 from storage.store import Store
-from tests.databases import ENGINES, Desk, Hands, database_url, everything, rows, say
+from tests.databases import Desk, Hands, everything, rows, say
 from tests.pretend import Pretend
 from tests.ward import DAY, TODAY, a_round, beside, draft, found_ward, open_beside, recorded, somebody
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return database_url(request.param, tmp_path)
 
 
 @pytest.fixture

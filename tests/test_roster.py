@@ -262,11 +262,6 @@ def test_whatever_the_bytes_are_there_are_units_or_problems(data: bytes | str) -
 # What the registry has afterwards.
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=ENGINES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     store = open_store(database_url(request.param, tmp_path))

@@ -31,11 +31,6 @@ WARD: dict[str, Any] = {
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def clock() -> Hands:
     return Morning()
 

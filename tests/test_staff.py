@@ -45,11 +45,6 @@ CARD = "Tổ dân phố số 5: Tự đánh giá tổ dân phố, bản"
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     async for opened in _opened("sqlite", tmp_path):
         yield opened

@@ -18,11 +18,6 @@ FORM = "Tự đánh giá tổ dân phố, bản"
 STAFF = {"roles": {"telegram/1": "staff:demo"}, "names": {"telegram/1": "chị Bình"}}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 async def hears(who: Chatter, part: str) -> None:
     """Wait for what somebody else makes the bot say."""
     async with asyncio.timeout(20):

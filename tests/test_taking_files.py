@@ -20,11 +20,6 @@ pytestmark = pytest.mark.anyio
 PHOTO: dict[str, Any] = {"kind": "photo", "files": [{"name": "họp tổ.jpg"}]}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=ENGINES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     store = open_store(database_url(request.param, tmp_path))

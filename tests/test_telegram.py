@@ -34,11 +34,6 @@ CHOICES = (Choice("Xem đủ", "answer:full:1"), Choice("Nguyên văn", "answer:
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def server() -> Iterator[TelegramServer]:
     with TelegramServer() as server:
         server.person(PERSON)

@@ -37,11 +37,6 @@ PAPER = PaperFile("Phu luc I.xlsx", SHEET, bytes(range(256)) * 400)
 CHART = PaperFile("tien-do.png", PNG, png(30, 20))
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def paper(text: str = "Tệp <b>đây</b>.", *files: PaperFile, edits: str = "") -> Outgoing:
     return Outgoing("1", str(PERSON), Reply(Markup(text), CHOICES), edits, files or (PAPER,))
 

@@ -17,11 +17,6 @@ CONTEXT = httpx.create_ssl_context()
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def server() -> Iterator[TelegramServer]:
     with TelegramServer() as server:
         server.person(7)

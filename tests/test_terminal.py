@@ -31,11 +31,6 @@ pytestmark = pytest.mark.anyio
 CHOICES = (Choice("Quận 3", "place:q3"), Choice("Đà Nẵng", "place:dn"))
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 class Screen(io.StringIO):
     """An output that is a terminal."""
 

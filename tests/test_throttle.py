@@ -19,11 +19,6 @@ MOST = 5
 MANY = Pace(MOST, MOST)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "_SECOND", SECOND)

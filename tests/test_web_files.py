@@ -216,11 +216,6 @@ def test_links_stand_in_no_log(site: Site, visitor: httpx.Client, caplog: pytest
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 async def test_a_shelf_is_for_nobody_else_and_for_a_day(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", seconds=0.2)
     offer = await shelf.put(FILES["chart"])
