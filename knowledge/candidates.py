@@ -16,7 +16,7 @@ from knowledge.reading import Reader, Reading
 from knowledge.reckoning import verdict_on
 from knowledge.routes import Routes
 from knowledge.spelling import plain_words
-from knowledge.verdicts import Total
+from knowledge.verdicts import Tenure, Total
 
 # Words of a message that is a story around a question.
 LONG = 22
@@ -188,6 +188,9 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
         return matches
     for match in matches[:6]:
         if match.score > 0.55 * top.score and isinstance(verdict_on(match.entry, reading, today), Total):
+            return _first(match, matches)
+    for match in matches[:6]:
+        if match.score > 0.45 * top.score and isinstance(verdict_on(match.entry, reading, today), Tenure):
             return _first(match, matches)
     if _counts(top.entry, _counted(reading)) or verdict_on(top.entry, reading, today) is not None:
         return matches

@@ -17,6 +17,7 @@ BORROWED = 0.27
 # What the neighbour gets that a question names after another ("còn doanh nghiệp thì sao"), and what their list loses.
 NAMED = 0.3
 NOT_ALL = 0.2
+SIGNED = 0.9
 _ORDINALS = {
     "nhat": 1,
     "nhi": 2,
@@ -123,6 +124,9 @@ def _staying(entry: Entry, focus: Focus, reading: Reading, ranker: Ranker) -> fl
     rows = [row for row in entry.quantities if row.key]
     if rows and pick_row(rows, reading, sure=True):
         return 0.6
+    if reading.asks("sign") and entry.award and any(agencies.role == "sign" for agencies in entry.agencies):
+        # "Ai ký" after an award asks for the certificate, not for the paper.
+        return SIGNED
     if not reading.added:
         return 0.35
     held = ranker.holds(entry, reading.added)

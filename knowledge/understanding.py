@@ -37,6 +37,8 @@ DOUBTFUL = 0.85
 NEVER_RECKONED = frozenset({"money", "phone", "email", "person", "address"})
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
 COMPUTED = 0.34
+# Months in office, told with an award, that can only be meant to be held against it.
+LASTING = 24
 # A greeting or an insult with a question this clear in it gets the answer to the question.
 CLEAR = 0.8
 # Words of a message that names a paper and is more than small talk.
@@ -243,7 +245,8 @@ class Knowledge:
                 return replace(base, kind="answer", reason="", entries=(first, *companions))
             return replace(base, reason="gap", entries=(first,))
         named = base.reading.documents and not base.reading.earlier
-        if base.score >= (COMPUTED if verdict else SURE_NAMED if named else SURE):
+        surely = isinstance(verdict, Tenure) and verdict.months >= LASTING and "khen" in base.reading.folded
+        if surely or base.score >= (COMPUTED if verdict else SURE_NAMED if named else SURE):
             companions = self._companions.companion(base.reading, matches)
             if verdict:
                 # The conclusion and its own clause need the room.
