@@ -48,7 +48,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 def has_field(entry: Entry, facet: str) -> bool:
     """Whether an entry holds what a facet asks for; facets that any quote may answer count as held."""
     if facet == "sign":
-        return entry.kind == "signature"
+        return entry.kind == "signature" or any(agencies.role == "sign" for agencies in entry.agencies)
     if facet == "which":
         return entry.kind in ("signature", "gap", "definition")
     if (entry.kind, facet) in (("signature", "when"), ("signature", "who"), ("form", "form")):
@@ -152,6 +152,7 @@ def _gives(entry: Entry, attribute: str) -> bool:
         "agency": entry.agencies,
         "quantity": entry.quantities,
         "email": entry.contacts,
+        "size": any(row.unit.startswith("m") for row in entry.quantities),
         "form": entry.form,
         "template": entry.form,
         "names": entry.items or entry.contacts or entry.kind == "signature",
