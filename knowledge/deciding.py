@@ -38,7 +38,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "advise": ("agencies",),
     "implement": ("agencies",),
     "coordinate": ("agencies",),
-    "where": ("contacts", "form"),
+    "where": ("contacts",),
     "how_many": ("quantities",),
     "form": ("form",),
     "condition": ("award", "quantities"),
@@ -53,8 +53,9 @@ def has_field(entry: Entry, facet: str) -> bool:
         return entry.kind in ("signature", "gap", "definition")
     if (entry.kind, facet) in (("signature", "when"), ("signature", "who"), ("form", "form")):
         return True
-    if facet == "where" and (any(a.role == "receive" for a in entry.agencies) or any(d.to for d in entry.deadlines)):
-        return True
+    if facet == "where":
+        told = (entry.form and entry.form.sent_to) or any(deadline.to for deadline in entry.deadlines)
+        return bool(entry.contacts or told or any(agencies.role == "receive" for agencies in entry.agencies))
     if facet == "condition" and not entry.quantities:
         return entry.kind == "criterion" or bool(entry.award and entry.award.conditions)
     fields = FIELDS.get(facet)
@@ -109,7 +110,30 @@ def missing_attribute(
             continue
         if attribute.guard or (name in entry.not_stated and (facet is None or facet == reading.facets[:1])):
             return name
-    return ""
+    return "" if soft else _missing_measure(entry, reading)
+
+
+# What is measured, with the attribute that a text lacks which never names the measure.
+_MEASURES = {
+    **dict.fromkeys(("ngay", "tuan", "thang", "gio", "buoi", "tieng", "tiet"), "duration"),
+    **dict.fromkeys(("met", "tang"), "size"),
+    **dict.fromkeys(("sao", "trang", "lop"), "quantity"),
+}
+_MEASURED = re.compile(rf"\b(?:bao nhieu|may|nhieu) ({'|'.join(_MEASURES)})\b(?! nay| qua| truoc| roi| lien| nua)")
+_HOW_LONG = re.compile(r"\bbao (?:nhieu )?lau\b(?! nua)|\bhow long\b")
+
+
+def _missing_measure(entry: Entry, reading: Reading) -> str:
+    """The attribute that is asked for by a measure which the entry nowhere names: "mấy mét", "bao lâu"; or empty."""
+    if reading.asks("late") or reading.earlier:
+        return ""
+    if _HOW_LONG.search(reading.folded):
+        timed = entry.deadlines or (entry.award and entry.award.tenure_months) or entry.kind == "period"
+        return "" if timed or any(row.unit in ("năm", "tháng") for row in entry.quantities) else "duration"
+    asked = _MEASURED.search(reading.folded)
+    if asked is None or _gives(entry, _MEASURES[asked[1]]) or asked[1] in fold(f"{entry.quote} {' '.join(entry.items)}").split():
+        return ""
+    return _MEASURES[asked[1]]
 
 
 # Offices of which a paper may name one holder and not another.
