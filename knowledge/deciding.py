@@ -131,7 +131,11 @@ def _missing_measure(entry: Entry, reading: Reading) -> str:
         timed = entry.deadlines or (entry.award and entry.award.tenure_months) or entry.kind == "period"
         return "" if timed or any(row.unit in ("năm", "tháng") for row in entry.quantities) else "duration"
     asked = _MEASURED.search(reading.folded)
-    if asked is None or _gives(entry, _MEASURES[asked[1]]) or asked[1] in fold(f"{entry.quote} {' '.join(entry.items)}").split():
+    if (
+        asked is None
+        or _gives(entry, _MEASURES[asked[1]])
+        or asked[1] in fold(f"{entry.quote} {' '.join(entry.items)}").split()
+    ):
         return ""
     return _MEASURES[asked[1]]
 
