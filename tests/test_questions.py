@@ -17,13 +17,14 @@ from tests.questions import QUESTIONS_DIR, Case, Score, load, score
 from tests.talk import TODAY, knowledge
 
 # Percent of the questions to tune by: two points below what was reached last.
-RIGHT_AT_LEAST = 93.0
-MISLED_AT_MOST = 4.8
+RIGHT_AT_LEAST = 94.5
+MISLED_AT_MOST = 3.8
 # Points that the same questions may lose without diacritics.
 WITHOUT_DIACRITICS = 1.0
 HELD_RIGHT, HELD_MISLED = 92.0, 2.0
 
 
+@cache
 def answered(case: Case) -> tuple[str, str]:
     """Kind and plain text of the answer."""
     today = date.fromisoformat(case.today) if case.today else TODAY
