@@ -15,6 +15,8 @@ from handlers.turn import Turn, reply, value
 # Verbs of the buttons: after so many days, and on the last day.
 LAST = "hc"
 _AFTER = (1, 3, 7)
+# What a button holds; nothing is reminded of so long before.
+_MOST_DAYS = 99
 _VERB = re.compile(r"h(c|[1-9]\d?)")
 _TYPED = re.compile(
     r"(?:hay |xin )?(?:nhac (?:toi )?(?:lai )?sau|nhac lai(?: toi)?|hoan nhac|de sau (?:hay )?nhac)"
@@ -71,7 +73,8 @@ def _typed(turn: Turn) -> str:
     if match["week"]:
         return "7"
     count = int(match["count"] or match["days"] or 0)
-    return str(count * (7 if match["unit"] == "tuan" else 1) or "")
+    days = count * (7 if match["unit"] == "tuan" else 1)
+    return str(min(days, _MOST_DAYS) or "")
 
 
 def _which(turn: Turn, ahead: list[Owed], verb: str) -> list[Reply]:

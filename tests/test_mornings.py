@@ -18,7 +18,7 @@ from storage.store import Store
 from tests.almanac import DAY, FORM, Almanac, Heard, at, days_of
 from tests.databases import ENGINES, Hands, database_url, rows
 from tests.house import forenoon, opened
-from tests.talk import TODAY
+from tests.talk import TODAY, Morning, Talk
 
 pytestmark = pytest.mark.anyio
 
@@ -520,3 +520,42 @@ async def _act(ward: Almanac, model: Model, leader: int, person: str, does: str,
     elif does == "due":
         model.due = on
         await ward.due(on, id)
+
+
+# Any words.
+
+SAID = [
+    "/nhacviec",
+    "thêm hạn",
+    "nhắc lại sau",
+    "nhắc lại sau 0 ngày",
+    "quay lại",
+    "hủy",
+    "20/12",
+    "30/2",
+    "hằng năm",
+    "có",
+]
+said = st.lists(st.text(max_size=200) | st.sampled_from(SAID) | st.integers(0, 9), min_size=3, max_size=9)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=said)
+def test_whatever_staff_say_gets_a_polite_reply(steps: list[str | int], tmp_path: Path) -> None:
+    asyncio.run(_say_all(steps, tmp_path))
+
+
+async def _say_all(steps: list[str | int], folder: Path) -> None:
+    store = open_store(f"sqlite:///{folder / secrets.token_hex(4)}.db", Morning())
+    await store.open(sole=True)
+    talk = Talk(store)
+    await talk.cast({"roles": {"an": "staff:demo leader:tdp-05"}, "rounds": [{"form": FORM, "due": TODAY + DAY * 9}]})
+    offered = [choice.value for reply in await talk.send(text="/nhacviec") for choice in reply.choices]
+    for step in steps:
+        pressed = offered[step % len(offered)] if isinstance(step, int) else ""
+        does = {"kind": "choice", "choice": pressed} if pressed else {"text": str(step)}
+        replies = await talk.send(**does)
+        assert replies
+        assert all(reply.text.striptags() and len(reply.text.striptags()) < 1200 for reply in replies), steps
+        offered = [choice.value for reply in replies for choice in reply.choices] or offered
+    await store.close()
