@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.commands import menu_choice, wants
-from handlers.owed import ROUND, owed_by, silent
+from handlers.owed import ROUND, go_choices, owed_by, silent
 from handlers.paging import packed, page_number, turning
 from handlers.permissions import may
 from handlers.reminder_texts import NAME as REMINDERS
@@ -65,7 +65,7 @@ def _mine(turn: Turn) -> list[Reply]:
     lines = packed((owed_line(say, one, turn.today) for one in owed), ROOM)[0]
     left = len(owed) - len(lines)
     more = [say("Còn {count} việc nữa: gõ <b>nhắc việc</b> để xem hết.", count=left)] if left else []
-    go = [one.go for one in owed if one.go][:MOST_BUTTONS]
+    go = go_choices(owed, MOST_BUTTONS)
     settings = Choice(str(say("Nhắc việc")), value(REMINDERS))
     return reply(Markup("\n").join([say("<b>Hạn của anh/chị</b>"), *lines, *more]), *go, settings, calendar)
 

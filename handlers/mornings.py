@@ -11,7 +11,7 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.owed import Owed, due_now, missing_now
+from handlers.owed import Owed, due_now, go_choices, missing_now
 from handlers.paging import packed
 from handlers.reminder_texts import LATER, NAME, day_words, owed_line
 from handlers.round_texts import names_line, round_name
@@ -61,11 +61,11 @@ def _remind(records: Records, turn: Turn, since: date) -> None:
 
 
 def morning(turn: Turn, owed: list[Owed], missing: list[tuple[Round, list[UnitRow]]]) -> Reply:
-    """The message of a morning: what is still to be done, then who has not handed in."""
+    """The message of a morning: who has not handed in, and what is still to be done, of which /hannop has the rest."""
     say = turn.say
     head = say("<b>Việc cần nhớ hôm nay</b>, {on}", on=day_words(say, turn.today))
-    lines = [owed_line(say, one, turn.today) for one in owed]
-    lines += [_missing_line(turn, round, units) for round, units in missing]
+    lines = [_missing_line(turn, round, units) for round, units in missing]
+    lines += [owed_line(say, one, turn.today) for one in owed]
     shown = packed(lines, ROOM)[0]
     left = len(lines) - len(shown)
     more = [say("Còn {count} việc nữa, bấm Hạn của tôi để xem hết.", count=left)] if left else []
@@ -84,10 +84,9 @@ def _missing_line(turn: Turn, round: Round, units: list[UnitRow]) -> Markup:
 
 def _choices(turn: Turn, owed: list[Owed], missing: list[tuple[Round, list[UnitRow]]]) -> list[Choice]:
     say = turn.say
-    go = [one.go for one in owed if one.go][:BUTTONS]
     tallies = [
         Choice(cut(str(say("Ai chưa nộp: {round}", round=round_name(turn, round)))), value("tiendo", "dot", round.id))
         for round, _ in missing[:BUTTONS]
     ]
     later = [Choice(str(say("Nhắc lại sau")), value(NAME, LATER))] if owed else []
-    return [*go, *tallies, *later, Choice(str(say("Hạn của tôi")), value("hannop"))]
+    return [*tallies, *go_choices(owed, BUTTONS), *later, Choice(str(say("Hạn của tôi")), value("hannop"))]

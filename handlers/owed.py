@@ -81,6 +81,11 @@ def missing_now(turn: Turn, since: date) -> list[tuple[Round, list[UnitRow]]]:
     return found
 
 
+def go_choices(found: Iterable[Owed], most: int) -> list[Choice]:
+    """The buttons that lead to where things are done, each once."""
+    return list(dict.fromkeys(owed.go for owed in found if owed.go))[:most]
+
+
 def silent(silenced: Mapping[str, frozenset[date | None]], owed: Owed) -> bool:
     """Whether nobody is reminded of it."""
     return bool(silenced.get(owed.item, frozenset()) & {None, owed.last})
@@ -189,10 +194,11 @@ def _own(turn: Turn) -> list[Owed]:
     registry = turn.records.registry
     listed = registry.reminders.owns()
     staff, units = set(wards(turn)), set(units_of(turn, "see_own")) if listed else set()
+    led = {ward for ward in {one.unit for one in listed} if units.intersection(registry.units.below(ward))}
     mine = []
     for one in listed:
         as_staff = one.unit in staff and one.whom in ("staff", "all")
-        as_leader = one.whom in ("leaders", "all") and bool(units.intersection(registry.units.below(one.unit)))
+        as_leader = one.unit in led and one.whom in ("leaders", "all")
         mine += [one] if as_staff or as_leader else []
     return own_items(turn, mine)
 

@@ -114,8 +114,9 @@ def holidays() -> Holidays:
     return read_holidays()[0]
 
 
-def read_holidays(path: Path = HOLIDAYS_FILE) -> tuple[Holidays, list[Problem]]:
-    """The holidays of a file, and everything that is wrong with it. Wrong tables are left out."""
+def read_holidays(path: Path | None = None) -> tuple[Holidays, list[Problem]]:
+    """The holidays of a file, the ward's otherwise, and everything that is wrong with it. Wrong tables are left out."""
+    path = path or HOLIDAYS_FILE
     try:
         data = tomli.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:

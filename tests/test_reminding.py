@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge import holidays as days_off
 from knowledge.holidays import Holidays, holidays, read_holidays
-from knowledge.loading import load_library
+from knowledge.loading import DOCUMENTS_DIR, load_library
 from knowledge.model import Library
+from knowledge.reloading import examine
 from knowledge.reminding import (
     REMINDERS_FILE,
     check_binding,
@@ -90,6 +92,13 @@ TET_2027 = '[[years.holidays]]\nname = "Tết"\nfirst = 2027-02-05\nlast = 2027-
 def test_what_is_wrong_in_the_file_is_said_with_what_to_do(text: str, said: str, tmp_path: Path) -> None:
     _, problems = read_holidays(holiday_file(tmp_path, text))
     assert said in "\n".join(map(str, problems))
+
+
+def test_check_says_what_is_wrong_with_the_holidays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(days_off, "HOLIDAYS_FILE", holiday_file(tmp_path, f"[[years]]\n{YEAR}holidays = []"))
+    _, problems = examine((DOCUMENTS_DIR,))
+    [problem] = problems
+    assert str(problem).startswith("holidays.toml: 2027: chưa có ngày nghỉ Tết Nguyên đán; thêm")
 
 
 @given(text=st.text(max_size=200))
