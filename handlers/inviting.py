@@ -11,7 +11,7 @@ from handlers.flow import Flow
 from handlers.invitations import LONGEST_NAME, ROLES, Issued, fits, issue
 from handlers.permissions import INVITES, may, refused, units_of
 from handlers.role_texts import role_in
-from handlers.succession import END, ENDED, NEXT, ask_end, end, end_choices, holders_line
+from handlers.succession import END, ENDED, NEXT, ask_end, end, end_choices, holders_line, read_term
 from handlers.turn import Turn, reply, value
 from handlers.unit_names import current, examples, named
 from handlers.wording import capital, moment
@@ -56,6 +56,8 @@ def read(turn: Turn) -> Sequence[Reply] | None:
     """A unit or a name; None where the text is something else."""
     if turn.incoming.kind != "text" or not turn.text:
         return None
+    if turn.conversation.step == END:
+        return read_term(turn)
     if turn.conversation.step == UNIT:
         return _read_unit(turn)
     return _read_person(turn) if turn.conversation.step == PERSON else None

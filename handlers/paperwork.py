@@ -15,6 +15,7 @@ from handlers.paging import page_number, pages_of, split_arg, turning
 from handlers.permissions import may, refused, units_of
 from handlers.steering import begin
 from handlers.step_texts import cut
+from handlers.summaries import others_lines
 from handlers.turn import Turn, reply, value
 from handlers.wording import bare, day, paper
 from knowledge.forms import Form, version_of
@@ -218,10 +219,7 @@ def _taken_up(turn: Turn, verb: str, id: str) -> list[Reply]:
     if draft is None:
         return _listed(turn)
     if verb == TAKE_UP and draft.submission.state in OPEN_STATES:
-        others = sorted({a.by_name for a in turn.records.registry.submissions.answers(id).values() if a.by_name})
-        names = [name for name in others if name != called(turn, draft.unit.code)]
-        joined = [Reply(turn.say("{names} đã ghi một phần bài này.", names=", ".join(names)))] if names else []
-        return [*joined, *begin(draft)]
+        return [*others_lines(draft), *begin(draft)]
     if verb == WITHDRAW and draft.submission.state in ("submitted", "accepted"):
         turn.enter(NAME, id)
         return ask(turn)

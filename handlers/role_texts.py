@@ -24,9 +24,10 @@ def role_in(say: Translator, role: Role, unit: str) -> Markup:
 
 
 def tenure_line(turn: Turn, tenure: Tenure) -> Markup:
-    """A role, where and since when."""
+    """A role, where, since when, and until when where that is known."""
     role = role_in(turn.say, tenure.role, unit_name(turn, tenure.unit))
-    return turn.say("{role}, từ {first}", role=role, first=day(tenure.first))
+    line = turn.say("{role}, từ {first}", role=role, first=day(tenure.first))
+    return line + turn.say(" đến hết {last}", last=day(tenure.last)) if tenure.last else line
 
 
 def greeting(turn: Turn, role: Role, unit: str, name: str = "") -> list[Reply]:

@@ -23,6 +23,8 @@ PLACE = "="
 SEND, PAGE = "gui", "trang"
 PAGE_ROOM = 800
 _MOST_MISSING = 8
+# Names, and characters of what one has written, in one message.
+_MOST_NAMES, MOST_WRITTEN = 4, 200
 
 
 def summary(draft: Draft) -> list[Reply]:
@@ -159,6 +161,21 @@ def label(draft: Draft, field: Field) -> str:
         return f"{field.number} {text}" if field.kind not in TICKS else field.number
     fields = asked(draft.form, draft.owner, draft.answers)
     return f"{fields.index(field) + 1}. {text}" if field in fields else text
+
+
+def others_lines(draft: Draft) -> list[Reply]:
+    """Who else wrote in it, and what; nothing where nobody did."""
+    turn, wrote = draft.turn, dict[str, list[str]]()
+    written = turn.records.registry.submissions.answers(draft.submission.id)
+    for field in asked(draft.form, draft.owner, draft.answers):
+        own = [answer for path, answer in written.items() if path.split("/")[0].split("#")[0] == field.id]
+        for name in sorted({answer.by_name for answer in own if answer.by_name and answer.by != turn.person.id}):
+            wrote.setdefault(name, []).append(field.number or label(draft, field))
+    told = [
+        turn.say("{name} đã ghi: {items}.", name=name, items=cut("; ".join(items), MOST_WRITTEN))
+        for name, items in wrote.items()
+    ]
+    return [Reply(Markup("\n").join(told[:_MOST_NAMES]))] if told else []
 
 
 def pressed(draft: Draft, verb: str, arg: str) -> list[Reply] | None:

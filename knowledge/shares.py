@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from knowledge.amounts import LONGEST, Amount, amounts_in, is_about, readable
 from knowledge.bad_answers import BadAnswer
@@ -99,6 +100,7 @@ def meets(target: Target, value: object) -> bool | None:
     return compared[target.comparator]
 
 
+@lru_cache(maxsize=1024)
 def percent_shown(exact: Fraction) -> str:
     """A percentage with one decimal, "33,3"; with more where rounding would make a whole one of it: "89,96"."""
     for decimals in range(1, _MOST_DECIMALS + 1):

@@ -81,6 +81,9 @@ class Roles(Protocol):
     def end(self, id: str, today: date, by: str) -> bool:
         """End a role: its last day was yesterday. False where it had ended."""
 
+    def until(self, id: str, last: date, today: date, by: str) -> bool:
+        """Set the last day of a role, today or later. False where it has ended. Raises `ValueError` for a past day."""
+
     def invite(self, invitation: Invitation) -> None:
         """Keep an invitation."""
 

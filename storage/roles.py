@@ -25,6 +25,7 @@ _OPEN = f"select {_COLUMNS} from role where person = :person and role = :role an
 _END = """
 update role set last = :yesterday where id = :id and (last = '' or last >= :today) returning role, unit
 """
+_UNTIL = "update role set last = :last where id = :id and (last = '' or last >= :today) returning role, unit"
 _INVITE = """
 insert into invitation (hash, role, unit, name, by, expires)
 values (:hash, :role, :unit, :name, :by, :expires)
@@ -75,6 +76,15 @@ class TransactionRoles:
         yesterday = day_text(today - timedelta(days=1))
         for role, unit in self._transaction.execute(_END, id=clean(id), today=day_text(today), yesterday=yesterday):
             self._audit.add("role", id, "ended", by, before=f"{role} {unit}")
+            return True
+        return False
+
+    def until(self, id: str, last: date, today: date, by: str) -> bool:
+        """Set the last day of a role, today or later. False where it has ended. Raises `ValueError` for a past day."""
+        if last < today:
+            raise ValueError("a role cannot end in the past")
+        for role, unit in self._transaction.execute(_UNTIL, id=clean(id), last=day_text(last), today=day_text(today)):
+            self._audit.add("role", id, "until", by, before=f"{role} {unit}", after=day_text(last))
             return True
         return False
 
