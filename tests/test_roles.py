@@ -90,6 +90,20 @@ async def test_a_role_given_twice_at_once_is_one(store: Store, an: str) -> None:
     assert first == second
 
 
+async def test_a_term_lasts_until_its_last_day(store: Store, an: str) -> None:
+    def work(registry: Registry) -> list[bool]:
+        given = registry.roles.give(an, "Bà Lan", "leader", "to-1", TODAY, "staff")
+        with pytest.raises(ValueError, match="past"):
+            registry.roles.until(given.id, TODAY - timedelta(days=1), TODAY, "staff")
+        assert registry.roles.until(given.id, TODAY + timedelta(days=9), TODAY, "staff")
+        assert registry.roles.until(given.id, TODAY + timedelta(days=5), TODAY, "staff")
+        assert not registry.roles.until(given.id, TODAY + timedelta(days=9), TODAY + timedelta(days=6), "staff")
+        assert [event.action for event in registry.audit.of("role", given.id)] == ["given", "until", "until"]
+        return [bool(registry.roles.of(an, TODAY + timedelta(days=days))) for days in (0, 5, 6)]
+
+    assert await store.registry_write(work) == [True, True, False]
+
+
 async def test_an_ended_role_was_held_until_yesterday(store: Store, an: str) -> None:
     tenure = await store.registry_write(given(an))
     day = TODAY + 10 * DAY
