@@ -26,6 +26,7 @@ from engine import Engine
 from handlers import enclosures
 from handlers.apology import apology
 from handlers.dispatch import Responder
+from handlers.turn import Doors
 from handlers.wording import capital
 from knowledge.units import load_ward
 from papers.rendering import Issuer, render
@@ -42,6 +43,7 @@ from tests.telegram_rules import Rates
 from tests.telegram_server import TelegramServer
 
 PATIENT = 20.0
+DOORS = Doors("BanPhoBot", "https://pho.example")
 SECRET = b"of the tests, long enough for a key"
 
 
@@ -94,7 +96,7 @@ async def opened(
         server = make_server(web.app, "127.0.0.1", 0, web.stop_streams)
         listened: list[Channel] = [telegram, web, *([Ticks(clock)] if ticks else [])]
         channels = {channel.name: channel for channel in listened}
-        respond = Responder(knowledge, ward, lambda: TODAY)
+        respond = Responder(knowledge, ward, lambda: TODAY, lambda: DOORS)
         beside_it: dict[str, Any] = {"enclose": files.enclose, "depot": files.depot, "patience": Patience(look=0.1)}
         engine = Engine(store, channels, respond, apology, wake=history.wake, **beside_it)
         running = [asyncio.create_task(engine.run()), asyncio.create_task(server.serve())]
