@@ -77,7 +77,7 @@ def _figures(draft: Draft, name: str) -> list[Reply] | None:
     field = next((f for f in draft.form.fields if f.id == name), None) or _numbered(draft, folded(name))
     beside = numbers_beside(field) if field else ()
     if field is None or not beside:
-        known = _NUMBER.match(name)
+        known = _NUMBER.fullmatch(name)
         return [Reply(draft.turn.say("Mục này không có số liệu kèm theo.")), *screen(draft)] if known else None
     return to(draft, beside[0][0], mending=draft.mending or draft.at.startswith(summaries.PLACE))
 

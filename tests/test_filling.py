@@ -168,6 +168,7 @@ WORDS = [
         "cảm ơn",
     ),
     *("không phải", "dạ có ạ", "xóa dòng 2", "!" * 3, "dữ liệu của tôi", "Huy", "gửi đi"),
+    *("số liệu", "số liệu 3.3", "số liệu 4.5 (trẻ em)", "gợi ý khác", "K7MR-3XPQ-9TWA"),
     *("3/2012 - nay", "Nguyễn Văn An", "=SUM(A1)", "<b>x</b>", "…", "-", "/start", "/trogiup", "menu"),
 ]
 DOES = st.one_of(
