@@ -186,11 +186,15 @@ def _list(turn: Turn, page: str) -> list[Reply]:
         return reply(say("Chưa có thông báo nào."), compose, menu_choice(turn))
     names: dict[Stage, Markup] = {stage: _short_state(say, stage) for stage in get_args(Stage)}
     choices = [
-        Choice(cut(f"{told.code} · {names[told.state]} · {short_text(told, 30)}"), value(NAME, SHOW, told.id))
+        Choice(cut(f"{told.code} · {names[told.state]} · {_begins(say, told)}"), value(NAME, SHOW, told.id))
         for told in found
     ]
     (shown,) = listed(turn, say("<b>Thông báo, mới nhất trước</b>"), choices, value(NAME, "trang"), page)
     return [replace(shown, choices=(*shown.choices, compose))]
+
+
+def _begins(say: Translator, told: Announcement) -> str:
+    return short_text(told, 30) or str(say("chưa có nội dung"))
 
 
 def _short_state(say: Translator, stage: Stage) -> Markup:
