@@ -47,7 +47,7 @@ from handlers.bulletins import (
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.flow import Flow
 from handlers.permissions import may, refused
-from handlers.sendings import AGAIN, CORRECT, card_choice
+from handlers.sendings import AGAIN, CORRECT, card_choice, is_over, may_be_corrected
 from handlers.sign_offs import sent_or_proposed
 from handlers.turn import Turn, reply
 from storage.announcements import Announcement
@@ -85,7 +85,7 @@ def _begin(turn: Turn, *, poll: bool) -> list[Reply]:
 
 def _earlier(turn: Turn, told: Announcement, verb: str) -> list[Reply]:
     """A draft is gone on with or thrown away; what is sent is not sent twice, but repeated or corrected."""
-    if verb in (AGAIN, CORRECT) and told.state in ("done", "cancelled"):
+    if (verb == AGAIN and is_over(told)) or (verb == CORRECT and may_be_corrected(turn.records, told)):
         return _following(turn, told, verb)
     if told.state not in ("draft", "waiting"):
         text = turn.say("Thông báo {code} đã được gửi hoặc đã dừng; không gửi hai lần.", code=told.code)

@@ -169,13 +169,29 @@ def _choices(say: Translator, told: Announcement, seen: Progress) -> list[Choice
         (over and (missed or bool(seen.unknown)), say("Danh sách người chưa nhận"), value(NAME, LIST, told.id)),
         (is_poll(told) and bool(seen.made), say("Kết quả thăm dò"), value("tb", "ketqua", told.id)),
         (told.kind != "normal" and bool(seen.sent), say("Ai đã đọc, theo đơn vị"), value("tb", "aidoc", told.id)),
-        (over and bool(seen.sent), say("Gửi đính chính"), value("guitin", CORRECT, told.id)),
+        (bool(seen.sent) and _sent_out(seen), say("Gửi đính chính"), value("guitin", CORRECT, told.id)),
         (told.state not in ("draft", "cancelled"), say("Bản in, bản đọc loa, SMS"), value("bantin", "", told.id)),
         (told.state != "draft", say("Nhật ký"), value(NAME, JOURNAL, told.id)),
         (True, say("Làm mới"), value(NAME, SHOW, told.id)),
         (True, say("Các tin khác"), value(NAME)),
     ]
     return [Choice(str(label), press) for on, label, press in ways if on]
+
+
+def is_over(told: Announcement) -> bool:
+    """Whether nothing more of it will be sent."""
+    return told.state in ("done", "cancelled")
+
+
+def may_be_corrected(records: Records, told: Announcement) -> bool:
+    """Whether somebody may have read it, and nobody will get it in the middle of the correction."""
+    seen = records.registry.announcements.progress(told.id)
+    return bool(seen.sent) and _sent_out(seen)
+
+
+def _sent_out(seen: Progress) -> bool:
+    # Pages that are opened later show the correction alone.
+    return seen.state in ("done", "cancelled") or (seen.state == "sending" and not seen.left)
 
 
 def _list(turn: Turn, page: str) -> list[Reply]:

@@ -31,7 +31,7 @@ from storage.records import StorageError
 # There are 887 million codes: several clashes in a row mean that something else is wrong.
 _CODE_TRIES = 10
 # Part of the id of what marks the messages that an announcement corrects.
-_MARKS = "-marks"
+MARKS = "-marks"
 
 COLUMNS = (
     "id, code, kind, topic, body, audience, state, revision, by, approved_by, created_at, confirmed_at, starts_at,"
@@ -162,7 +162,7 @@ class TransactionAnnouncements(Ledger):
         now = stamp(self._now)
         if not self._transaction.execute(_CONFIRM, id=drafted.id, revision=revision, by=by, now=now):
             return None
-        self._transaction.execute(_ADD_MARKS, id=drafted.id, marks=drafted.id + _MARKS)
+        self._transaction.execute(_ADD_MARKS, id=drafted.id, marks=drafted.id + MARKS)
         return self._moved(drafted.id, "confirmed", by, "" if drafted.quiet else QUIET_OVERRIDDEN)
 
     def pause(self, id: str, by: str) -> Announcement | None:
@@ -223,7 +223,7 @@ class TransactionAnnouncements(Ledger):
         found = self.get(id)
         if found is None:
             return None
-        moved = self._transaction.execute(sql, id=found.id, marks=found.id + _MARKS)
+        moved = self._transaction.execute(sql, id=found.id, marks=found.id + MARKS)
         return self._moved(found.id, action, by) if moved else None
 
     def _moved(self, id: str, action: str, by: str, after: str = "") -> Announcement:

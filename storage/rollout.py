@@ -9,7 +9,8 @@ from datetime import datetime, timedelta, timezone
 from conversation import Address, Channel, Raw
 from storage import inbox, people
 from storage.announcements import NOT_SEEN, QUIET_FROM, QUIET_UNTIL, Announcement
-from storage.broadcasts import COLUMNS, announcement
+from storage.bodies import pack
+from storage.broadcasts import COLUMNS, MARKS, announcement
 from storage.database import Transaction, Value, stamp
 from storage.recipients import page_end, recipients
 
@@ -44,6 +45,20 @@ _MARKED = """
 select o.person, o.unit, o.channel, o.chat, o.message from outbox o
 where o.announcement in (select id from announcement where id = :corrects or repeats = :corrects)
 and o.person > :after and o.person <= :until and o.state = 'sent' and o.message <> ''
+"""
+# On a page the line itself is another one when the page is opened next.
+_MARK_LINES = """
+update outbox set body = :body where channel = :channel and person > :after and person <= :until
+and announcement in (select id from announcement where id = :corrects or repeats = :corrects)
+and state = 'sent' and body <> ''
+"""
+# Who opens it only now reads what is right, and never what was wrong.
+_RIGHT_LINES = """
+update outbox set body = (
+    select n.body from announcement n where n.corrects = :corrects and n.marks = 0 and n.id || :suffix = :marks)
+where channel = :channel and person > :after and person <= :until
+and announcement in (select id from announcement where id = :corrects or repeats = :corrects)
+and state in ('offered', 'failed') and body <> ''
 """
 _UNDER_WAY = f"select id, marks from announcement where state = 'sending' and {STARTABLE} order by {FIRST}"
 _MOVING = "select 1 from outbox where announcement = :id and state in ('queued', 'sending') limit 1"
@@ -145,6 +160,11 @@ def _add_marks(
         for number, (person, unit, channel, chat, message) in enumerate(editable, told.made + 1)
     ]
     transaction.execute_many(_ADD_MARK, rows)
+    body = pack(told.body)
+    for name in [name for name, channel in channels.items() if channel.pulls]:
+        page: dict[str, Value] = {"channel": name, "corrects": told.corrects, "after": after, "until": until}
+        transaction.execute(_MARK_LINES, body=body, **page)
+        transaction.execute(_RIGHT_LINES, marks=told.id, suffix=MARKS, **page)
     return len(rows)
 
 

@@ -860,6 +860,23 @@ async def test_the_corrected_message_is_marked_where_that_is_possible(crowd: Cro
     assert [one.id for one in await crowd.do(lambda news: news.recent())] == [correction.id, id]
 
 
+async def test_on_a_page_the_corrected_line_is_marked_when_it_is_opened_next(crowd: Crowd) -> None:
+    history = History(crowd.store)
+    for chat in ("an", "binh"):
+        await crowd.add(chat, channel="web")
+    id = await crowd.send(body=say("họp"))
+    await crowd.fill()
+    [line] = await history.latest("an", 10)
+    await history.acknowledge("an", line.position)
+    await crowd.fill()
+    correction = await crowd.do(lambda news: news.correction(id, say("mai"), "staff", say("đã đính chính")))
+    await crowd.confirm(correction)
+    await crowd.fill()
+    assert [str(line.reply.text) for line in await history.latest("an", 10)] == ["đã đính chính", "mai"]
+    # Who has not opened it yet never reads what was wrong.
+    assert [str(line.reply.text) for line in await history.latest("binh", 10)] == ["mai"]
+
+
 async def test_what_is_not_known_cannot_be_repeated(crowd: Crowd) -> None:
     for work in (
         lambda news: news.again_to_unreached("x", "staff"),
