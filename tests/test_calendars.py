@@ -37,15 +37,16 @@ pytestmark = pytest.mark.anyio
 TODAY = date(2026, 9, 21)
 DUE = date(2026, 10, 30)
 UNIT = "tdp-05"
+both_engines = pytest.mark.parametrize("ward", ENGINES, indirect=True)
 LINE = re.compile(rb"[^\r\n]*\r\n")
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture
 async def ward(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Almanac]:
     """A ward with a leader, staff and a round."""
     hands = Hands()
     hands.now = at(TODAY, 9)
-    store = open_store(database_url(request.param, tmp_path), hands)
+    store = open_store(database_url(getattr(request, "param", "sqlite"), tmp_path), hands)
     await store.open(sole=True)
     ward = Almanac(store, hands)
     await ward.role("cuc", "staff", "demo")
@@ -122,6 +123,7 @@ async def test_what_a_unit_owes_stands_on_its_last_day_with_alarms_in_the_mornin
     assert "Gõ biểu mẫu" in event["description"]
 
 
+@both_engines
 async def test_an_event_keeps_its_name_and_counts_its_changes(ward: Almanac) -> None:
     seen: list[tuple[str, int, datetime]] = []
 
@@ -176,6 +178,7 @@ async def test_the_ward_sees_what_documents_ask_of_it_and_the_rounds(ward: Alman
     assert alarms((await events(ward, "demo"))[0]) == []
 
 
+@both_engines
 async def test_the_ward_s_own_deadlines_stand_where_they_are_meant(ward: Almanac) -> None:
     def add(
         id: str, whom: Whom, *, last: date = date(2026, 12, 18), yearly: bool = False
@@ -233,6 +236,7 @@ async def key_of(ward: Almanac, chat: str, unit: str, *, renewed: bool = False) 
     return await ward.write(work)
 
 
+@both_engines
 async def test_a_link_opens_the_calendar_until_it_is_renewed(ward: Almanac, tmp_path: Path) -> None:
     async with served(ward, tmp_path) as web:
         key = await key_of(ward, "an", UNIT)
@@ -253,6 +257,7 @@ async def test_a_link_opens_the_calendar_until_it_is_renewed(ward: Almanac, tmp_
         assert (await web.get(f"{PATH}/{new}.ics")).status_code == 200
 
 
+@both_engines
 async def test_a_link_ends_with_the_role_of_its_owner(ward: Almanac, tmp_path: Path) -> None:
     async with served(ward, tmp_path) as web:
         mine, wards = await key_of(ward, "an", UNIT), await key_of(ward, "cuc", "demo")
