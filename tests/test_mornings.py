@@ -413,7 +413,6 @@ async def test_the_clock_strikes_and_telegram_and_the_page_have_it(tmp_path: Pat
     """A bot that runs, and its next tick: one message each, and the buttons work."""
     async with opened(tmp_path, clock=forenoon(), ticks=True) as house, house.visitor() as page:
         chatter = house.chatter(1)
-        await page.say("/trogiup")
         roles = {chatter.name: "leader:tdp-05", page.name: "leader:tdp-06"}
         units = ["tdp-05", "tdp-06"]
         await house.cast({"roles": roles, "rounds": [{"form": FORM, "units": units, "due": TODAY + DAY * 7}]})
