@@ -547,6 +547,48 @@ async def test_pausing_holds_and_resuming_goes_on(
     assert len(await sent(desk, hands)) == 3
 
 
+async def test_paused_while_the_last_ones_are_sent_it_ends_when_it_goes_on(
+    crowd: Crowd, desk: Desk, hands: Hands
+) -> None:
+    await crowd.add("a", "b")
+    id = await crowd.send()
+    last = await desk.claim("pretend", limit=6)
+    assert len(last) == 2
+    await crowd.do(lambda news: news.pause(id, "staff"))
+    await desk.settle(*last)
+    await crowd.fill()
+    progress = await crowd.do(lambda news: news.progress(id))
+    assert (progress.state, progress.sent, progress.left) == ("paused", 2, 0)
+    await crowd.do(lambda news: news.resume(id, "staff"))
+    await crowd.fill()
+    assert (await crowd.do(lambda news: news.progress(id))).state == "done"
+    assert await sent(desk, hands) == []
+
+
+async def test_where_everybody_has_blocked_the_bot_it_ends_and_says_so(crowd: Crowd, desk: Desk, hands: Hands) -> None:
+    await crowd.add("a", "b", "c")
+    id = await crowd.send()
+    await sent(desk, hands, Settled("failed", "bot was blocked", unreachable=True))
+    await crowd.fill()
+    progress = await crowd.do(lambda news: news.progress(id))
+    assert (progress.state, progress.sent, progress.failed) == ("done", 0, {"bot was blocked": 3})
+    assert [one.person for one in await crowd.do(lambda news: news.missing(id))] == ["a", "b", "c"]
+    assert (await crowd.do(lambda news: news.count(ALL))).unreachable == {"bot was blocked": 3}
+    for drafted in (await crowd.draft(), await crowd.do(lambda news: news.again_to_unreached(id, "staff"))):
+        with pytest.raises(NobodyReached):
+            await crowd.confirm(drafted)
+
+
+async def test_who_goes_while_rows_are_written_leaves_an_audience_of_nobody(crowd: Crowd, desk: Desk) -> None:
+    await crowd.add("a")
+    id = (await crowd.confirm(await crowd.draft())).id
+    await crowd.do(lambda news: news.subscribe("a", "none"))
+    await crowd.fill()
+    progress = await crowd.do(lambda news: news.progress(id))
+    assert (progress.state, progress.total, progress.unreached) == ("done", 0, {UNSUBSCRIBED: 1})
+    assert await desk.claim("pretend") == []
+
+
 async def test_it_is_not_done_while_something_is_being_sent(crowd: Crowd, desk: Desk) -> None:
     await crowd.add("an")
     id = await crowd.send()
