@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from conversation import Channel, Raw
-from storage import diary, inbox, mailing, outbox, pacing, rollout
+from storage import diary, inbox, mailing, outbox, pacing, rollout, setback
 from storage.attempts import Handler, Handling
 from storage.database import Database, T, Transaction, moment, stamp
 from storage.dossier import TransactionRegistry
@@ -122,6 +122,7 @@ class Store:
 
     def _take_over(self, transaction: Transaction) -> None:
         """Nobody else runs: what a killed process was sending or fetching is free."""
+        setback.mend(transaction, "", self.clock())
         transaction.execute("delete from worker")
         transaction.execute("update inbox set due_at = :now where fetching > 0", now=stamp(self.clock()))
 
@@ -191,6 +192,7 @@ class Store:
 
         def work(transaction: Transaction) -> None:
             now = self.clock()
+            setback.mend(transaction, self.worker, now)
             transaction.execute(_BEAT, id=self.worker, now=stamp(now))
             transaction.execute("delete from worker where seen_at < :before", before=stamp(now - self._dead_after))
             outbox.requeue_left(transaction, now)
