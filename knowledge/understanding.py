@@ -45,6 +45,8 @@ CLEAR = 0.8
 TALK = 6
 # Confidence in a short question by itself above which it does not lean on the one before it.
 ALONE = 0.6
+# Content words of a question that does not leave the paper in talk without naming another.
+FEW = 3
 # Characters of questions that are carried to the next one.
 REMEMBERED = 240
 # Confidence in an item named by its place in the list that was just shown.
@@ -148,7 +150,9 @@ class Knowledge:
         alone = self._found(reading, today, None, home)
         # "ai ký" is open to every paper by itself, yet leans; "… là gì" names its thing.
         apart = alone.kind == "answer" or (alone.kind == "clarify" and reading.asks("define"))
-        return None if apart and alone.score >= ALONE else focus
+        away = alone.entry is not None and alone.entry.document not in focus.documents and not reading.documents
+        stays = away and len(reading.content) <= FEW
+        return None if apart and alone.score >= ALONE and not stays else focus
 
     def _is_apart(self, reading: Reading, focus: Focus) -> bool:
         """Whether a question has a word that the entry in focus does not have."""
