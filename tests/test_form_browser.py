@@ -86,9 +86,12 @@ def comes_back(page: Page, bot: BotProcess) -> None:
 
 
 def fits(page: Page, width: int) -> None:
-    """Nothing has to be scrolled sideways, and every button can be hit with a thumb."""
+    """Nothing has to be scrolled sideways, the page itself not at all, and every button can be hit with a thumb."""
     whole = "Math.max(document.documentElement.scrollWidth, document.getElementById('scroller').scrollWidth)"
     assert page.evaluate(whole) <= width
+    # Only the talk scrolls: head and composer stay where they are.
+    assert page.evaluate("document.scrollingElement.scrollHeight - innerHeight") <= 0
+    assert page.evaluate("document.scrollingElement.scrollTop") == 0
     for button in page.locator(".choices:not(.old) button").all():
         box = button.bounding_box()
         assert box is not None
