@@ -120,6 +120,7 @@ _MEASURES = {
     **dict.fromkeys(("sao", "trang", "lop"), "quantity"),
 }
 _MEASURED = re.compile(rf"\b(?:bao nhieu|may|nhieu) ({'|'.join(_MEASURES)})\b(?! nay| qua| truoc| roi| lien| nua)")
+_YES_OR_NO = re.compile(r"\b(?:co|duoc|phai|dung) .*\bkhong\b")
 _HOW_LONG = re.compile(r"\bbao (?:nhieu )?lau\b(?! nua)|\bhow long\b")
 
 
@@ -127,17 +128,22 @@ def _missing_measure(entry: Entry, reading: Reading) -> str:
     """The attribute that is asked for by a measure which the entry nowhere names: "mấy mét", "bao lâu"; or empty."""
     if reading.asks("late") or reading.earlier:
         return ""
-    if _HOW_LONG.search(reading.folded):
+    if _asked(_HOW_LONG, reading):
         timed = entry.deadlines or (entry.award and entry.award.tenure_months) or entry.kind == "period"
         return "" if timed or any(row.unit in ("năm", "tháng") for row in entry.quantities) else "duration"
-    asked = _MEASURED.search(reading.folded)
-    if (
-        asked is None
-        or _gives(entry, _MEASURES[asked[1]])
-        or asked[1] in fold(f"{entry.quote} {' '.join(entry.items)}").split()
-    ):
+    measure = _asked(_MEASURED, reading)
+    said = fold(f"{entry.quote} {' '.join(entry.items)}").split()
+    if not measure or _gives(entry, _MEASURES[measure]) or measure in said:
         return ""
-    return _MEASURES[asked[1]]
+    return _MEASURES[measure]
+
+
+def _asked(measure: re.Pattern[str], reading: Reading) -> str:
+    """The last word of what is measured; empty where it is told in a story: "nghỉ mấy tháng … có được khen không"."""
+    found = measure.search(reading.folded)
+    if found is None or _YES_OR_NO.search(reading.folded, found.end()):
+        return ""
+    return found[0].split()[-1]
 
 
 # Offices of which a paper may name one holder and not another.
