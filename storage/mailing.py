@@ -72,7 +72,9 @@ def _claim_some(
             rows = _rows(transaction, id, channel, now, len(moments))
             sendable = [row for row in rows if not row[-1]]
             for start, row in zip(moments, sendable, strict=False):
-                claimed.append(_claim(transaction, channel, pace, worker, start, row, id, body, bool(marks), now))
+                if not pacing.keep_apart(transaction, Address(channel, row[1]), pace, start):
+                    continue
+                claimed.append(_claim(transaction, channel, worker, start, row, id, body, bool(marks), now))
             pacing.take_slots(transaction, channel, pace, moments[: len(sendable)])
             if len(sendable) == len(rows):
                 break
@@ -92,7 +94,6 @@ def _rows(transaction: Transaction, id: str, channel: str, now: datetime, limit:
 def _claim(
     transaction: Transaction,
     channel: str,
-    pace: Pace | None,
     worker: str,
     start: datetime,
     row: Row,
@@ -103,7 +104,6 @@ def _claim(
 ) -> Claimed:
     id, chat, edits, attempts, doubts, created, _ = row
     transaction.execute(_CLAIM, id=id, worker=worker, now=stamp(now))
-    pacing.keep_apart(transaction, Address(channel, chat), pace, start)
     outgoing = Outgoing(id, chat, unpack(body), edits, only_edits=marks)
     since = moment(created) if attempts else now
     return Claimed(channel, outgoing, start, attempts, doubts, since, announcement)

@@ -168,11 +168,12 @@ def claim(
     rows = transaction.execute(_CLAIMABLE, channel=channel, now=stamp(now), limit=len(moments))
     claimed = []
     for start, (id, chat, _, body, edits, attempts, doubts, created) in zip(moments, rows, strict=False):
+        if not pacing.keep_apart(transaction, Address(channel, chat), pace, start):
+            continue
         transaction.execute(_CLAIM, id=id, worker=worker)
-        pacing.keep_apart(transaction, Address(channel, chat), pace, start)
         outgoing = Outgoing(id, chat, unpack(body), edits)
         claimed.append(Claimed(channel, outgoing, start, attempts, doubts, moment(created)))
-    pacing.take_slots(transaction, channel, pace, moments[: len(claimed)])
+    pacing.take_slots(transaction, channel, pace, moments[: len(rows)])
     return claimed
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from conversation import Address, Pace
-from storage.database import Transaction, moment, stamp
+from storage.database import Transaction, Value, moment, stamp
 
 # Processes do not see how late each other's messages arrive, so several of them keep so much more distance.
 _APART = 1.08
@@ -21,6 +21,9 @@ insert into pace (channel, next_at) values (:channel, :next) on conflict (channe
 """
 _NEXT_PACE = "update pace set next_at = :next where channel = :channel"
 _NEXT_IN_CHAT = "update address set next_at = :next where channel = :channel and chat = :chat"
+# A reply may have been written meanwhile and be leaving: only now is this the last word.
+_STILL_FREE = _NEXT_IN_CHAT + " and next_at <= :start returning 1"
+_KNOWN = "select 1 from address where channel = :channel and chat = :chat"
 
 
 def slots(
@@ -66,18 +69,21 @@ def next_in_chat(pace: Pace | None, start: datetime) -> str:
     return "" if pace is None else stamp(start + timedelta(seconds=1 / pace.per_chat))
 
 
-def keep_apart(transaction: Transaction, address: Address, pace: Pace | None, start: datetime) -> None:
-    """Nothing else goes to this chat for a while after a message that leaves then."""
-    if pace is not None:
-        next = next_in_chat(pace, start)
-        transaction.execute(_NEXT_IN_CHAT, channel=address.channel, chat=address.chat, next=next)
+def keep_apart(transaction: Transaction, address: Address, pace: Pace | None, start: datetime) -> bool:
+    """Nothing else goes to this chat for a while after a message that leaves then; False where another comes before."""
+    if pace is None:
+        return True
+    place: dict[str, Value] = {"channel": address.channel, "chat": address.chat}
+    free = transaction.execute(_STILL_FREE, next=next_in_chat(pace, start), start=stamp(start), **place)
+    return bool(free) or not transaction.execute(_KNOWN, **place)
 
 
 def retime(transaction: Transaction, address: Address, pace: Pace | None, now: datetime) -> datetime:
     """Take another moment for a message that missed its own: sent late, it would stand too close to the next ones."""
     [start] = slots(transaction, address.channel, pace, now, 1, ahead=_ANY_TIME)
     take_slots(transaction, address.channel, pace, [start])
-    keep_apart(transaction, address, pace, start)
+    next = next_in_chat(pace, start)
+    transaction.execute(_NEXT_IN_CHAT, channel=address.channel, chat=address.chat, next=next)
     return start
 
 

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from conversation import Pace
+from conversation import Address, Pace
 from storage import open_store, pacing
 from storage.database import Transaction
 from storage.store import Store
+from tests.crowd import Crowd
 from tests.databases import Hands
 
 pytestmark = pytest.mark.anyio
@@ -65,3 +66,18 @@ async def test_nobody_sends_before_the_platform_allows_it(store: Store, hands: H
     assert await distances(store) == set()
     hands.pass_by(1)
     assert await distances(store) == {0.1}
+
+
+async def test_who_was_just_written_to_is_not_written_to_again(store: Store, hands: Hands) -> None:
+    """Between looking for rows and taking one, another process may have answered that chat."""
+    await Crowd(store, {}).add("an")
+    an, nobody = Address("pretend", "an"), Address("pretend", "nobody")
+
+    async def free(address: Address, seconds: float) -> bool:
+        start = hands.now + timedelta(seconds=seconds)
+        return await store.database.write(lambda transaction: pacing.keep_apart(transaction, address, PACE, start))
+
+    assert [await free(an, seconds) for seconds in (0, 0.5, 1, 1.5)] == [True, False, True, False]
+    # Who was forgotten has nothing to wait for.
+    assert await free(nobody, 0)
+    assert await free(nobody, 0)
