@@ -19,7 +19,7 @@ test: quick
 
 # Much of it waits for disks and timers: more processes than cores.
 quick: $(VENV)/ready
-	$(BIN)/python -m pytest --numprocesses 4 -m "not slow and not browser and not alone"
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal -m "not slow and not browser and not alone"
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -72,6 +72,7 @@ def test_every_answer_names_paper_number_and_section(language: str) -> None:
         assert collapse(entry.section) in collapse(line), where
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_quoted_piece_stands_in_its_source(language: str) -> None:
     for where, entry, answer in walk(language):

@@ -65,6 +65,7 @@ def test_every_question_has_its_own_id() -> None:
     assert len(set(ids)) == len(ids)
 
 
+@pytest.mark.slow
 def test_questions_to_tune_by() -> None:
     found = scored(tuning())
     print(found)

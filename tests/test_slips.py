@@ -88,6 +88,7 @@ def test_a_new_question_after_an_unanswered_one_stands_alone() -> None:
     assert found("5 không là gì", focus=focus).kind == "clarify"
 
 
+@pytest.mark.slow
 def test_no_answer_is_longer_than_its_room() -> None:
     found = [(where, len(answer.text.striptags())) for where, _, answer in (*walk("vi"), *walk("en"))]
     assert [(where, length) for where, length in found if length > ROOM] == []
