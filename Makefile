@@ -13,13 +13,12 @@ run: $(VENV)/ready
 chat: $(VENV)/ready
 	$(BIN)/python bot.py chat
 
-test: quick
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "(slow or browser) and not alone"
-	$(BIN)/python -m pytest -m alone
-
 # Much of it waits for disks and timers: more processes than cores.
+test: quick
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder -m "slow or browser"
+
 quick: $(VENV)/ready
-	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal -m "not slow and not browser and not alone"
+	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal -m "not slow and not browser"
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .
