@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -15,7 +15,7 @@ from storage import open_store
 from storage.registry import Submission
 from storage.store import Store
 from tests.bot_process import run
-from tests.house import Chatter, House, Terminal, Visitor, opened
+from tests.house import House, Terminal, opened
 from tests.leader import Leader, next_words
 from tests.talk import knowledge
 
@@ -36,7 +36,16 @@ def cast(people: dict[str, str]) -> dict[str, Any]:
     }
 
 
-async def fills_in(house: House, who: Chatter | Visitor, form: str) -> Submission:
+class Speaker(Protocol):
+    """Somebody who says things to the bot, and what it has answered, of late."""
+
+    @property
+    def heard(self) -> str: ...
+
+    async def say(self, text: str) -> None: ...
+
+
+async def fills_in(house: House, who: Speaker, form: str) -> Submission:
     """Open the form and answer until it is sent."""
     await who.say("biểu mẫu")
     await who.say("1")
