@@ -152,3 +152,9 @@ def test_a_story_asks_for_the_award_not_for_a_result() -> None:
 def test_english_about_what_the_documents_say(text: str) -> None:
     finding = found(text)
     assert finding.kind == "answer", plain(reply(finding))
+
+
+@pytest.mark.parametrize("text", ["cho hoi xiu", "cho em hỏi chút ạ"])
+def test_who_only_says_that_they_will_ask_is_greeted(text: str) -> None:
+    assert found(text).kind == "none"
+    assert "Chào anh/chị" in plain(reply(found(text)))
