@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 LOCALES_DIR = Path(__file__).parent.parent / "locales"
 SOURCE_LANGUAGE = "vi"
@@ -42,5 +42,6 @@ class Translator:
 
     def __call__(self, text: str, /, **values: object) -> Markup:
         """The translated text as markup; `values` fill its {names} and are escaped unless they are markup."""
-        # The texts are ours; only what fills them comes from people, and `format` escapes it.
-        return Markup(self._catalogue.get(text, text)).format(**values)  # noqa: S704
+        # The texts are ours, without format specifications; only what fills them comes from people.
+        filled = self._catalogue.get(text, text).format_map({name: escape(value) for name, value in values.items()})
+        return Markup(filled)  # noqa: S704

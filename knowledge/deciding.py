@@ -132,10 +132,10 @@ def _missing_measure(entry: Entry, reading: Reading) -> str:
         timed = entry.deadlines or (entry.award and entry.award.tenure_months) or entry.kind == "period"
         return "" if timed or any(row.unit in ("năm", "tháng") for row in entry.quantities) else "duration"
     measure = _asked(_MEASURED, reading)
-    said = fold(f"{entry.quote} {' '.join(entry.items)}").split()
-    if not measure or _gives(entry, _MEASURES[measure]) or measure in said:
+    if not measure or _gives(entry, _MEASURES[measure]):
         return ""
-    return _MEASURES[measure]
+    said = fold(f"{entry.quote} {' '.join(entry.items)}").split()
+    return "" if measure in said else _MEASURES[measure]
 
 
 def _asked(measure: re.Pattern[str], reading: Reading) -> str:

@@ -8,8 +8,10 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 from sys import intern
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ B = 0.6
 BUDGET = 60_000
 
 Scores = NDArray[np.float64]
+_Number = TypeVar("_Number", np.int32, np.float64)
 
 
 def with_pairs(words: Sequence[str]) -> list[str]:
@@ -72,27 +75,48 @@ class Bm25:
 
     def scores(self, terms: Mapping[str, float]) -> Scores:
         """The sum of weighted scores of every text, by position; 0 for those that share no term."""
-        within = self._within(terms)
-        return self._summed(within, [self._weights[start:end] * weight for start, end, weight in within])
+        return self.find(terms).scores(terms)
+
+    def find(self, terms: Iterable[str]) -> "Postings":
+        """Where the rarest of some terms are that fit into the budget together, at least one."""
+        found, starts = self._found, self._starts_at
+        known = sorted((term for term in terms if term in found), key=found.__getitem__)
+        spent = list(accumulate(found[term] for term in known))
+        known = known[: max(bisect_right(spent, BUDGET), 1)]
+        counts = np.array([found[term] for term in known], np.intp)
+        bounds = [(starts[term], starts[term] + found[term]) for term in known]
+        places = _joined(self._places, bounds)
+        return Postings(known, counts, places, _joined(self._weights, bounds), self.size)
+
+
+def _joined(values: NDArray[_Number], bounds: Sequence[tuple[int, int]]) -> NDArray[_Number]:
+    return np.concatenate([values[start:end] for start, end in bounds]) if bounds else values[:0]
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The texts that hold some terms, one after the other: how many hold each term, their positions, what it weighs."""
+
+    terms: Sequence[str]
+    counts: NDArray[np.intp]
+    places: NDArray[np.int32]
+    weights: Scores
+    # Of the index.
+    size: int
+
+    def scores(self, terms: Mapping[str, float]) -> Scores:
+        """The sum of weighted scores of every text, by position; 0 for those that share none of the terms."""
+        return self._summed(self._each(terms) * self.weights)
 
     def held(self, terms: Mapping[str, float]) -> Scores:
         """For every text the sum of what those of the terms weigh that it holds."""
-        within = self._within(terms)
-        return self._summed(within, [np.full(end - start, weight) for start, end, weight in within])
+        return self._summed(self._each(terms))
 
-    def _summed(self, within: Sequence[tuple[int, int, float]], weights: Sequence[Scores]) -> Scores:
-        if not within:
-            return np.zeros(self.size)
-        places = np.concatenate([self._places[start:end] for start, end, _ in within])
-        return np.bincount(places, np.concatenate(weights), self.size).astype(np.float64, copy=False)
+    def _each(self, terms: Mapping[str, float]) -> Scores:
+        return np.repeat(np.array([terms.get(term, 0.0) for term in self.terms], np.float64), self.counts)
 
-    def _within(self, terms: Mapping[str, float]) -> Sequence[tuple[int, int, float]]:
-        """Where the postings of the rarest terms lie that fit into the budget together, at least of one."""
-        found, starts = self._found, self._starts_at
-        known = [(starts[term], starts[term] + found[term], weight) for term, weight in terms.items() if term in found]
-        known.sort(key=lambda bounds: bounds[1] - bounds[0])
-        spent = list(accumulate(end - start for start, end, _ in known))
-        return known[: max(bisect_right(spent, BUDGET), 1)]
+    def _summed(self, values: Scores) -> Scores:
+        return np.bincount(self.places, values, self.size).astype(np.float64, copy=False)
 
 
 class GroupedBm25(Bm25):

@@ -213,6 +213,10 @@ class Entry:
     see: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
+    def __hash__(self) -> int:
+        # Ids are unique; the hash of all the fields would take as long as ranking it.
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:

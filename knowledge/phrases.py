@@ -60,14 +60,18 @@ class PhraseIndex:
 
     def longest(self, words: Sequence[Word]) -> list[Span]:
         """Phrases from left to right without overlap, at each place the longest."""
-        spans = list(self.find(words))
-        if len(spans) < 2:
-            return spans
-        found: list[Span] = []
-        for span in sorted(spans, key=lambda span: (-span.length, span.start)):
-            if all(span.end <= other.start or other.end <= span.start for other in found):
-                found.append(span)
-        return sorted(found, key=lambda span: span.start)
+        return apart(list(self.find(words)))
+
+
+def apart(spans: list[Span]) -> list[Span]:
+    """Those of some spans that do not overlap, from left to right: at each place the longest."""
+    if len(spans) < 2:
+        return spans
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda span: (-span.length, span.start)):
+        if all(span.end <= other.start or other.end <= span.start for other in found):
+            found.append(span)
+    return sorted(found, key=lambda span: span.start)
 
 
 def _matched(words: Sequence[Word], start: int, phrase: Phrase) -> int:

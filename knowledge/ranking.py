@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.index import Bm25, GroupedBm25, Scores, with_pairs
+from knowledge.index import Bm25, GroupedBm25, Postings, Scores, with_pairs
 from knowledge.model import Entry, Library
 from knowledge.reading import Reader, Reading, Term
 from knowledge.spelling import Word, plain_words
@@ -46,9 +46,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as all its candidates are held against it; `own`: weights, without words typed with other tones."""
+    """A question as all its candidates are held against it."""
 
-    words: frozenset[str]
+    # How rare each of its words is, and what each weighs that was not typed with other tones than any text has.
+    rarity: Mapping[str, float]
     own: Mapping[str, float]
     total: float
     # By the position of an entry: the share of the question's weight, and of its pairs, that the entry has.
@@ -161,13 +162,14 @@ class Ranker:
         """
         weights = self.weights(reading.terms)
         by_text = self._surface_view.scores(weights)
-        found = self._entry_view.scores(weights) / self._entry_view.ideal(weights, STORY)
+        postings = self._entry_view.find(weights)
+        found = postings.scores(weights) / self._entry_view.ideal(weights, STORY)
         found += self._surface_view.best(by_text) / self._surface_view.ideal(weights, STORY)
         near = {self._position[entry_id] for entry_id in also}
         chosen = near | set(self._best(found, only))
         scores = {owner: float(found[owner]) + boost(self._entries[owner]) for owner in chosen}
         ordered = sorted(scores, key=lambda owner: (-scores[owner], self._entries[owner].id))[:CANDIDATES]
-        asked = self._asked(weights, reading)
+        asked = self._asked(weights, reading, postings)
         return [self._match(owner, scores[owner], self._surface_view.place(owner, by_text), asked) for owner in ordered]
 
     def _best(self, scores: Scores, only: Collection[str]) -> Iterable[int]:
@@ -178,25 +180,26 @@ class Ranker:
         best = np.argpartition(within, -count)[-count:] if count else np.array([], np.intp)
         return (int(owner) for owner in (best if own is None else own[best]) if scores[owner] > 0)
 
-    def _asked(self, weights: Mapping[str, float], reading: Reading) -> "_Asked":
+    def _asked(self, weights: Mapping[str, float], reading: Reading, postings: Postings) -> "_Asked":
         idf, unknown = self._surface_view.idf, self._surface_view.unknown_idf
-        words = {term: weight * (idf(term) or unknown) for term, weight in weights.items() if " " not in term}
+        rarity = {term: idf(term) for term in weights if " " not in term}
+        words = {term: weights[term] * (rare or unknown) for term, rare in rarity.items()}
         foreign = {canonical_number(t.word) for t in reading.terms if t.toned and t.toned not in self._toned}
         total = min(sum(words.values()), STORY / 2) or 1.0
         own = {term: weight for term, weight in words.items() if term not in foreign}
         pairs = {term: 1.0 for term in weights if " " in term}
-        covered = np.minimum(self._entry_view.held(own) / total, 1.0)
-        return _Asked(frozenset(words), own, total, covered, self._entry_view.held(pairs) / max(len(pairs), 1))
+        covered = np.minimum(postings.held(own) / total, 1.0)
+        return _Asked(rarity, own, total, covered, postings.held(pairs) / max(len(pairs), 1))
 
     def _match(self, owner: int, score: float, surface: int, asked: "_Asked") -> Match:
-        idf = self._surface_view.idf
         inside = frozenset(self._surfaces[surface]) if surface >= 0 else frozenset()
+        shared = [term for term in asked.rarity if term in inside]
         said = float(self._surface_view.rarity[surface]) or 1.0
         return Match(
             entry=self._entries[owner],
             score=score,
-            asked=min(sum(w for term, w in asked.own.items() if term in inside) / asked.total, 1.0),
-            said=sum(idf(term) for term in inside & asked.words) / said,
+            asked=min(sum(asked.own.get(term, 0.0) for term in shared) / asked.total, 1.0),
+            said=sum(asked.rarity[term] for term in shared) / said,
             covered=float(asked.covered[owner]),
             pairs=float(asked.pairs[owner]),
         )

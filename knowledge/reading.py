@@ -9,7 +9,7 @@ from knowledge.folding import clean, fold, toned
 from knowledge.lexicon import Lexicon, Phrase
 from knowledge.model import Library
 from knowledge.numerals import with_digits
-from knowledge.phrases import PhraseIndex, Span
+from knowledge.phrases import PhraseIndex, Span, apart
 from knowledge.spelling import Speller, Word
 
 # Weight of a word that may be a filler typed without diacritics ("co": có, cơ).
@@ -110,15 +110,15 @@ class Reader:
     def read(self, message: str) -> Reading:
         """Understand one message of at most 500 characters; longer ones are cut."""
         text = clean(message)
-        words = self._speller.words(text)
         english = self._speller.is_english(text)
-        facets = _by_length(self._facets.find(words))
+        words = self._speller.words(text, english=english)
+        asked = list(self._facets.find(words))
         attributes = self._asked_for(words)
         if attributes and len(words) > STORY:
             attributes = self._asked_in(text, attributes)
         folded, numbered = " ".join(word.folded for word in words), with_digits(words)
         named = self._documents.longest(words)
-        asking = [span for span in self._facets.longest(words) if span.label in ASKING]
+        asking = [span for span in apart(asked) if span.label in ASKING]
         terms = self.terms(words, asking, named)
         inside = {place for span in named for place in range(span.start, span.end)}
         topic = [word for place, word in enumerate(words) if place not in inside]
@@ -135,7 +135,7 @@ class Reader:
             words=tuple(words),
             topic=tuple(topic),
             terms=terms,
-            facets=facets,
+            facets=_by_length(asked),
             attributes=attributes,
             documents=frozenset(span.label for span in named),
             english=english,
@@ -192,7 +192,8 @@ class Reader:
     def _asked_in(self, story: str, attributes: tuple[str, ...]) -> tuple[str, ...]:
         """Those of a story's attributes that its questions ask for; all of them where these say too little."""
         asking = _QUESTION.findall(story)
-        words = self._speller.words(" . ".join(asking))
+        questions = " . ".join(asking)
+        words = self._speller.words(questions, english=self._speller.is_english(questions))
         if sum(term.weight == 1 for term in self.terms(words)) < TELLING:
             return attributes
         asked = self._asked_for(words)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -95,19 +96,22 @@ class Speller:
     def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
         self._lexicon = lexicon
         self._vocabulary = vocabulary
-        self._candidates = sorted(word for word in vocabulary.counts if len(word) > 2 and word.isalpha())
+        # By length: one edit makes a word one letter longer or shorter, at most.
+        self._candidates: dict[int, list[str]] = {}
+        for word in sorted(word for word in vocabulary.counts if len(word) > 2 and word.isalpha()):
+            self._candidates.setdefault(len(word), []).append(word)
         self._english = frozenset(word for _, phrase in lexicon.english for word in phrase.folded if word)
         self.telex = lru_cache(maxsize=10_000)(self._telex)
         self.near = lru_cache(maxsize=10_000)(self._near)
 
-    def words(self, text: str) -> list[Word]:
-        """The words of a cleaned message."""
+    def words(self, text: str, *, english: bool = False) -> list[Word]:
+        """The words of a cleaned message. `english` is what `is_english` says of it."""
         # In a paper's number "KH" is a plan and never "không".
         chunks = _CHUNK.findall(_PLAN_NUMBER.sub(r"kế hoạch \1 \2", text))
         if text.isascii():
             bare = self._lexicon.teencode_bare
             chunks = [part for chunk in chunks for part in bare.get(chunk.lower(), chunk).split()]
-        if self.is_english(text):
+        if english:
             return [self._read_english(chunk) for chunk in chunks]
         shouting = text.isupper()
         vni = sum(self._looks_vni(chunk) for chunk in chunks) >= 2
@@ -157,6 +161,8 @@ class Speller:
         return (chunk,)
 
     def _looks_vni(self, chunk: str) -> bool:
+        if chunk.isalpha():
+            return False
         bare = re.sub(r"[1-9]", "", fold(chunk))
         return len(bare) < len(chunk) and bare.isalpha() and is_legal(bare)
 
@@ -221,7 +227,9 @@ class Speller:
         """Words of the documents one edit away, the commonest first."""
         if len(folded) > 8:
             return ()
-        found = process.extract(folded, self._candidates, scorer=OSA.distance, score_cutoff=1, limit=40)
+        near = (self._candidates.get(len(folded) + more, ()) for more in (-1, 0, 1))
+        candidates = list(chain.from_iterable(near))
+        found = process.extract(folded, candidates, scorer=OSA.distance, score_cutoff=1, limit=None)
         counts = self._vocabulary.counts
         return tuple(sorted((word for word, *_ in found), key=lambda word: (-counts[word], word)))
 
