@@ -55,9 +55,9 @@ class PartialDate:
     day: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Deadline:
-    """When something is due, in the document's own words and as far as it can be computed."""
+    """When something is due, itself and no other: in the document's own words and as far as it can be computed."""
 
     raw: str
     kind: DeadlineKind
@@ -88,9 +88,9 @@ class Agencies:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Quantity:
-    """A number in the document. `key` names the row when siblings differ by one word."""
+    """A number in the document, itself and no other. `key` names the row when siblings differ by one word."""
 
     raw: str
     comparator: Comparator
@@ -108,7 +108,7 @@ class Quantity:
     quote: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Exclusion:
     """What shuts a person or a unit out. `words` are what people type for it."""
 

@@ -6,15 +6,16 @@ All of it reads folded text: lower case, no diacritics.
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from knowledge.dates import as_day, dates_in, due
 from knowledge.figures import Share, Term, areas_in, counts_of, shares_in, terms_in, without_names, years_in
 from knowledge.folding import fold
 from knowledge.lexicon import Phrase
-from knowledge.model import Award, Entry, Quantity
+from knowledge.model import Award, Entry, Exclusion, Quantity
 from knowledge.phrases import PhraseIndex
 from knowledge.reading import Reading
-from knowledge.rows import labelled_phrases, phrases, pick_deadline, pick_row, pick_rows
+from knowledge.rows import labelled_phrases, names_of, phrases, pick_deadline, pick_row, pick_rows
 from knowledge.verdicts import (
     Change,
     Count,
@@ -65,9 +66,13 @@ def dates_only(reading: Reading) -> bool:
     return bool(dates_in(folded)) and not shares_in(folded)
 
 
+@lru_cache(maxsize=1024)
+def _excluding(exclusions: tuple[Exclusion, ...]) -> PhraseIndex:
+    return labelled_phrases(tuple((str(i), words) for i, one in enumerate(exclusions) for words in one.words))
+
+
 def _excluded(award: Award, reading: Reading) -> Excluded | None:
-    index = labelled_phrases(tuple((str(i), w) for i, x in enumerate(award.exclusions) for w in x.words))
-    for span in index.find(reading.words):
+    for span in _excluding(award.exclusions).find(reading.words):
         before = [word.folded for word in reading.words[max(0, span.start - 6) : span.start]]
         past = "dang" in fold(award.exclusions[int(span.label)].text) and _PAST.search(reading.folded)
         if not past and not {"khong", "chua", "not", "never"} & set(before):
@@ -156,7 +161,7 @@ def _total(entry: Entry, reading: Reading) -> Total | None:
     rows = [row for row in entry.quantities if row.key and row.per]
     if not rows:
         return None
-    index = labelled_phrases(tuple((str(i), a) for i, row in enumerate(rows) for a in (row.key, *row.aliases) if a))
+    index = names_of(tuple(rows))
     parts: dict[int, int] = {}
     for span in index.find(reading.words):
         before = [word.folded for word in reading.words[max(0, span.start - 2) : span.start]]

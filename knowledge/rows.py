@@ -1,6 +1,7 @@
 """Which row of a table, part of a criterion or deadline of an entry a question means."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.folding import folded_words
@@ -24,13 +25,13 @@ def phrases(texts: tuple[str, ...]) -> PhraseIndex:
 def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) -> Quantity | None:
     """The row or part whose own words the question uses most; with `sure` only where it uses some."""
     best: tuple[float, Quantity] | None = None
+    asked = {word.folded for word in reading.topic}
     for row in rows:
-        index = phrases((row.key, *row.aliases))
-        length: float = max((span.length for span in index.find(reading.topic)), default=0)
-        own = set(row.scope.lower().split())
-        shared = 0 if sure else sum(word.toned in own for word in reading.topic if not word.is_number)
+        own = _words_of(row)
+        length: float = max((span.length for span in own.names.find(reading.topic)), default=0)
+        shared = 0 if sure else sum(word.toned in own.scope for word in reading.topic if not word.is_number)
         if not length:
-            length = _overlap(row, reading)
+            length = _overlap(own, asked)
         value = length + 0.1 * shared
         if (length or shared >= 2) and (best is None or value > best[0]):
             best = (value, row)
@@ -39,34 +40,56 @@ def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) 
     return None if sure or len(rows) != 1 else rows[0]
 
 
+@lru_cache(maxsize=4096)
+def names_of(rows: tuple[Quantity, ...]) -> PhraseIndex:
+    """An index of what rows are called, labelled with their positions."""
+    return labelled_phrases(tuple((str(i), a) for i, row in enumerate(rows) for a in (row.key, *row.aliases) if a))
+
+
 def pick_rows(rows: Sequence[Quantity], reading: Reading) -> tuple[Quantity, ...]:
     """All rows that the question names in words of their own; where none is named surely, none."""
-    index = labelled_phrases(tuple((str(i), a) for i, row in enumerate(rows) for a in (row.key, *row.aliases) if a))
-    named = dict.fromkeys(int(span.label) for span in index.longest(reading.topic))
+    named = dict.fromkeys(int(span.label) for span in names_of(tuple(rows)).longest(reading.topic))
     if len(named) > 1:
         return tuple(rows[i] for i in named)
     row = pick_row(rows, reading, sure=True)
     return (row,) if row else ()
 
 
-def _overlap(row: Quantity, reading: Reading) -> float:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words by which a row is told: its key and aliases as phrases and folded, and the words of its scope."""
+
+    names: PhraseIndex
+    folded: tuple[tuple[str, ...], ...]
+    scope: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _words_of(row: Quantity) -> _Words:
+    names = (row.key, *row.aliases)
+    return _Words(phrases(names), tuple(map(folded_words, names)), frozenset(row.scope.lower().split()))
+
+
+def _overlap(own: _Words, asked: Collection[str]) -> float:
     """How many words of the row's longest alias the question has, where it has most of them."""
-    asked = {word.folded for word in reading.topic}
     best = 0.0
-    for alias in (row.key, *row.aliases):
-        words = folded_words(alias)
+    for words in own.folded:
         shared = sum(word in asked for word in words)
         if shared >= 2 and shared >= 0.6 * len(words):
             best = max(best, 0.5 * shared)
     return best
 
 
+@lru_cache(maxsize=4096)
+def _words_of_deadline(deadline: Deadline) -> tuple[PhraseIndex, frozenset[str]]:
+    return phrases(deadline.aliases), frozenset(f"{deadline.what} {deadline.who}".lower().split())
+
+
 def pick_deadline(entry: Entry, reading: Reading) -> Deadline | None:
     """The one of an entry's deadlines whose words the question uses; the first where it uses none."""
 
     def fit(deadline: Deadline) -> float:
-        index = phrases(deadline.aliases)
-        own = set(f"{deadline.what} {deadline.who}".lower().split())
+        index, own = _words_of_deadline(deadline)
         return 2.0 * max((s.length for s in index.find(reading.words)), default=0) + 0.3 * sum(
             word.toned in own for word in reading.words
         )
