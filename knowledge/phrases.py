@@ -1,12 +1,14 @@
 """Finding many fixed phrases in a message at once, minding diacritics where the person typed them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from knowledge.lexicon import Phrase
 from knowledge.spelling import Word
 
-_NONE: dict[Phrase, list[str]] = {}
+# The third of its words where the first three stand side by side, else empty; and whose the phrase is.
+_Labelled = tuple[str, Phrase, list[str]]
+_NONE: list[_Labelled] = []
 # Words that a "…" in a phrase may stand for.
 GAP = 5
 
@@ -29,30 +31,36 @@ class PhraseIndex:
     """Labelled phrases by their first two words: the first alone begins many that do not go on as the message does."""
 
     def __init__(self, labelled: Iterable[tuple[str, Phrase]]) -> None:
-        # Under "": phrases of one word, or with a gap behind the first.
-        self._by_words: dict[str, dict[str, dict[Phrase, list[str]]]] = {}
+        # One phrase may be a keyword of many entries: it is compared once.
+        alike: dict[Phrase, list[str]] = {}
         for label, phrase in labelled:
-            first, second = (*phrase.folded, None, None)[:2]
+            alike.setdefault(phrase, []).append(label)
+        # Under "": phrases of one word, or with a gap behind the first.
+        self._by_words: dict[str, dict[str, list[_Labelled]]] = {}
+        for phrase, labels in alike.items():
+            first, second, third = (*phrase.folded, None, None, None)[:3]
             if first is not None:
-                alike = self._by_words.setdefault(first, {}).setdefault(second or "", {})
-                # One phrase may be a keyword of many entries: it is compared once.
-                alike.setdefault(phrase, []).append(label)
+                fitting = self._by_words.setdefault(first, {}).setdefault(second or "", [])
+                fitting.append((third or "" if second else "", phrase, labels))
+
+    def may_find(self, folded: Set[str]) -> bool:
+        """Whether any phrase begins with one of some folded words: if not, there is nothing to look for."""
+        return not self._by_words.keys().isdisjoint(folded)
 
     def find(self, words: Sequence[Word]) -> Iterator[Span]:
         """Every phrase at every position, also overlapping ones."""
         by_words = self._by_words
         for start, word in enumerate(words):
-            if word.folded not in by_words:
+            by_second = by_words.get(word.folded)
+            if by_second is None:
                 continue
-            by_second = by_words[word.folded]
             following = words[start + 1].folded if start + 1 < len(words) else ""
-            fitting = [
-                *by_second.get("", _NONE).items(),
-                *(by_second.get(following, _NONE).items() if following else ()),
-            ]
-            third = words[start + 2].folded if start + 2 < len(words) else ""
-            for phrase, labels in fitting:
-                if None not in phrase.folded[1:3] and phrase.folded[2:3] not in ((), (third,)):
+            fitting = by_second.get("", _NONE)
+            if following in by_second and following:
+                fitting = [*fitting, *by_second[following]]
+            behind = words[start + 2].folded if start + 2 < len(words) else ""
+            for third, phrase, labels in fitting:
+                if third and third != behind:
                     continue
                 length = _matched(words, start, phrase)
                 if length:

@@ -1,6 +1,6 @@
 """Which row of a table, part of a criterion or deadline of an entry a question means."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ from knowledge.lexicon import Phrase
 from knowledge.model import Deadline, Entry, Quantity
 from knowledge.phrases import PhraseIndex
 from knowledge.reading import Reading
+from knowledge.spelling import Word
 
 
 @lru_cache(maxsize=4096)
@@ -28,7 +29,7 @@ def pick_row(rows: Sequence[Quantity], reading: Reading, *, sure: bool = False) 
     asked = {word.folded for word in reading.topic}
     for row in rows:
         own = _words_of(row)
-        length: float = max((span.length for span in own.names.find(reading.topic)), default=0)
+        length = _longest(own.names, reading.topic, asked)
         shared = 0 if sure else sum(word.toned in own.scope for word in reading.topic if not word.is_number)
         if not length:
             length = _overlap(own, asked)
@@ -70,7 +71,12 @@ def _words_of(row: Quantity) -> _Words:
     return _Words(phrases(names), tuple(map(folded_words, names)), frozenset(row.scope.lower().split()))
 
 
-def _overlap(own: _Words, asked: Collection[str]) -> float:
+def _longest(names: PhraseIndex, words: Sequence[Word], folded: Set[str]) -> float:
+    """How many words the longest phrase has that is among some words; `folded` are the same words."""
+    return max((span.length for span in names.find(words)), default=0) if names.may_find(folded) else 0
+
+
+def _overlap(own: _Words, asked: Set[str]) -> float:
     """How many words of the row's longest alias the question has, where it has most of them."""
     best = 0.0
     for words in own.folded:
@@ -87,11 +93,10 @@ def _words_of_deadline(deadline: Deadline) -> tuple[PhraseIndex, frozenset[str]]
 
 def pick_deadline(entry: Entry, reading: Reading) -> Deadline | None:
     """The one of an entry's deadlines whose words the question uses; the first where it uses none."""
+    asked = {word.folded for word in reading.words}
 
     def fit(deadline: Deadline) -> float:
         index, own = _words_of_deadline(deadline)
-        return 2.0 * max((s.length for s in index.find(reading.words)), default=0) + 0.3 * sum(
-            word.toned in own for word in reading.words
-        )
+        return 2.0 * _longest(index, reading.words, asked) + 0.3 * sum(word.toned in own for word in reading.words)
 
     return max(entry.deadlines, key=fit, default=None)
