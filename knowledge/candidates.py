@@ -186,17 +186,19 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
     top = matches[0]
     if top.entry.kind == "gap" or not any(c.isdigit() for c in reading.numbered):
         return matches
-    for match in matches[:6]:
-        if match.score > 0.55 * top.score and isinstance(verdict_on(match.entry, reading, today), Total):
+    near = [match for match in matches[:6] if match.score > 0.45 * top.score]
+    verdicts = [verdict_on(match.entry, reading, today) for match in near]
+    close = [match.score > 0.55 * top.score for match in near]
+    for match, verdict, is_close in zip(near, verdicts, close, strict=True):
+        if is_close and isinstance(verdict, Total):
             return _first(match, matches)
-    for match in matches[:6]:
-        if match.score > 0.45 * top.score and isinstance(verdict_on(match.entry, reading, today), Tenure):
+    for match, verdict in zip(near, verdicts, strict=True):
+        if isinstance(verdict, Tenure):
             return _first(match, matches)
-    if _counts(top.entry, _counted(reading)) or verdict_on(top.entry, reading, today) is not None:
+    if _counts(top.entry, _counted(reading)) or verdicts[0] is not None:
         return matches
-    for match in matches[1:6]:
-        same = match.score > 0.55 * top.score and match.entry.document == top.entry.document
-        if same and verdict_on(match.entry, reading, today) is not None:
+    for match, verdict, is_close in zip(near, verdicts, close, strict=True):
+        if is_close and verdict is not None and match.entry.document == top.entry.document:
             return _first(match, matches)
     return matches
 
@@ -210,7 +212,7 @@ def _home_first(matches: list[Match], home: Collection[str]) -> list[Match]:
 def _within(part: Reading, story: Reading) -> Reading:
     """A clause as the part of its story that asks: what stands around it counts less."""
     own = {term.word for term in part.terms}
-    around = (replace(term, weight=AROUND * term.weight) for term in story.terms if term.word not in own)
+    around = (term.times(AROUND) for term in story.terms if term.word not in own)
     return replace(
         part,
         text=story.text,

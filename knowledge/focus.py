@@ -68,7 +68,7 @@ def continued(reading: Reading, focus: Focus, reader: Reader) -> Reading:
     asked_before = {term.word for term in before.content}
     # After "hạn chót khi nào" and a place that was asked back, the way to ask is all there is.
     carried = before.content or before.terms
-    borrowed = tuple(replace(term, weight=BORROWED * term.weight) for term in carried)
+    borrowed = tuple(term.times(BORROWED) for term in carried)
     return replace(
         reading,
         terms=(*reading.terms, *borrowed),

@@ -24,18 +24,24 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 # Numbers that belong together (3.15, 01/10/2024, 0,5), law numbers, then plain words.
 _TOKEN = re.compile(r"\d+(?:[./,-]\d+)+|\d+|[^\W\d_]+", re.UNICODE)
 
+_LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # hoà → hòa, thuý → thúy: the tone stands on the first vowel of an open oa, oe, uy.
 _OLD_STYLE = re.compile(
     rf"(o)([ae])([{_TONES}])(?![a-zA-Z\u0300-\u036f])|(?<!q)(u)(y)([{_TONES}])(?![a-z\u0300-\u036f])"
 )
+# … and where it may stand otherwise, in NFC.
+_MAYBE_OLD_STYLE = re.compile("o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]")
+# The letters of Vietnamese, which is all that most words have.
+_PLAIN = {ord(letter): unicodedata.normalize("NFD", letter)[0] for letter in _LETTERS} | {ord("đ"): "d"}
 
 
 def clean(text: str, limit: int = MAX_QUESTION) -> str:
     """The text in NFC, without invisible and control characters, spaces collapsed, cut at a limit."""
     text = unicodedata.normalize("NFC", text[: limit * 4]).translate(_LOOKALIKE)
     text = _INVISIBLE.sub("", text.replace("\u00a0", " ").translate(_QUOTES))
-    text = "".join(c if c.isprintable() else " " for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
     return _SPACE.sub(" ", text).strip()[:limit]
 
 
@@ -69,7 +75,10 @@ def fold(text: str) -> str:
     """Lower case without diacritics; đ becomes d. Works the same on NFC and NFD."""
     if text.isascii():
         return text.lower()
-    bare = unicodedata.normalize("NFD", text.lower())
+    plain = text.lower().translate(_PLAIN)
+    if plain.isascii():
+        return plain
+    bare = unicodedata.normalize("NFD", plain)
     return "".join(c for c in bare if not unicodedata.combining(c)).translate(_BARRED)
 
 
@@ -78,7 +87,10 @@ def toned(text: str) -> str:
     """Lower case in NFC with one placement of tones, so that hoà and hòa are equal."""
     if text.isascii():
         return text.lower()
-    bare = unicodedata.normalize("NFD", text.lower().translate(_LOOKALIKE))
+    lower = text.lower().translate(_LOOKALIKE)
+    if unicodedata.is_normalized("NFC", lower) and not _MAYBE_OLD_STYLE.search(lower):
+        return lower
+    bare = unicodedata.normalize("NFD", lower)
     return unicodedata.normalize("NFC", _OLD_STYLE.sub(_move_tone, bare))
 
 

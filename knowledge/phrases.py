@@ -1,7 +1,7 @@
 """Finding many fixed phrases in a message at once, minding diacritics where the person typed them."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.lexicon import Phrase
 from knowledge.spelling import Word
@@ -13,8 +13,7 @@ _NONE: list[_Labelled] = []
 GAP = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A phrase found in a message: whose it is, where it starts, how many words it takes."""
 
     label: str

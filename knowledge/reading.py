@@ -42,6 +42,10 @@ class Term:
     # As typed with diacritics, or empty.
     toned: str = ""
 
+    def times(self, factor: float) -> "Term":
+        """The same word with its weight multiplied."""
+        return Term(self.word, factor * self.weight, self.known, self.asking, self.toned)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -127,7 +131,7 @@ class Reader:
             topic += translated
             words = [*words, *translated]
             # The Vietnamese carries the meaning; the English still finds English titles.
-            terms = tuple(replace(term, weight=_english_weight(term)) for term in terms)
+            terms = tuple(term.times(_english_weight(term)) for term in terms)
             asks = [span for span in self._facets.longest(translated) if span.label in ASKING]
             terms += self.terms(translated, asks)
         return Reading(
@@ -236,7 +240,7 @@ class Reader:
 def _english_weight(term: Term) -> float:
     if term.word in FUNCTION_WORDS:
         return 0.0
-    return (ENGLISH if term.known else FOREIGN) * term.weight
+    return ENGLISH if term.known else FOREIGN
 
 
 def _names_paper(first: Word) -> bool:
