@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
+from operator import itemgetter
 from sys import intern
 from typing import TypeVar
 
@@ -79,18 +80,19 @@ class Bm25:
 
     def find(self, terms: Iterable[str]) -> "Postings":
         """Where the rarest of some terms are that fit into the budget together, at least one."""
-        found, starts = self._found, self._starts_at
-        known = sorted((term for term in terms if term in found), key=found.__getitem__)
-        spent = list(accumulate(found[term] for term in known))
-        known = known[: max(bisect_right(spent, BUDGET), 1)]
-        counts = np.array([found[term] for term in known], np.intp)
-        bounds = [(starts[term], starts[term] + found[term]) for term in known]
-        places = _joined(self._places, bounds)
-        return Postings(known, counts, places, _joined(self._weights, bounds), self.size)
+        known = [(term, self._found[term]) for term in terms if term in self._found]
+        if sum(count for _, count in known) > BUDGET:
+            known.sort(key=itemgetter(1))
+            spent = list(accumulate(count for _, count in known))
+            known = known[: max(bisect_right(spent, BUDGET), 1)]
+        within = [slice(start := self._starts_at[term], start + count) for term, count in known]
+        counts = np.array([count for _, count in known], np.intp)
+        places, weights = _joined(self._places, within), _joined(self._weights, within)
+        return Postings([term for term, _ in known], counts, places, weights, self.size)
 
 
-def _joined(values: NDArray[_Number], bounds: Sequence[tuple[int, int]]) -> NDArray[_Number]:
-    return np.concatenate([values[start:end] for start, end in bounds]) if bounds else values[:0]
+def _joined(values: NDArray[_Number], within: Sequence[slice]) -> NDArray[_Number]:
+    return np.concatenate([values[part] for part in within]) if within else values[:0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +128,15 @@ class GroupedBm25(Bm25):
         """Index the texts of each owner, of which every owner has at least one."""
         super().__init__([text for own in texts for text in own])
         ends = np.cumsum([len(own) for own in texts], dtype=np.int64)
-        self._starts = np.concatenate(([0], ends))
+        self._starts = [0, *ends.tolist()]
+        self._firsts = np.array(self._starts[:-1], np.intp)
 
     def best(self, scores: Scores) -> Scores:
         """The highest score among each owner's texts, of the scores of all texts."""
-        return np.maximum.reduceat(scores, self._starts[:-1]) if len(scores) else scores
+        return np.maximum.reduceat(scores, self._firsts) if len(scores) else scores
 
     def place(self, owner: int, scores: Scores) -> int:
         """Position of the text by which an owner has its highest score, the first of equals; -1 where that is 0."""
-        start, end = self._starts[owner : owner + 2]
-        place = int(start) + int(np.argmax(scores[start:end]))
+        start = self._starts[owner]
+        place = start + int(scores[start : self._starts[owner + 1]].argmax())
         return place if scores[place] else -1

@@ -100,8 +100,8 @@ class Ranker:
         self._of_document = {name: np.flatnonzero(documents == name) for name in library.documents}
         names = {d.id: f"{d.locality} {d.number} {' '.join(d.names[:3])}" for d in library.documents.values()}
         read = [[self._canonical(words) for words in written[entry.id]] for entry in self._entries]
-        # The words of each surface, by its position in the first view.
-        self._surfaces = [tuple(words) for own in read for words in own]
+        # The words of each surface, each once, by its position in the first view.
+        self._surfaces = [tuple(dict.fromkeys(words)) for own in read for words in own]
         texts = [[with_pairs(words) for words in own] for own in read]
         whole = [
             [term for text in own for term in text] + self._canonical(plain_words(names[entry.document]))
@@ -192,8 +192,7 @@ class Ranker:
         return _Asked(rarity, own, total, covered, postings.held(pairs) / max(len(pairs), 1))
 
     def _match(self, owner: int, score: float, surface: int, asked: "_Asked") -> Match:
-        inside = frozenset(self._surfaces[surface]) if surface >= 0 else frozenset()
-        shared = [term for term in asked.rarity if term in inside]
+        shared = [word for word in self._surfaces[surface] if word in asked.rarity] if surface >= 0 else []
         said = float(self._surface_view.rarity[surface]) or 1.0
         return Match(
             entry=self._entries[owner],
