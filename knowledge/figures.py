@@ -6,6 +6,7 @@ All of it reads folded text: lower case, no diacritics.
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _HOUSES = r"(?:ho|nha|gia dinh|nguoi|can|households?|families|houses|homes|people|members)"
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|phan tram|percent|pct)")
@@ -88,6 +89,8 @@ _SPAN = re.compile(
 _BARE_SPAN = re.compile(r"\b((?:19|20)\d{2})\s*(?:-|den|toi)\s*((?:19|20)\d{2})\b")
 _UNTIL_NOW = re.compile(r"\b(?:den|toi) (?:nay|gio|bay gio)")
 _LONGEST_LIFE = 70
+# Every candidate for a question is held against its numbers.
+CACHED = 64
 _AROUND = 40
 
 
@@ -111,17 +114,19 @@ class Term:
     behind: str = ""
 
 
+@lru_cache(maxsize=CACHED)
 def without_names(folded: str) -> str:
     """A folded message without the numbers that only name something: "tiêu chí 4.2" is no day of February."""
     return _THOUSANDS.sub(r"\1\2", _NAMING.sub(" ", folded))
 
 
-def shares_in(folded: str) -> list[Share]:
+@lru_cache(maxsize=CACHED)
+def shares_in(folded: str) -> tuple[Share, ...]:
     """Percentages and "x of y" in a folded message, in order."""
     folded = without_names(folded)
     share = _total_first(folded) or _part_first(folded) or pair_in(folded)
     found = [share] if share else []
-    return found + [Share(float(match[1].replace(",", "."))) for match in _PERCENT.finditer(folded)]
+    return (*found, *(Share(float(match[1].replace(",", "."))) for match in _PERCENT.finditer(folded)))
 
 
 def _total_first(folded: str) -> Share | None:
@@ -144,8 +149,8 @@ def _part_first(folded: str) -> Share | None:
 
 def _positive(part: int, total: int, folded: str) -> int:
     """The part that does what is asked, where the person counts those who do not: "3 nhà chưa xây"."""
-    lacking = rf"\b{_LACKING} {part}\b|\b{part} \w+ (?:{_LACKING}|(?:khong|chua) (?!{_PARTICLES}\b)\w)"
-    return total - part if re.search(lacking, folded) else part
+    found = {int(match[1] or match[2]) for match in _LACKED.finditer(folded)}
+    return total - part if part in found else part
 
 
 _LACKING = (
@@ -153,6 +158,9 @@ _LACKING = (
 )
 # Behind these "không" and "chưa" only ask.
 _PARTICLES = r"(?:a|ha|vay|ta|nhi|em|anh|chi|co|ban|bac|chu|ad|the|du|dat|duoc)"
+_LACKED = re.compile(
+    rf"\b{_LACKING} (\d{{1,5}})\b|\b(\d{{1,5}}) \w+ (?:{_LACKING}|(?:khong|chua) (?!{_PARTICLES}\b)\w)"
+)
 
 
 def _share(part: int, total: int) -> Share | None:
@@ -182,10 +190,16 @@ def pair_in(folded: str) -> Share | None:
 def counts_of(folded: str, nouns: frozenset[str]) -> list[int]:
     """Whole numbers in a folded message that count one of the (folded) nouns: "8 cong trinh", "duoc 8 cai"."""
     folded = without_names(folded)
+    return [int(match[1]) for match in _counting(nouns).finditer(folded)] or [
+        int(match[1]) for match in _HAVING.finditer(folded)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _counting(nouns: frozenset[str]) -> re.Pattern[str]:
     things = _THINGS.union(nouns, *(_ALSO.get(noun, ()) for noun in nouns))
     named = "|".join(sorted(map(re.escape, things), key=len, reverse=True))
-    counted = re.finditer(rf"(?<![\w./,])(\d{{1,3}})\s+(?:cai\s+)?(?:{named})\b", folded)
-    return [int(match[1]) for match in counted] or [int(match[1]) for match in _HAVING.finditer(folded)]
+    return re.compile(rf"(?<![\w./,])(\d{{1,3}})\s+(?:cai\s+)?(?:{named})\b")
 
 
 def areas_in(folded: str) -> list[float]:
@@ -207,12 +221,13 @@ def years_in(folded: str, today: date) -> int | None:
     return next((last - first + 1 for first, last in spans if first <= last), None)
 
 
-def terms_in(folded: str, today: date) -> list[Term]:
+@lru_cache(maxsize=CACHED)
+def terms_in(folded: str, today: date) -> tuple[Term, ...]:
     """Periods in office that a folded message states, pauses left out; overlapping spans count once."""
     if spans := _spans(folded, today):
-        return spans
-    found = [term for match in _YEARS.finditer(folded) if (term := _years(folded, match))]
-    return found or [Term(match[0], int(match[1])) for match in _MONTHS.finditer(folded) if int(match[1]) > 12]
+        return tuple(spans)
+    found = tuple(term for match in _YEARS.finditer(folded) if (term := _years(folded, match)))
+    return found or tuple(Term(m[0], int(m[1])) for m in _MONTHS.finditer(folded) if int(m[1]) > 12)
 
 
 def _years(folded: str, match: re.Match[str]) -> Term | None:

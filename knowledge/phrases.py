@@ -75,9 +75,12 @@ def apart(spans: list[Span]) -> list[Span]:
     if len(spans) < 2:
         return spans
     found: list[Span] = []
+    taken: set[int] = set()
     for span in sorted(spans, key=lambda span: (-span.length, span.start)):
-        if all(span.end <= other.start or other.end <= span.start for other in found):
+        # What is taken is no shorter: where they overlap, it holds one end of this one.
+        if span.start not in taken and span.end - 1 not in taken:
             found.append(span)
+            taken.update(range(span.start, span.end))
     return sorted(found, key=lambda span: span.start)
 
 

@@ -83,9 +83,9 @@ def _excluded(award: Award, reading: Reading) -> Excluded | None:
 def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
     if award.tenure_months is None:
         return None
-    terms = terms_in(reading.numbered, today)
+    terms: Sequence[Term] = terms_in(reading.numbered, today)
     if terms and reading.earlier and _MORE.search(reading.folded):
-        terms = [*terms_in(reading.earlier, today), *terms]
+        terms = (*terms_in(reading.earlier, today), *terms)
     if not terms:
         return None
     terms = _without_total(terms)
@@ -103,7 +103,7 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
     return Tenure(outcome, tuple(terms), months, award.tenure_months, award.tenure_preferred, office)
 
 
-def _without_total(terms: list[Term]) -> list[Term]:
+def _without_total(terms: Sequence[Term]) -> Sequence[Term]:
     """Leave out a sum that the person has made already: "9 năm cộng 4 năm là 13 năm"."""
     if len(terms) > 2 and terms[-1].months == sum(term.months for term in terms[:-1]):
         return terms[:-1]

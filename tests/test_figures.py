@@ -41,7 +41,7 @@ def test_shares(text: str, percent: float) -> None:
     "text", ["2/10", "12/10", "3/4", "150/100 ho", "100/0 ho", "quan 3 dang ky 8", "to 16", "01/10/2024", "71/kh", ""]
 )
 def test_no_shares(text: str) -> None:
-    assert shares_in(text) == []
+    assert shares_in(text) == ()
 
 
 @given(st.integers(1, 5000), st.integers(1, 5000))

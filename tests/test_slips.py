@@ -55,7 +55,7 @@ def test_another_office_decides_nothing(question: str) -> None:
 
 
 def test_a_day_with_a_word_behind_it_is_no_share() -> None:
-    assert shares_in("ngay 2/10 nop") == []
+    assert shares_in("ngay 2/10 nop") == ()
 
 
 @pytest.mark.parametrize("text", ["con vịt", "tôi tên phùng"])
