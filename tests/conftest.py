@@ -1,11 +1,18 @@
-"""What all tests share: asyncio, both engines, the questions that are kept aside, no clock on generated examples."""
+"""What all tests share: asyncio, both engines, people to write to, the questions that are kept aside, no hurry."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.databases import ENGINES, database_url
+from conversation import Pace
+from storage import open_store
+from storage.store import Store
+from tests.crowd import NOON, Crowd
+from tests.databases import ENGINES, Desk, Hands, database_url
+from tests.pretend import Pretend
+from tests.ward import found_ward
 
 # The machine is shared: how long an example takes says nothing about what is tested.
 settings.register_profile("unhurried", deadline=None)
@@ -22,6 +29,38 @@ def anyio_backend() -> str:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, once with each engine."""
     return database_url(request.param, tmp_path)
+
+
+@pytest.fixture
+def hands() -> Hands:
+    """A clock at noon, when nobody's sleep is disturbed."""
+    hands = Hands()
+    hands.now = NOON
+    return hands
+
+
+@pytest.fixture
+async def store(url: str, hands: Hands) -> AsyncIterator[Store]:
+    """A database that is open, of a worker that lives."""
+    store = open_store(url, hands)
+    await store.open(sole=True)
+    await store.beat()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def desk(store: Store) -> Desk:
+    """Two places where people are reached: one that is sent to and can edit, and pages."""
+    return Desk(store, Pretend(pace=Pace(100, 1), edits=True, part=200), Pretend("web", pulls=True))
+
+
+@pytest.fixture
+async def crowd(desk: Desk) -> Crowd:
+    """A ward with its units and nobody in it yet."""
+    crowd = Crowd(desk.store, desk.channels)
+    await crowd.registry(found_ward)
+    return crowd
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

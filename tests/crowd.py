@@ -1,21 +1,24 @@
 """Many people at once: written into the database, without the messages that would make them known."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from conversation import Address, Channel, Reply
 from storage.announcements import Announcement, Announcements, Audience, Kind
 from storage.database import Transaction, Value
 from storage.dossier import TransactionRegistry
+from storage.outbox import Claimed, Settled
 from storage.registry import Registry
 from storage.store import Store
-from tests.databases import Hands, say
+from tests.databases import Desk, Hands, say
 
 T = TypeVar("T")
 
 TODAY = date(2026, 3, 1)
 ALL = Audience(TODAY)
+NOON = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)
+LONG_AGO = "2026-01-01T00:00:00.000000Z"
 SEEN = "2026-02-28T00:00:00.000000Z"
 _PERSON = "insert into person (id, language, unit, since) values (:id, :language, :unit, '2026-01-01T00:00:00.000000Z')"
 _ADDRESS = """
@@ -110,3 +113,19 @@ class Crowd:
             lambda transaction: transaction.execute(sql, id=id)
         )
         return {person: (state, reason) for person, state, reason in found}
+
+
+async def sent(desk: Desk, hands: Hands, settled: Settled | None = None, seconds: float = 3.0) -> list[Claimed]:
+    """Send what may be sent within some seconds; every message gets an id of its own."""
+    done: list[Claimed] = []
+    for _ in range(int(seconds / 0.1)):
+        for row in await desk.claim("pretend"):
+            done.append(row)
+            await desk.store.settle(row, settled or Settled("sent", message=f"m-{row.outgoing.chat}"))
+        hands.pass_by(0.1)
+    return done
+
+
+def chats(claimed: Sequence[Claimed]) -> list[str]:
+    """Where they went."""
+    return sorted(row.outgoing.chat for row in claimed)

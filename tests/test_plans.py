@@ -9,10 +9,9 @@ from conversation import Pace
 from storage import open_store, recipients
 from storage.database import Row, Value
 from storage.sqlite import SqliteTransaction
-from tests.crowd import Crowd
+from tests.crowd import NOON, Crowd
 from tests.databases import Desk, Hands, database_url
 from tests.pretend import Pretend
-from tests.test_announcements import NOON
 from tests.test_store import raw
 
 pytestmark = pytest.mark.anyio

@@ -1,6 +1,5 @@
 """The clock is set back by an hour: people are answered and announcements go on at once."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,38 +11,16 @@ from storage import open_store
 from storage.outbox import Settled
 from storage.store import Store
 from tests.crowd import Crowd
-from tests.databases import ENGINES, Desk, Hands, database_url, texts
+from tests.databases import Desk, Hands, database_url, texts
 from tests.pretend import Pretend
-from tests.test_announcements import NOON
 from tests.test_store import raw
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return database_url(request.param, tmp_path)
-
-
-@pytest.fixture
-def hands() -> Hands:
-    hands = Hands()
-    hands.now = NOON
-    return hands
-
-
-@pytest.fixture
-async def desk(url: str, hands: Hands) -> AsyncIterator[Desk]:
-    store = open_store(url, hands)
-    await store.open(sole=True)
-    await store.beat()
-    yield Desk(store, Pretend(pace=Pace(10, 1)))
-    await store.close()
+async def desk(store: Store) -> Desk:
+    return Desk(store, Pretend(pace=Pace(10, 1)))
 
 
 async def waiting(desk: Desk) -> Crowd:
