@@ -26,7 +26,7 @@ MOST_PLACE = 2
 # Words of a message that tells before it asks, and content words of a question that says enough by itself.
 STORY = 22
 TELLING = 4
-_QUESTION = re.compile(r"[^.?!\n]+\?")
+_SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]?")
 # Facets whose words only ask; those of the others are also about something.
 ASKING = frozenset({"late", "when", "who", "where", "list", "define", "check", "why"})
 
@@ -195,7 +195,7 @@ class Reader:
 
     def _asked_in(self, story: str, attributes: tuple[str, ...]) -> tuple[str, ...]:
         """Those of a story's attributes that its questions ask for; all of them where these say too little."""
-        asking = _QUESTION.findall(story)
+        asking = [sentence for sentence in _SENTENCE.findall(story) if sentence.endswith("?")]
         questions = " . ".join(asking)
         words = self._speller.words(questions, english=self._speller.is_english(questions))
         if sum(term.weight == 1 for term in self.terms(words)) < TELLING:

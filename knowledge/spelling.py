@@ -155,7 +155,7 @@ class Speller:
         return mended
 
     def _pieces(self, chunk: str) -> Iterable[str]:
-        match = _LETTERS_DIGITS.match(chunk)
+        match = None if chunk.isalpha() else _LETTERS_DIGITS.match(chunk)
         if match and toned(match[1]) in _NUMBERED:
             return match.groups()
         return (chunk,)
@@ -167,7 +167,7 @@ class Speller:
         return len(bare) < len(chunk) and bare.isalpha() and is_legal(bare)
 
     def _read(self, chunk: str, following: str, shouting: bool, vni: bool) -> list[Word]:
-        if _NUMBER.match(chunk) or chunk == "%":
+        if chunk == "%" or (chunk[0].isdigit() and _NUMBER.match(chunk)):
             return [Word(chunk, chunk, True)]
         typed, folded = toned(chunk), fold(chunk)
         if following[:1].isdigit() and folded in _BEFORE_NUMBER and len(typed) <= 2:
