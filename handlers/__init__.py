@@ -29,6 +29,7 @@ from handlers import (
     personal,
     questions,
     receiving,
+    rejoinders,
     reminders,
     reviewing,
     reviews,
@@ -61,6 +62,8 @@ HANDLERS: tuple[Handler, ...] = (
     # /thongbao, and what is pressed below an announcement
     receiving.handle,
     receiving.below,
+    # "đã đọc", "gửi lại", "tắt đi", typed below an announcement
+    rejoinders.handle,
     # /guitin
     announcing.handle,
     # /tindagui

@@ -18,8 +18,6 @@ from storage.announcements import Announcement, Level
 NAME = RECEIVING
 TOPIC = "chude"
 _LEVELS: Mapping[str, Level] = {"moi": "all", "quantrong": "important", "khan": "urgent", "khong": "none"}
-# What people write below a message that says "Đã đọc".
-_AS_READ = frozenset({"da doc", "da doc roi", "doc roi", "da xem", "da ro", "ro roi", "da nhan duoc", "i have read it"})
 _PHRASES = ("nhan tin", "thong bao", "nhan thong bao", "tin muon nhan", "what i receive", "notifications")
 
 
@@ -32,15 +30,21 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return private_only(turn)
     verb, arg, _ = pressed or ("", "", "")
     topic = turn.ward.topic(arg)
-    if verb == LEAVE and topic:
-        return _left(turn, topic)
+    if verb == LEAVE:
+        return left(turn, topic)
     if verb == TOPIC:
         return _topics(turn, topic)
-    level = "urgent" if verb == LEAVE else _LEVELS.get(verb)
-    if level is not None:
-        _choose(turn, level)
-        return reply(_kept(turn, level) + _duties(turn, level), _other(turn), menu_choice(turn))
-    return _shown(turn)
+    return _chose(turn, _LEVELS[verb]) if verb in _LEVELS else shown(turn)
+
+
+def left(turn: Turn, topic: Topic | None) -> list[Reply]:
+    """One press below a message: no more about its topic, or nothing but the urgent."""
+    return _left_topic(turn, topic) if topic else _chose(turn, "urgent")
+
+
+def _chose(turn: Turn, level: Level) -> list[Reply]:
+    _choose(turn, level)
+    return reply(_kept(turn, level) + _duties(turn, level), _other(turn), menu_choice(turn))
 
 
 def _choose(turn: Turn, level: Level) -> None:
@@ -50,7 +54,8 @@ def _choose(turn: Turn, level: Level) -> None:
         news.subscribe(me, level, topic)
 
 
-def _shown(turn: Turn) -> list[Reply]:
+def shown(turn: Turn) -> list[Reply]:
+    """What one receives, and what else one may choose."""
     say, chosen = turn.say, turn.records.registry.announcements.subscriptions(turn.person.id)
     level = chosen.get("", "all")
     labels = {
@@ -60,9 +65,7 @@ def _shown(turn: Turn) -> list[Reply]:
         "khong": say("Không nhận tin nào"),
     }
     text = say("<b>Anh/chị muốn nhận tin nào của {ward}?</b> Đổi lúc nào cũng được.", ward=turn.ward.name)
-    left = [topic for topic in turn.ward.topics if not _hears(chosen, topic) and level == "all"]
-    if left:
-        text += "\n" + say("Đang thôi nhận: {topics}.", topics="; ".join(topic_name(say, topic) for topic in left))
+    text += _without(turn, chosen)
     choices = []
     for name, label in labels.items():
         mark = "✓ " if _LEVELS[name] == level else ""
@@ -70,6 +73,14 @@ def _shown(turn: Turn) -> list[Reply]:
     if turn.ward.topics and level in ("all", "important"):
         choices.append(Choice(str(say("Chọn theo chủ đề")), value(NAME, TOPIC)))
     return reply(text, *choices)
+
+
+def _without(turn: Turn, chosen: Mapping[str, Level]) -> Markup:
+    """The topics of which somebody hears nothing who else hears everything."""
+    names = [topic_name(turn.say, topic) for topic in turn.ward.topics if not _hears(chosen, topic)]
+    if not names or chosen.get("", "all") != "all":
+        return Markup("")
+    return "\n" + turn.say("Đang thôi nhận: {topics}.", topics="; ".join(names))
 
 
 def _hears(chosen: Mapping[str, Level], topic: Topic) -> bool:
@@ -92,7 +103,19 @@ def _topics(turn: Turn, switched: Topic | None) -> list[Reply]:
     return reply(text, *choices, Choice(str(say("Xong phần này")), value(NAME)), replaces=switched is not None)
 
 
-def _left(turn: Turn, topic: Topic) -> list[Reply]:
+def kept_as(turn: Turn) -> list[Reply]:
+    """Nothing was chosen: what one receives stays as it is."""
+    chosen = turn.records.registry.announcements.subscriptions(turn.person.id)
+    words: Mapping[Level, Markup] = {
+        "all": turn.say("Vâng, tôi để như cũ: anh/chị nhận mọi tin của phường."),
+        "important": turn.say("Vâng, tôi để như cũ: anh/chị chỉ nhận tin quan trọng và tin khẩn."),
+        "urgent": turn.say("Vâng, tôi để như cũ: anh/chị chỉ nhận tin khẩn."),
+        "none": turn.say("Vâng, tôi để như cũ: anh/chị không nhận tin nào."),
+    }
+    return reply(words[chosen.get("", "all")] + _without(turn, chosen), _other(turn), menu_choice(turn))
+
+
+def _left_topic(turn: Turn, topic: Topic) -> list[Reply]:
     """One press below a message about something: no more about that."""
     turn.records.registry.announcements.subscribe(turn.person.id, "urgent", topic.code)
     text = turn.say(
@@ -142,15 +165,13 @@ def below(turn: Turn) -> Sequence[Reply] | None:
 
 
 def _typed(turn: Turn) -> list[Reply] | None:
-    """What its buttons say, in words: about the newest that this person got."""
+    """An option of the newest that this person got, in its words."""
     text = folded(turn.text)
     if turn.incoming.kind != "text" or turn.incoming.group or turn.command() or not text:
         return None
     told = turn.records.registry.announcements.newest_of(turn.person.id)
     if told is None:
         return None
-    if text in _AS_READ:
-        return _read(turn, told)
     options = [folded(option) for option in options_of(told)]
     return _chosen(turn, told, str(options.index(text))) if text in options else None
 

@@ -164,6 +164,9 @@ class Announcements(Protocol):
     def newest_of(self, person: str) -> Announcement | None:
         """The newest that went to a person within the last two weeks, or None."""
 
+    def unread_of(self, person: str) -> Sequence[Announcement]:
+        """Important and urgent ones that a person got within the last two weeks and has not read, newest first."""
+
     def recent(self, limit: int = 20, offset: int = 0) -> Sequence[Announcement]:
         """The newest first, in any state."""
 

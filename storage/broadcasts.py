@@ -54,6 +54,12 @@ select n.id from announcement n where n.marks = 0 and n.confirmed_at > :since an
     select 1 from outbox o where o.announcement = n.id and o.person = :person and o.state <> 'queued')
 order by n.confirmed_at desc limit 1
 """
+_UNREAD_OF = """
+select n.id from announcement n where n.marks = 0 and n.kind <> 'normal' and n.confirmed_at > :since and exists (
+    select 1 from outbox o
+    where o.announcement = n.id and o.person = :person and o.state <> 'queued' and o.read_at = '')
+order by n.confirmed_at desc, n.id limit 10
+"""
 _ACTIVE = f"""
 select {COLUMNS} from announcement where state in ('filling', 'sending', 'paused') and marks = 0
 order by confirmed_at, id
@@ -118,6 +124,12 @@ class TransactionAnnouncements(Ledger):
         since = stamp(self._now - _ANSWERED_WITHIN)
         rows = self._transaction.execute(_NEWEST_OF, person=person, since=since)
         return self.get(rows[0][0]) if rows else None
+
+    def unread_of(self, person: str) -> Sequence[Announcement]:
+        """Important and urgent ones that a person got within the last two weeks and has not read, newest first."""
+        rows = self._transaction.execute(_UNREAD_OF, person=person, since=stamp(self._now - _ANSWERED_WITHIN))
+        found = [self.get(row[0]) for row in rows]
+        return [told for told in found if told]
 
     def recent(self, limit: int = 20, offset: int = 0) -> Sequence[Announcement]:
         """The newest first, in any state."""
