@@ -136,23 +136,26 @@ class Knowledge:
             return Finding("none", reading, f"courtesy:{courtesy.id}")
         if not reading.words:
             return Finding("none", reading, "empty")
-        finding = self._found(reading, today, self._leaning(reading, today, focus, home), home)
+        finding = self._apart(reading, today, focus, home) or self._found(reading, today, focus, home)
         clear = SURE if reading.documents and len(reading.content) > TALK else CLEAR
         if courtesy and (finding.kind != "answer" or finding.score < clear or len(reading.content) < 2):
             return Finding("none", reading, f"courtesy:{courtesy.id}")
         return self._completed(finding, focus)
 
-    def _leaning(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> Focus | None:
-        """The focus, unless a short question is clear by itself: "5 không là gì" after an award is a new topic."""
+    def _apart(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> Finding | None:
+        """The finding without the talk for a short question that is clear by itself, or None where it leans on it.
+
+        "5 không là gì" after an award is a new topic.
+        """
         whole = reading.facets and not reading.generic and not reading.continues
         if focus is None or not focus.entry or not whole or not self._is_apart(reading, focus):
-            return focus
+            return None
         alone = self._found(reading, today, None, home)
         # "ai ký" is open to every paper by itself, yet leans; "… là gì" names its thing.
         apart = alone.kind == "answer" or (alone.kind == "clarify" and reading.asks("define"))
         away = alone.entry is not None and alone.entry.document not in focus.documents and not reading.documents
         stays = away and len(reading.content) <= FEW
-        return None if apart and alone.score >= ALONE and not stays else focus
+        return alone if apart and alone.score >= ALONE and not stays else None
 
     def _is_apart(self, reading: Reading, focus: Focus) -> bool:
         """Whether a question has a word that the entry in focus does not have."""
