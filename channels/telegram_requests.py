@@ -4,6 +4,7 @@ import json
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import getproxies
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -118,8 +119,9 @@ class Requests(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_IDLE),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                # Some wards reach the internet through a proxy only.
-                trust_env=True,
+                # Some wards reach the internet through a proxy only. Elsewhere the library would look for passwords in
+                # ~/.netrc, in a thread, before every request.
+                trust_env=bool(getproxies()),
             )
         return self._session
 
