@@ -106,4 +106,5 @@ def tokens(text: str) -> list[str]:
 
 def folded_words(text: str) -> tuple[str, ...]:
     """Folded words and numbers of a text."""
-    return tuple(fold(token) for token in tokens(unicodedata.normalize("NFC", text)))
+    plain = unicodedata.normalize("NFC", text).lower().translate(_PLAIN)
+    return tuple(token if token.isascii() else fold(token) for token in tokens(plain))
