@@ -20,6 +20,8 @@ from knowledge.understanding import Finding
 # Characters of a whole answer, tags not counted, and of one with what may be meant instead.
 ROOM = 1080
 WIDE_ROOM = 1170
+# … and of the line on another paper.
+ELSEWHERE_ROOM = 420
 # Least room for a quote before a note gives way.
 QUOTE_ROOM = 240
 # A second quote with less room than this is left out.
@@ -98,14 +100,14 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
     parts = [head, *(quote for _, quote in quoted), *notes, source_line(say, document, cited), tail[1]]
     if finding.elsewhere:
         left = ROOM - sum(len(part.striptags()) + 2 for part in parts)
-        parts.append(_elsewhere(finding.elsewhere, library, say, left))
+        parts.append(_elsewhere(finding.elsewhere, finding, library, say, min(left, ELSEWHERE_ROOM)))
     if finding.nearby:
         left = WIDE_ROOM - sum(len(part.striptags()) + 2 for part in parts)
         parts.append(_nearby(finding, library, say, left))
     return Markup("\n\n").join(part for part in parts if part)
 
 
-def _elsewhere(entry: Entry, library: Library, say: Translator, room: int) -> Markup:
+def _elsewhere(entry: Entry, finding: Finding, library: Library, say: Translator, room: int) -> Markup:
     """One line on another paper that speaks of the same thing, as far as there is room for it."""
     document = library.document_of(entry)
     line = say(
@@ -117,7 +119,7 @@ def _elsewhere(entry: Entry, library: Library, say: Translator, room: int) -> Ma
     left = room - len(line.striptags()) - 4
     if entry.kind == "gap" or left < LEAST_QUOTE:
         return Markup("")
-    return line + f"“{excerpt(entry.quote, None, left)[0]}”"
+    return line + f"“{excerpt(entry.quote, finding.reading, left)[0]}”"
 
 
 def _nearby(finding: Finding, library: Library, say: Translator, room: int) -> Markup:

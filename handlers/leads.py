@@ -131,13 +131,15 @@ def _list(scene: Scene) -> Markup:
 def _items(scene: Scene) -> list[str]:
     """The children's own words, shortened alike where they are too long, or their topics."""
     children, parent, say = scene.library.children(scene.entry), scene.entry, scene.say
-    quotes = [bare_quote(child, parent) for child in children]
-    full = [with_items(quote, child, scene.library) for quote, child in zip(quotes, children, strict=True)]
+    own = [(bare_quote(child, parent), child) for child in children]
+    # Entries of one paragraph share its words, which are said once.
+    quotes = list(dict.fromkeys(quote for quote, _ in own))
+    full = list(dict.fromkeys(with_items(quote, child, scene.library) for quote, child in own))
     if sum(len(quote) + 4 for quote in full) <= LIST_ROOM:
         return full
     if sum(len(quote) + 4 for quote in quotes) <= LIST_ROOM:
         return quotes
-    share = LIST_ROOM // len(children) - 4
+    share = LIST_ROOM // len(quotes) - 4
     if share >= LEAST_ITEM:
         return [quote if len(quote) <= share else quote[: share - 1].rsplit(" ", 1)[0] + "…" for quote in quotes]
     return [_topic(say, child) for child in children]

@@ -14,6 +14,7 @@ from knowledge.verdicts import (
     Duration,
     Excluded,
     Lateness,
+    Least,
     Projection,
     Tenure,
     Threshold,
@@ -39,6 +40,8 @@ def verdict_line(say: Translator, verdict: Verdict, entry: Entry) -> Markup:
         return _change(say, verdict)
     if isinstance(verdict, Total):
         return _total(say, verdict)
+    if isinstance(verdict, Least):
+        return _least(say, verdict)
     if isinstance(verdict, Duration):
         span = _span(say, verdict.months)
         return say("<b>Kéo dài {span}</b> ({raw}).", span=span, raw=verdict.deadline.raw)
@@ -188,6 +191,12 @@ def _total(say: Translator, verdict: Total) -> Markup:
     total = f"{products} = {number(verdict.total, say.language)}"
     rows = "; ".join(f"{row.key}: {row.raw}" for _, row in verdict.parts)
     return say("<b>Cộng lại: {sum} {unit}</b> ({rows}).", sum=total, unit=verdict.parts[0][1].unit, rows=rows)
+
+
+def _least(say: Translator, verdict: Least) -> Markup:
+    row = verdict.quantity
+    sum_ = f"{number(row.value, say.language)}% × {verdict.total} = {number(verdict.exact, say.language)}"
+    return say("<b>Ít nhất {count}</b>: {sum}, văn bản ghi {raw}.", count=verdict.count, sum=sum_, raw=row.raw)
 
 
 def _product(say: Translator, count: int, row: Quantity) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from knowledge.dates import dates_in
-from knowledge.deciding import FIELDS, confidence, features, has_field
+from knowledge.deciding import FIELDS, confidence, features, has_field, is_dated
 from knowledge.focus import Focus, continued, kin, nearness
 from knowledge.folding import fold
 from knowledge.model import Entry, Library
@@ -34,11 +34,21 @@ OTHER = 0.4
 ALIKE = 0.97
 # … and an entry that counts what is asked for, where the first one does not.
 COUNTING = 0.85
+# What an entry gets that counts what is asked for, and what somebody holds a number of theirs against.
+COUNTED = 0.12
+COUNTED_UP = 0.3
 _COUNTED_NOUN = re.compile(r"\b(?:bao nhieu|may|nhieu|\d+) (cong trinh|chi tieu|mo hinh|nam|khu vuc|ngay)\b")
 _SENDER = re.compile(
     r"\b(quan|huyen|phuong|xa|so|wards?|district)\s+(?:\w+\s+){0,2}?(?:gui|nop|trinh|bao cao|send|submit)\b"
 )
 _REWARDED = re.compile(r"\b(?:khen|thuong|commended|rewarded|award|awards|certificate)\b")
+# "ngoài thành tích thì phải có gì": the rest of the list is asked for.
+SHORT_LIST = 4
+_BESIDES = re.compile(
+    r"(?<!nam )(?<!hom )(?<!bua )\bngoai (?!duong|hem|pho|troi|gio|san|cho|ngo|phuong|via|le|do\b)"
+    r".{3,70}?\b(?:ra|thi|con|phai|can)\b.*\b(?:gi|nao|may|sao)\b"
+    r"|\b(?:besides|apart from|other than|in addition to)\b"
+)
 _ALL = frozenset({"cac", "nhung", "va"})
 _NOBODY = frozenset({""})
 _CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoan|diem)\s+\d")
@@ -65,7 +75,7 @@ class Candidates:
             reading, matches = self._heart(reading, matches, focus, home)
         if not matches:
             return reading, matches
-        matches = self._preferred(reading, self._together(_home_first(matches, home)))
+        matches = self._preferred(reading, self._together(reading, _home_first(matches, home)))
         return reading, _computable(reading, matches, today)
 
     def of_other_paper(self, reading: Reading, top: Match) -> Entry | None:
@@ -83,7 +93,7 @@ class Candidates:
     def _boost(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> Callable[[Entry], float]:
         dates = {(d.day, d.month) for d in dates_in(reading.folded)}
         unit = _counted(reading)
-
+        counting = COUNTED_UP if reading.asks("check") else COUNTED
         papers = self._routes.citing(reading)
 
         # The last one is who asks: "phường trình rồi, còn quận gửi khi nào".
@@ -93,7 +103,7 @@ class Candidates:
         def boost(entry: Entry) -> float:
             value = 0.5 if dates and any((d.day, d.month) in dates for d in entry.deadlines) else 0.0
             value += 0.06 if reading.facets and has_field(entry, reading.facets[0]) else 0.0
-            value += 0.12 if _counts(entry, unit) else 0.0
+            value += counting if _counts(entry, unit) else 0.0
             value += 0.15 if entry.document in home else 0.0
             value += 0.4 if entry.id in papers else 0.0
             value += HONOURED if words and self._honoured.get(entry.id, _NOBODY) <= words else 0.0
@@ -125,22 +135,29 @@ class Candidates:
                 best = sure, part, found
         return best[1], best[2]
 
-    def _together(self, matches: list[Match]) -> list[Match]:
-        """The candidates with the list first of which several items fit equally well."""
+    def _together(self, reading: Reading, matches: list[Match]) -> list[Match]:
+        """The candidates with the list first of which several items fit equally well, or what is beside one of them."""
         top = matches[0]
         parent = self._library.entries.get(top.entry.parent)
+        if parent and self._is_short_list(parent, top.entry) and _BESIDES.search(reading.folded):
+            return [replace(top, entry=parent), *(match for match in matches if match.entry is not parent)]
         alike = [m for m in matches[1:5] if m.entry.parent == top.entry.parent and m.score > ALIKE * top.score]
         listed = any(m.entry is parent and m.score > ALIKE * top.score for m in matches[1:4])
         if parent is None or parent.kind == "gap" or len(alike) < (1 if listed else 2):
             return matches
         return [replace(top, entry=parent), *(match for match in matches if match.entry is not parent)]
 
+    def _is_short_list(self, parent: Entry, item: Entry) -> bool:
+        items = self._library.children(parent)
+        return parent.kind != "gap" and 1 < len(items) <= SHORT_LIST and not self._library.children(item)
+
     def _preferred(self, reading: Reading, matches: list[Match]) -> list[Match]:
         """The candidates with the one first that holds what is asked, where the best one does not."""
         top = matches[0]
         facet = reading.facets[0] if reading.facets else ""
         concrete = facet in FIELDS or facet in ("check", "locate")
-        if top.entry.kind == "gap" and concrete and not reading.asks("define", "list", "which"):
+        dated = reading.asks("when") and is_dated(top.entry, reading)
+        if top.entry.kind == "gap" and concrete and not (dated or reading.asks("define", "list", "which")):
             others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
             others.sort(key=lambda m: not has_field(m.entry, facet))
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):

@@ -62,6 +62,15 @@ def has_field(entry: Entry, facet: str) -> bool:
     return fields is None or any(getattr(entry, name) for name in fields)
 
 
+# A quote that says of which day the paper is that it names.
+_DATED = re.compile(r"ngày \d|\d/\d{4}")
+
+
+def is_dated(entry: Entry, reading: Reading) -> bool:
+    """Whether an entry that names a paper gives its day, where a question wants a day."""
+    return entry.kind == "gap" and "ngay" in reading.folded.split() and bool(_DATED.search(entry.quote))
+
+
 def features(reading: Reading, matches: Sequence[Match]) -> dict[str, float]:
     """What the confidence in the first of the matches is computed from."""
     first = matches[0]
@@ -103,6 +112,8 @@ def missing_attribute(
         attribute = attributes[name]
         stated = name in entry.states and (name != "person" or _same_office(entry, reading))
         if attribute.soft is not soft or stated or _gives(entry, name):
+            continue
+        if name == "deadline" and is_dated(entry, reading):
             continue
         facet = _FACET_OF.get(name)
         if name in ("fine", "result") and entry.award and not reading.asks("how_many", "list"):
@@ -159,6 +170,7 @@ def _same_office(entry: Entry, reading: Reading) -> bool:
 # Attributes that are only asked for where the question's first facet is theirs.
 _FACET_OF: Mapping[str, tuple[str, ...]] = {
     "deadline": ("when",),
+    "day": ("when",),
     "agency": ("who",),
     "quantity": ("how_many",),
     "form": ("form",),

@@ -60,7 +60,11 @@ _THINGS = frozenset(
     ["cai", "cong trinh", "mo hinh", "khu vuc", "suat", "chi tieu", "tap the", "projects", "works", "project"]
 )
 # What people count where a document counts places on an award list.
-_ALSO = {"chi tieu": frozenset(["cho", "don vi", "ca nhan", "bang khen", "noi", "places", "units", "awards"])}
+_ALSO = {
+    "chi tieu": frozenset(
+        ["cho", "don vi", "ca nhan", "bang khen", "noi", "truong hop", "de xuat", "ho so", "places", "units", "awards"]
+    )
+}
 _HAVING = re.compile(
     r"(?:dang ky|lam|co|duoc|moi|nop|registered|have|submitted) (?:duoc |moi |co )?"
     r"(\d{1,3})(?![\w./,%]| nam| thang| ngay)"
@@ -77,17 +81,25 @@ _YEARS = re.compile(
     rf"(\d{{1,3}}|(?<!\w)(?:{_WORDS}))\s*(?:nam|years?|yrs?)(?:\s*(?:ruoi|(\d{{1,2}})\s*(?:thang|months?)))?"
 )
 _MONTHS = re.compile(r"(?<!nam )\b(\d{1,3})\s*(?:thang(?! \d)|months?)\b(?!\s*nam)")
-_PAUSE = re.compile(r"(?:nghi|ngat quang|gian doan|dut|break|off|dung lai)\s*(?:mat\s*|het\s*|ngang\s*|o nha\s*)?$")
+_PAUSE = re.compile(
+    r"(?:nghi(?: lam)?(?: (?:to truong|truong thon))?|ngat quang|gian doan|dut|break|off|dung lai)"
+    r"\s*(?:mat\s*|het\s*|ngang\s*|o nha\s*)?$"
+)
 _NOW = r"nay|gio|hien nay|bay gio|now|hom nay|today|present"
 # "tu 3/2012 den nay", "from 2010 to 2015".
 _OF_YEAR = r"\s*(?:[/.-]|nam)\s*"
+_BEGUN = r"(?:nhan (?:chuc|viec|nhiem)|bat dau|duoc bau|len lam|dam nhan|giu chuc|vao lam)[^\d]{0,40}?"
+_DAY = rf"(?:ngay\s*)?(?:(?:\d{{1,2}}[/.-]|\d{{1,2}}\s+thang\s+)(?=\d{{1,2}}{_OF_YEAR}\d))?"
 _SPAN = re.compile(
-    rf"(?:tu|from|since)\s*(?:nam\s*|thang\s*)?(?:(\d{{1,2}}){_OF_YEAR})?((?:19|20)\d{{2}})\s*"
+    rf"(?:tu|from|since|{_BEGUN})\s*{_DAY}(?:nam\s*|thang\s*)?(?:(\d{{1,2}}){_OF_YEAR})?((?:19|20)\d{{2}})\s*"
     r"(?:den|toi|-|to|until|->)?\s*(?:nam\s*|thang\s*|het\s*)*"
     rf"(?:(?:(\d{{1,2}}){_OF_YEAR})?((?:19|20)\d{{2}})|({_NOW}))?"
 )
 _BARE_SPAN = re.compile(r"\b((?:19|20)\d{2})\s*(?:-|den|toi)\s*((?:19|20)\d{2})\b")
-_UNTIL_NOW = re.compile(r"\b(?:den|toi) (?:nay|gio|bay gio)")
+_UNTIL_NOW = re.compile(
+    r"\b(?:den|toi) (?:nay|gio|bay gio|hom nay)|\b(?:den|toi)? ?(?:nay|gio|vay) (?:da )?(?:du|duoc|dat)\b"
+    r"|\b(?:du|dat|duoc)\b[^,;.]{0,30}\b(?:chua|khong)\b"
+)
 _LONGEST_LIFE = 70
 # Every candidate for a question is held against its numbers.
 CACHED = 64

@@ -106,6 +106,9 @@ def nearness(entry: Entry, focus: Focus, reading: Reading, library: Library, ran
     if before is None:
         return 0.0
     if entry.id == before.id:
+        siblings = library.children(library.entries[entry.parent]) if entry.parent else ()
+        if not _is_named(entry, reading) and any(_is_named(other, reading) for other in siblings):
+            return -0.2
         return _staying(entry, focus, reading, ranker)
     if reading.facets and reading.facets[0] == focus.facet and _field_says(entry, focus.facet, reading.added):
         return 0.6
@@ -114,9 +117,18 @@ def nearness(entry: Entry, focus: Focus, reading: Reading, library: Library, ran
     if before.id == entry.parent or entry.id in before.see:
         return 0.2
     if before.parent and before.parent == entry.parent:
-        named = reading.added and set(reading.added) <= set(folded_words(entry.title))
-        return 0.25 + NAMED if named else 0.25
+        return 0.25 + NAMED if _is_named(entry, reading) else 0.25
     return 0.12 if entry.document == before.document else 0.0
+
+
+# Words that ask for a field and name no topic: "điều kiện" and "tiêu chuẩn" are both this.
+_FIELD_WORDS = frozenset({"tieu", "chi", "gi", "nao", "ty", "le", "so"})
+
+
+def _is_named(entry: Entry, reading: Reading) -> bool:
+    """Whether the words that a question adds all stand in an entry's title."""
+    words = set(reading.added) - _FIELD_WORDS
+    return bool(words) and words <= set(folded_words(entry.title))
 
 
 def _staying(entry: Entry, focus: Focus, reading: Reading, ranker: Ranker) -> float:
@@ -127,7 +139,7 @@ def _staying(entry: Entry, focus: Focus, reading: Reading, ranker: Ranker) -> fl
     if reading.asks("sign") and entry.award and any(agencies.role == "sign" for agencies in entry.agencies):
         # "Ai ký" after an award asks for the certificate, not for the paper.
         return SIGNED
-    if not reading.added:
+    if not set(reading.added) - _FIELD_WORDS:
         return 0.35
     held = ranker.holds(entry, reading.added)
     if held and focus.facet in _BODIES:

@@ -1,8 +1,9 @@
 """What a message asks, before anything is looked up: its words, numbers, document, fields and attributes."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from knowledge.english import FUNCTION_WORDS, stems
 from knowledge.folding import clean, fold, toned
@@ -27,8 +28,16 @@ MOST_PLACE = 2
 STORY = 22
 TELLING = 4
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]?")
+# The words on both sides of a mark: "9 tháng, mấy hôm nay" asks for no month.
+_BREAK = re.compile(r"(?<![^\W_])([^\W_]+)\s*[,;:.?!\n]\s*(?=([^\W_]+))")
+# Words of the longest phrase that no mark may part.
+UNPARTED = 3
 # Facets whose words only ask; those of the others are also about something.
 ASKING = frozenset({"late", "when", "who", "where", "list", "define", "check", "why"})
+
+
+# Folded words between which a message has a mark.
+Breaks = Collection[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +125,9 @@ class Reader:
         text = clean(message)
         english = self._speller.is_english(text)
         words = self._speller.words(text, english=english)
-        asked = list(self._facets.find(words))
-        attributes = self._asked_for(words)
+        breaks = {(fold(last), fold(first)) for last, first in _BREAK.findall(text)}
+        asked = list(_unparted(self._facets.find(words), words, breaks))
+        attributes = self._asked_for(words, breaks)
         if attributes and len(words) > STORY:
             attributes = self._asked_in(text, attributes)
         folded, numbered = " ".join(word.folded for word in words), with_digits(words)
@@ -185,13 +195,14 @@ class Reader:
             position += 1
         return tuple(found)
 
-    def _asked_for(self, words: Sequence[Word]) -> tuple[str, ...]:
+    def _asked_for(self, words: Sequence[Word], breaks: Breaks = frozenset()) -> tuple[str, ...]:
         """The attributes asked for. One word that only looks like a phrase of theirs asks for nothing."""
-        spans = [span for span in self._attributes.find(words) if span.length > 1 or not words[span.start].slip]
+        found = _unparted(self._attributes.find(words), words, breaks)
+        spans = [span for span in found if span.length > 1 or not words[span.start].slip]
         beside = {name: index for name, index in self._beside.items() if any(span.label == name for span in spans)}
         absent = {name for name, index in beside.items() if not any(True for _ in index.find(words))}
-        found = _by_length(span for span in spans if span.label not in absent)
-        return tuple(dict.fromkeys(self._like.get(name, name) for name in found))
+        names = _by_length(span for span in spans if span.label not in absent)
+        return tuple(dict.fromkeys(self._like.get(name, name) for name in names))
 
     def _asked_in(self, story: str, attributes: tuple[str, ...]) -> tuple[str, ...]:
         """Those of a story's attributes that its questions ask for; all of them where these say too little."""
@@ -253,6 +264,18 @@ _PAPERS = frozenset(["ke", "chi", "kh", "plan", "directive", "thanh", "thi", "ph
 
 def _labelled(groups: Mapping[str, Iterable[Phrase]]) -> Iterable[tuple[str, Phrase]]:
     return ((name, phrase) for name, phrases in groups.items() for phrase in phrases)
+
+
+def _unparted(spans: Iterable[Span], words: Sequence[Word], breaks: Breaks) -> Iterable[Span]:
+    """The spans without those short ones that have a mark between their words."""
+    if not breaks:
+        return spans
+    return (span for span in spans if not (1 < span.length <= UNPARTED and _parted(span, words, breaks)))
+
+
+def _parted(span: Span, words: Sequence[Word], breaks: Breaks) -> bool:
+    inside = words[span.start : span.end]
+    return any((a.folded, b.folded) in breaks for a, b in pairwise(inside))
 
 
 def _by_length(spans: Iterable[Span]) -> tuple[str, ...]:

@@ -105,4 +105,14 @@ class Duration:
     deadline: Deadline
 
 
-Verdict = Change | Duration | Total | Projection | Tenure | Threshold | Count | Excluded | Lateness
+@dataclass(frozen=True, slots=True)
+class Least:
+    """How many of a whole are the share that the document asks for; `exact` before it is made a whole number."""
+
+    total: int
+    count: int
+    exact: float
+    quantity: Quantity
+
+
+Verdict = Change | Duration | Least | Total | Projection | Tenure | Threshold | Count | Excluded | Lateness

@@ -15,6 +15,7 @@ from knowledge.verdicts import (
     Duration,
     Excluded,
     Lateness,
+    Least,
     Outcome,
     Projection,
     Tenure,
@@ -50,7 +51,7 @@ def share(comparator: Comparator, value: float, most: float | None = None) -> Qu
 
 def outcome(entry: Entry, question: str) -> Outcome | None:
     found = verdict_on(entry, knowledge().read(question), TODAY)
-    assert not isinstance(found, Duration | Projection | Total)
+    assert not isinstance(found, Duration | Least | Projection | Total)
     return found.outcome if found else None
 
 
@@ -323,7 +324,7 @@ def test_a_year_against_the_yearly_rate(after: str, outcome: Outcome) -> None:
 )
 def test_what_must_not_happen_and_whole_years(entry: str, question: str, met: bool | None) -> None:
     found = of(entry, question)
-    assert not isinstance(found, Duration | Projection | Total)
+    assert not isinstance(found, Duration | Least | Projection | Total)
     assert (found.outcome == "met" if found else None) is met
 
 
@@ -338,3 +339,21 @@ def test_how_long_it_runs(question: str) -> None:
     found = of("kh41-thoi-gian-thi-dua", question)
     assert isinstance(found, Duration)
     assert found.months == 6
+
+
+@pytest.mark.parametrize(
+    ("entry", "question", "count"),
+    [
+        ("tanphong-3-20", "tổ có 120 hộ thì ít nhất mấy hộ chấp hành pháp luật mới đạt", 114),
+        ("tanphong-3-20", "tổ có 121 hộ thì ít nhất mấy hộ chấp hành pháp luật mới đạt", 115),
+        # More than 80 %: not the very number.
+        ("tanphong-3-3", "tổ có 90 nhà thì bao nhiêu nhà phải kiên cố mới đạt 3.3", 73),
+        ("tanphong-3-20", "we have 200 households, how many households must obey the law", 190),
+        # What they have is held against the text instead.
+        ("tanphong-3-20", "100 hộ có 90 hộ chấp hành, phải thêm bao nhiêu hộ", None),
+        ("tanphong-3-20", "tổ có 120 hộ thì đạt chưa", None),
+    ],
+)
+def test_how_many_a_share_comes_to(entry: str, question: str, count: int | None) -> None:
+    found = of(entry, question)
+    assert (found.count if isinstance(found, Least) else None) == count
