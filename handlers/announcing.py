@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from conversation import Reply
+from conversation import Choice, Reply
+from handlers import media
 from handlers.bulletin_answers import PRESSED, TYPED, switched, text_read, text_wrong
-from handlers.bulletin_audience import ask_units
+from handlers.bulletin_audience import ask_round, ask_units
 from handlers.bulletin_details import details, tried, unreached
-from handlers.bulletin_drafts import ask, corrected, go, going_on, kept, polling
+from handlers.bulletin_drafts import ask, corrected, go, going_on, kept, polling, was_shown
 from handlers.bulletin_files import dropped, file_read, takes_files
+from handlers.bulletin_orders import SAID, said_to_go, sent, word_read
 from handlers.bulletin_screens import (
     AUDIENCE,
     CONFIRM,
@@ -20,6 +22,7 @@ from handlers.bulletin_screens import (
     NAME,
     OPTIONS,
     ROUND,
+    ROUNDS,
     SEND,
     TEXT,
     TIME,
@@ -30,12 +33,10 @@ from handlers.bulletin_screens import (
     WHERE,
     WORD,
     ask_text,
-    ask_word,
-    word_for,
 )
 from handlers.bulletins import (
-    LEAVE,
-    RECEIVING,
+    BELOW,
+    SHOWN,
     everybody,
     file_of,
     is_poll,
@@ -44,16 +45,20 @@ from handlers.bulletins import (
     save,
     within,
 )
-from handlers.commands import folded, menu_choice, private_only, wants
+from handlers.commands import HELP, OWN, folded, menu_choice, private_only, wants
 from handlers.flow import Flow
 from handlers.permissions import may, refused
-from handlers.sendings import AGAIN, CORRECT, card_choice, is_over, may_be_corrected
-from handlers.sign_offs import sent_or_proposed
-from handlers.turn import Turn, reply
+from handlers.sendings import AGAIN, CORRECT, PHRASES, card_choice, is_over, may_be_corrected
+from handlers.spoken_audience import audience_read
+from handlers.turn import Turn, reply, value
 from storage.announcements import Announcement
 
 _PHRASES = ("gui thong bao", "soan thong bao", "gui tin", "soan tin", "send an announcement")
 _BACK = frozenset({"quay lai", "tro lai", "truoc", "back"})
+_STOP = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "cancel", "stop"})
+# At the text these are no announcement.
+_ELSEWHERE = frozenset({*HELP, *OWN, *PHRASES})
+_READ = {**TYPED, **dict.fromkeys((AUDIENCE, ROUND, TOPIC, WHERE), audience_read)}
 _STEPS = (TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TOPIC, WHERE, TIME, CONFIRM)
 # Buttons that open a list when they name nothing in it.
 _LISTS = (ROUND, TOPIC, WHERE)
@@ -117,8 +122,11 @@ def opened(turn: Turn, told: Announcement) -> list[Reply]:
 def read(turn: Turn) -> Sequence[Reply] | None:
     """The answer to the step; None where it is about something else."""
     pressed = turn.pressed(NAME)
-    if (turn.pressed(RECEIVING) or [""])[0] == LEAVE:
-        return _left(turn)
+    if (turn.pressed(BELOW) or [""])[0] == SHOWN:
+        return _button_shown(turn)
+    if turn.pressed(media.NAME):
+        # What is asked stays above it; asking it again would push it out of sight.
+        return media.handle(turn)
     if turn.incoming.kind == "choice" and (pressed is None or not pressed[0]):
         return None
     if not may(turn, "announce"):
@@ -134,23 +142,45 @@ def read(turn: Turn) -> Sequence[Reply] | None:
         return going_on(turn, file_read(turn, told)) if told else _drafted(turn)
     if turn.incoming.kind != "text" or not turn.text:
         return None
-    if step in _STEPS and folded(turn.text) in _BACK:
+    return _typed(turn, told, step, folded(turn.text))
+
+
+def _typed(turn: Turn, told: Announcement | None, step: str, words: str) -> Sequence[Reply] | None:
+    """What was typed: a word that steers, or the answer."""
+    if step in _STEPS and words in _BACK:
         return _back(turn, told)
+    if words in _STOP:
+        return _stopped(turn, told)
+    if step == TEXT and words in _PHRASES:
+        return ask(turn)
+    if step == TEXT and words in _ELSEWHERE:
+        return None
     if told is None:
         return _drafted(turn)
     if step == WORD:
-        return _word_read(turn, told)
-    answered = TYPED[step](turn, told) if step in TYPED else None
+        return word_read(turn, told)
+    if step == CONFIRM and words in SAID:
+        return said_to_go(turn, told, words)
+    answered = _READ[step](turn, told) if step in _READ else None
     return going_on(turn, answered) if answered else None
 
 
-def _left(turn: Turn) -> list[Reply]:
-    """The button of a preview does nothing; "thôi", which is part of its label, means to stop writing."""
-    told = kept(turn)
-    if not turn.text or (told and turn.text in [choice.label for choice in told.body.choices]):
-        return reply(turn.say("Đây là bản xem trước, chưa gửi cho ai."))
+def _button_shown(turn: Turn) -> list[Reply]:
+    """A button of a preview does nothing; "thôi", which is part of a label, means to stop writing."""
+    if folded(turn.text) in _STOP:
+        return _stopped(turn, kept(turn))
+    return reply(turn.say("Đây là bản xem trước, chưa gửi cho ai."))
+
+
+def _stopped(turn: Turn, told: Announcement | None) -> list[Reply]:
+    """Leave; what was written is kept."""
     turn.enter("")
-    return reply(turn.say("Đã dừng, không có gì thay đổi thêm."), menu_choice(turn))
+    if told is None or told.state != "draft":
+        return reply(turn.say("Đã dừng, không có gì thay đổi thêm."), menu_choice(turn))
+    say = turn.say
+    text = say("Đã dừng soạn. Bản nháp {code} vẫn giữ, chưa gửi cho ai.", code=told.code)
+    go_on = Choice(str(say("Soạn tiếp")), value(NAME, "mo", told.id))
+    return reply(text, go_on, Choice(str(say("Bỏ bản này")), value(NAME, "bo", told.id)), menu_choice(turn))
 
 
 def expects_number(turn: Turn) -> bool:
@@ -158,7 +188,7 @@ def expects_number(turn: Turn) -> bool:
     return turn.conversation.step in (TEXT, OPTIONS, AUDIENCE, UNITS, TIME)
 
 
-FLOW = Flow(ask, read, expects_number, takes_files=takes_files)
+FLOW = Flow(ask, read, expects_number, own_cancel=True, takes_files=takes_files)
 
 
 def _drafted(turn: Turn) -> list[Reply]:
@@ -182,7 +212,9 @@ def _drafted(turn: Turn) -> list[Reply]:
 
 
 def _back(turn: Turn, told: Announcement | None) -> list[Reply]:
-    """The question before."""
+    """The question before; of what was shown as a whole the last screen."""
+    if was_shown(turn) and turn.conversation.step in (TEXT, OPTIONS, KIND, AUDIENCE):
+        return go(turn, CONFIRM)
     polled = told is not None and is_poll(told)
     before = {OPTIONS: TEXT, KIND: OPTIONS if polled else TEXT, AUDIENCE: KIND, UNITS: AUDIENCE, ROUND: AUDIENCE}
     before |= {TOPIC: AUDIENCE, WHERE: AUDIENCE}
@@ -205,7 +237,7 @@ def _pressed(turn: Turn, told: Announcement | None, verb: str, arg: str, revisio
     if verb == TRIAL:
         return tried(turn, told)
     if verb == SEND:
-        return _send(turn, told, arg, revision)
+        return sent(turn, told, arg, revision)
     if is_settled(told):
         # For whom it is was settled when it was begun.
         verb = verb if verb in (KIND, FILE, "ngay", "thuc", "xong") else CONFIRM
@@ -215,36 +247,12 @@ def _pressed(turn: Turn, told: Announcement | None, verb: str, arg: str, revisio
             switched(turn, told, code)
         turn.enter(NAME, UNITS)
         return ask_units(turn, kept(turn) or told, page or "0")
+    if verb == ROUNDS:
+        turn.enter(NAME, ROUND)
+        return ask_round(turn, arg or "0")
     if verb in PRESSED and (verb not in _LISTS or arg):
         return going_on(turn, PRESSED[verb](turn, told, arg))
     return go(turn, verb) if verb in _STEPS else ask(turn)
-
-
-def _send(turn: Turn, told: Announcement, id: str, revision: str) -> list[Reply]:
-    """Send what was just shown; an urgent one after its word."""
-    if id != told.id or revision != str(told.revision):
-        text = turn.say("Thông báo vừa được sửa. Anh/chị xem lại rồi bấm lần nữa.")
-        return [Reply(text), *go(turn, CONFIRM)]
-    now = turn.records.registry.now
-    if told.starts_at and told.starts_at <= now:
-        return [Reply(turn.say("Giờ hẹn đã qua. Anh/chị chọn lại giờ.")), *go(turn, TIME)]
-    return go(turn, WORD) if told.kind == "urgent" else _decided(turn, told)
-
-
-def _word_read(turn: Turn, told: Announcement) -> list[Reply]:
-    if folded(turn.text) == folded(word_for(told)):
-        return _decided(turn, told)
-    return [Reply(turn.say("Chưa đúng chữ cần gõ, nên chưa gửi.")), *ask_word(turn, told)]
-
-
-def _decided(turn: Turn, told: Announcement) -> list[Reply]:
-    """Sent, or shown to a second one; where it could not be, the last screen again."""
-    replies, done = sent_or_proposed(turn, told)
-    if not done:
-        return [*replies, *go(turn, CONFIRM)]
-    turn.enter("")
-    turn.remember(bulletin=None)
-    return replies
 
 
 def _thrown_away(turn: Turn, told: Announcement) -> list[Reply]:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from handlers.asides import is_question
 from handlers.bulletin_audience import NO_TOPIC, audience_units
+from handlers.bulletin_drafts import was_shown
 from handlers.bulletin_files import caption_wrong, file_removed
 from handlers.bulletin_screens import (
     AUDIENCE,
@@ -53,9 +54,9 @@ def text_read(turn: Turn, told: Announcement) -> Told:
     if wrong:
         return Told(TEXT, wrong)
     _change(turn, told, settings={**told.settings, "text": turn.text})
-    if is_poll(told):
-        return Told(CONFIRM if len(options_of(told)) > 1 else OPTIONS)
-    return Told(CONFIRM if is_settled(told) else KIND)
+    if is_poll(told) and len(options_of(told)) < 2:
+        return Told(OPTIONS)
+    return Told(CONFIRM if is_settled(told) or was_shown(turn) else KIND)
 
 
 def options_read(turn: Turn, told: Announcement) -> Told | None:
@@ -67,7 +68,7 @@ def options_read(turn: Turn, told: Announcement) -> Told | None:
         text = turn.say("Cần từ 2 đến 8 lựa chọn, mỗi dòng một lựa chọn không quá 50 chữ và dấu.")
         return Told(OPTIONS, text)
     _change(turn, told, settings={**told.settings, "options": found})
-    return Told(KIND)
+    return Told(CONFIRM if was_shown(turn) else KIND)
 
 
 def kind_pressed(turn: Turn, told: Announcement, arg: str) -> Told:
@@ -76,7 +77,7 @@ def kind_pressed(turn: Turn, told: Announcement, arg: str) -> Told:
     if kind is None:
         return Told(KIND)
     _change(turn, told, kind=kind)
-    return Told(CONFIRM if is_settled(told) else AUDIENCE)
+    return Told(CONFIRM if is_settled(told) or was_shown(turn) else AUDIENCE)
 
 
 def role_pressed(turn: Turn, told: Announcement, arg: str) -> Told:
@@ -167,6 +168,16 @@ def time_read(turn: Turn, told: Announcement) -> Told | None:
     return Told(CONFIRM)
 
 
+def time_beside(turn: Turn, told: Announcement) -> Told | None:
+    """A time that is typed below what will be sent; anything else is not about it."""
+    try:
+        appointment_in(turn.text, turn.records.registry.now.astimezone(ZONE).replace(tzinfo=None))
+    except BadAnswer:
+        return None
+    # A bare number is no time of day here.
+    return None if turn.text.isdigit() else time_read(turn, told)
+
+
 def now_pressed(turn: Turn, told: Announcement, _: str) -> Told:
     """At once."""
     _change(turn, told, starts_at=None)
@@ -195,6 +206,7 @@ TYPED: Mapping[str, Callable[[Turn, Announcement], Told | None]] = {
     AUDIENCE: units_read,
     UNITS: units_read,
     TIME: time_read,
+    CONFIRM: time_beside,
 }
 PRESSED: Mapping[str, Callable[[Turn, Announcement, str], Told]] = {
     KIND: kind_pressed,

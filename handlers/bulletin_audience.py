@@ -1,5 +1,7 @@
 """For whom an announcement is: units, roles, who owes a form, what it is about, languages and channels."""
 
+from dataclasses import replace
+
 from conversation import Choice, Reply
 from handlers.bulletin_screens import (
     AUDIENCE,
@@ -9,11 +11,13 @@ from handlers.bulletin_screens import (
     NAME,
     ROLE,
     ROUND,
+    ROUNDS,
     TOPIC,
     UNITS,
     WHERE,
 )
 from handlers.bulletins import audience_words, channel_called, language_name, top_units, topic_name
+from handlers.listing import listed
 from handlers.round_texts import round_label, seen
 from handlers.step_texts import cut
 from handlers.translation import languages
@@ -33,12 +37,15 @@ def ask_audience(turn: Turn, told: Announcement) -> list[Reply]:
         "<b>Gửi cho ai?</b> Đang chọn: {audience}.\nBấm để thêm điều kiện, hoặc gõ số tổ, ví dụ <b>1-5, 8</b>.",
         audience=audience_words(turn, audience),
     )
+    if topic := turn.ward.topic(told.topic):
+        text += "\n" + say("Tin thuộc chủ đề {topic}.", topic=topic_name(say, topic))
     roles = (("leader", say("Người phụ trách đơn vị")), ("staff", say("Cán bộ phường")))
     choices = [Choice(str(say("Xong phần người nhận")), value(NAME, DONE))]
     choices.append(Choice(str(say("Chọn đơn vị")), value(NAME, UNITS)))
     for role, label in roles:
         choices.append(Choice(_ticked(str(label), on=role in audience.roles), value(NAME, ROLE, role)))
-    choices.append(Choice(str(say("Người chưa nộp biểu mẫu")), value(NAME, ROUND)))
+    owing = _ticked(str(say("Người chưa nộp biểu mẫu")), on=bool(audience.not_submitted))
+    choices.append(Choice(owing, value(NAME, ROUND)))
     if turn.ward.topics:
         choices.append(Choice(_ticked(str(say("Chủ đề của tin")), on=bool(told.topic)), value(NAME, TOPIC)))
     chosen = bool(audience.languages or audience.channels)
@@ -70,14 +77,16 @@ def ask_units(turn: Turn, told: Announcement, page: str = "") -> list[Reply]:
     return reply(text, *choices, Choice(str(say("Xong phần đơn vị")), value(NAME, AUDIENCE)), replaces=bool(page))
 
 
-def ask_round(turn: Turn) -> list[Reply]:
-    """Which open round."""
+def ask_round(turn: Turn, page: str = "") -> list[Reply]:
+    """Which open round, a page at a time."""
     say = turn.say
-    rounds = seen(turn, "announce")
+    rounds, back = seen(turn, "announce"), Choice(str(say("Quay lại")), value(NAME, AUDIENCE))
     if not rounds:
-        return reply(say("Chưa có đợt nộp nào đang mở."), Choice(str(say("Quay lại")), value(NAME, AUDIENCE)))
-    choices = [Choice(round_label(turn, round), value(NAME, ROUND, round.id)) for round in rounds[:10]]
-    return reply(say("Người phụ trách chưa nộp bài của đợt nào?"), *choices)
+        return reply(say("Chưa có đợt nộp nào đang mở."), back)
+    choices = [Choice(round_label(turn, round), value(NAME, ROUND, round.id)) for round in rounds]
+    head = say("Người phụ trách chưa nộp bài của đợt nào?")
+    (shown,) = listed(turn, head, choices, value(NAME, ROUNDS), page)
+    return [replace(shown, choices=(*shown.choices, back))]
 
 
 def ask_topic(turn: Turn, told: Announcement) -> list[Reply]:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from conversation import Address, Choice, Reply
 from handlers.bulletin_screens import CONFIRM, DETAILS, GO, NAME, TRIAL, UNREACHED
-from handlers.bulletins import BELOW, READ, RECEIVING, channel_called, file_of, is_photo, places_line, reasons_line
+from handlers.bulletins import channel_called, file_of, is_photo, places_line, reasons_line, without_effect
 from handlers.paging import packed, page_number, turning
 from handlers.turn import Turn, reply, value
 from handlers.unit_names import unit_name
@@ -119,13 +119,8 @@ def tried(turn: Turn, told: Announcement) -> list[Reply]:
     back = Choice(str(say("Quay lại")), value(NAME, GO, CONFIRM))
     if not places:
         return reply(say("Anh/chị chưa nối kênh nào khác. Gõ <b>liên kết</b> để nối."), back)
-    # Its buttons do nothing yet, nor does the one that leaves the list.
-    still = value(BELOW, READ, told.id)
-    leaving = f"{RECEIVING}:"
-    choices = [Choice(one.label, still if one.value.startswith(leaving) else one.value) for one in told.body.choices]
-    body = Reply(told.body.text, tuple(choices), attachments=told.body.attachments)
     for address in places:
         turn.records.queue(address, Reply(say("Bản gửi thử, chỉ mình anh/chị thấy:")))
-        turn.records.queue(address, body)
+        turn.records.queue(address, without_effect(told))
     where = ", ".join(dict.fromkeys(channel_called(address.channel) for address in places))
     return reply(say("Đã gửi thử tới {where} của anh/chị. Chưa gửi cho ai khác.", where=where), back)

@@ -69,6 +69,8 @@ _PLAIN: Mapping[str, Callable[[Turn], list[Reply]]] = {
 def go(turn: Turn, step: str) -> list[Reply]:
     """Go to a step and ask."""
     turn.enter(NAME, step)
+    if step == CONFIRM:
+        turn.remember(bulletin=_data(turn) | {"whole": True})
     return ask(turn)
 
 
@@ -78,21 +80,28 @@ def going_on(turn: Turn, told: Told) -> list[Reply]:
     return [Reply(told.says), *following] if told.says else following
 
 
+def _data(turn: Turn) -> dict[str, object]:
+    found = turn.conversation.data.get("bulletin")
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def was_shown(turn: Turn) -> bool:
+    """Whether it was shown as a whole: then what is changed leads back there."""
+    return bool(_data(turn).get("whole"))
+
+
 def kept(turn: Turn) -> Announcement | None:
     """The draft that is being written; None before there is a text."""
-    data = turn.conversation.data.get("bulletin")
-    id = str(data.get("id", "")) if isinstance(data, dict) else ""
+    id = str(_data(turn).get("id", ""))
     return turn.records.registry.announcements.get(id) if id else None
 
 
 def corrected(turn: Turn) -> Announcement | None:
     """The sent announcement that is to be corrected."""
-    data = turn.conversation.data.get("bulletin")
-    id = str(data.get("corrects", "")) if isinstance(data, dict) else ""
+    id = str(_data(turn).get("corrects", ""))
     return turn.records.registry.announcements.get(id) if id else None
 
 
 def polling(turn: Turn) -> bool:
     """Whether what is begun is a poll."""
-    data = turn.conversation.data.get("bulletin")
-    return isinstance(data, dict) and bool(data.get("poll"))
+    return bool(_data(turn).get("poll"))

@@ -21,6 +21,7 @@ from handlers.bulletins import (
     places_line,
     reasons_line,
     topic_name,
+    without_effect,
 )
 from handlers.turn import Turn, reply, value
 from handlers.unit_names import unit_name
@@ -32,7 +33,7 @@ TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TIME, CONFIRM, WORD, TOPIC, WHERE =
     *("noidung", "luachon", "loai", "nguoi", "donvi", "chuanop", "gio", "xem", "khan", "chude", "kenh"),
 )
 ROLE, LANGUAGE, EVERYBODY, DONE, SEND, NOW, LOUD, GO = "vaitro", "tieng", "het", "xong", "gui", "ngay", "thuc", "den"
-FILE, DETAILS, TRIAL, UNREACHED = "boanh", "kyhon", "guithu", "aikhong"
+FILE, DETAILS, TRIAL, UNREACHED, ROUNDS = "boanh", "kyhon", "guithu", "aikhong", "trangdot"
 # More people than this need a second pair of eyes.
 MOST_ALONE = 500
 MOST_UNITS = 6
@@ -98,8 +99,8 @@ def ask_kind(turn: Turn) -> list[Reply]:
     text = say(
         "<b>Thông báo loại nào?</b>\n"
         "Thường: ai chọn nhận mọi tin thì nhận.\n"
-        "Quan trọng: có nút “Đã đọc”.\n"
-        "Khẩn: gửi ngay cả ban đêm, tới mọi người; cán bộ khác được báo ngay."
+        "Quan trọng: có nút “Đã đọc”; ai chỉ nhận tin quan trọng cũng nhận.\n"
+        "Khẩn: gửi ngay cả ban đêm; ai chỉ nhận tin khẩn cũng nhận; cán bộ khác được báo ngay."
     )
     return reply(text, *(Choice(kind_name(say, kind).capitalize(), value(NAME, KIND, kind)) for kind in KINDS))
 
@@ -118,9 +119,21 @@ def word_for(told: Announcement) -> str:
 
 def ask_word(turn: Turn, told: Announcement) -> list[Reply]:
     """The word for urgent ones."""
-    text = turn.say(
-        "Tin <b>khẩn</b> đi ngay tới mọi người, kể cả ban đêm. Chắc chắn gửi thì anh/chị gõ: <b>{word}</b>.",
-        word=word_for(told),
+    say, news = turn.say, turn.records.registry.announcements
+    count, word = news.count(told.audience, told.kind, told.topic).total, word_for(told)
+    text = (
+        say(
+            "Tin <b>khẩn</b> đi lúc {when} tới {count} người, kể cả ban đêm. Chắc chắn thì anh/chị gõ: <b>{word}</b>.",
+            when=moment(say, told.starts_at),
+            count=count,
+            word=word,
+        )
+        if told.starts_at
+        else say(
+            "Tin <b>khẩn</b> đi ngay tới {count} người, kể cả ban đêm. Chắc chắn gửi thì anh/chị gõ: <b>{word}</b>.",
+            count=count,
+            word=word,
+        )
     )
     return reply(text, Choice(str(turn.say("Quay lại")), value(NAME, GO, CONFIRM)))
 
@@ -128,8 +141,9 @@ def ask_word(turn: Turn, told: Announcement) -> list[Reply]:
 def preview(turn: Turn, told: Announcement) -> list[Reply]:
     """The announcement as people will see it, then who gets it, when, and what can still be changed."""
     counts = turn.records.registry.announcements.count(told.audience, told.kind, told.topic)
-    lines = [turn.say("<b>Ở trên là đúng như người nhận sẽ thấy.</b>"), *_about(turn, told), *_numbers(turn, counts)]
-    return [told.body, Reply(Markup("\n").join(lines), tuple(_choices(turn, told, counts)))]
+    seen = turn.say("<b>Ở trên là đúng như người nhận sẽ thấy.</b>")
+    lines = [seen, *_about(turn, told), *_numbers(turn, told, counts)]
+    return [without_effect(told), Reply(Markup("\n").join(lines), tuple(_choices(turn, told, counts)))]
 
 
 def _about(turn: Turn, told: Announcement) -> list[Markup]:
@@ -142,6 +156,8 @@ def _about(turn: Turn, told: Announcement) -> list[Markup]:
         lines.append(say("Tin thuộc chủ đề {topic}.", topic=topic_name(say, topic)))
     if told.starts_at:
         lines.append(say("Gửi lúc {when}.", when=moment(say, told.starts_at)))
+    else:
+        lines.append(say("Gửi ngay khi anh/chị bấm nút."))
     quiet = hushed_until(told.starts_at or turn.records.registry.now)
     if quiet and told.kind != "urgent":
         lines.append(
@@ -152,10 +168,12 @@ def _about(turn: Turn, told: Announcement) -> list[Markup]:
     return lines
 
 
-def _numbers(turn: Turn, counts: Headcount) -> list[Markup]:
+def _numbers(turn: Turn, told: Announcement, counts: Headcount) -> list[Markup]:
     say = turn.say
     if not counts.total:
-        lines = [say("<b>Chưa có ai nhận được tin này</b>, nên chưa gửi được. Anh/chị sửa người nhận.")]
+        nobody = say("<b>Chưa có ai nhận được tin này</b>, nên chưa gửi được.")
+        instead = say(" Anh/chị gọi hoặc tới nhà.") if is_settled(told) else say(" Anh/chị sửa người nhận.")
+        lines = [nobody + instead]
     else:
         channels: Counter[str] = Counter()
         units: Counter[str] = Counter()

@@ -1,6 +1,5 @@
 """How an announcement is said: its body as everybody sees it, its kind, its audience, why it reaches somebody not."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from handlers.round_texts import names_line, round_name
 from handlers.step_texts import cut
 from handlers.translation import Translator
 from handlers.turn import Turn, value
+from handlers.typed_markup import marked_up
 from handlers.wording import ZONE, channel_name
 from knowledge.units import Topic, Ward
 from storage.announcements import (
@@ -34,36 +34,9 @@ WITH_FILE = 800
 KINDS: tuple[Kind, ...] = ("normal", "important", "urgent")
 # The flow of what people press below an announcement.
 BELOW = "tb"
-READ, CHOSE = "doc", "chon"
+# The last: a button of what is only shown before it is sent.
+READ, CHOSE, SHOWN = "doc", "chon", "thu"
 RECEIVING, LEAVE = "nhantin", "thoi"
-_TAG = re.compile(r'<(/?)(b|i|u|s|code|blockquote|a)(?: href="(https?://[^"<>\s]{1,500})")?>')
-
-
-def marked_up(text: str) -> Markup:
-    """What staff typed, as markup: the small tag set is kept where it is closed again, all else is escaped."""
-    pieces: list[str] = []
-    opened: list[str] = []
-    start = 0
-    for tag in _TAG.finditer(text):
-        pieces.append(str(Markup.escape(text[start : tag.start()])))
-        pieces.append(_tag(tag, opened))
-        start = tag.end()
-    pieces.append(str(Markup.escape(text[start:])))
-    pieces += [f"</{name}>" for name in reversed(opened)]
-    # Every piece is escaped, or a tag of the set.
-    return Markup("".join(pieces))  # noqa: S704
-
-
-def _tag(tag: re.Match[str], opened: list[str]) -> str:
-    """One tag as markup; one that does not fit where it stands is shown as it was typed."""
-    closing, name, href = tag[1], tag[2], tag[3]
-    if closing and opened and opened[-1] == name:
-        opened.pop()
-        return f"</{name}>"
-    if closing or name in opened or (name == "a") != bool(href):
-        return str(Markup.escape(tag[0]))
-    opened.append(name)
-    return f'<a href="{Markup.escape(href)}">' if href else f"<{name}>"
 
 
 def text_of(told: Announcement) -> str:
@@ -120,6 +93,12 @@ def marked_body(told: Announcement) -> Reply:
     return replace(told.body, text=Markup("{}\n\n{}").format(note, told.body.text), choices=())
 
 
+def without_effect(told: Announcement) -> Reply:
+    """What people will see, for those who look at it first: its buttons do nothing, also not when it is sent."""
+    nothing = value(BELOW, SHOWN, told.id)
+    return replace(told.body, choices=tuple(Choice(one.label, nothing) for one in told.body.choices))
+
+
 def topic_name(say: Translator, topic: Topic) -> str:
     """What it is about, as it stands within a sentence."""
     return topic.name_en if say.language == "en" and topic.name_en else topic.name
@@ -127,7 +106,8 @@ def topic_name(say: Translator, topic: Topic) -> str:
 
 def _head(say: Translator, told: Announcement, ward: str, about: str) -> Markup:
     if told.corrects:
-        return say("Đính chính của {ward}", ward=ward)
+        urgent = told.kind == "urgent"
+        return say("KHẨN: {ward} đính chính", ward=ward) if urgent else say("Đính chính của {ward}", ward=ward)
     if is_poll(told):
         return say("{ward} hỏi ý kiến bà con", ward=ward[:1].upper() + ward[1:])
     heads = {
@@ -183,10 +163,7 @@ def audience_words(turn: Turn, audience: Audience) -> Markup:
     round = registry.rounds.get(audience.not_submitted) if audience.not_submitted else None
     if round:
         parts.append(say("người phụ trách chưa nộp {round}", round=round_name(turn, round)))
-    parts += [Markup.escape(role_name(turn, role)) for role in audience.roles if role not in ("resident", "admin")]
-    if audience.units:
-        units = [unit for unit in registry.units.all() if unit.code in audience.units]
-        parts.append(Markup.escape(names_line(turn, units)))
+    parts += _members(turn, audience)
     if audience.languages:
         parts.append(
             say("người dùng {languages}", languages=", ".join(language_name(one) for one in audience.languages))
@@ -195,6 +172,17 @@ def audience_words(turn: Turn, audience: Audience) -> Markup:
         places = ", ".join(channel_called(one) for one in audience.channels)
         parts.append(say("người nhận tin qua {channels}", channels=places))
     return Markup("; ").join(parts) if parts else say("mọi người")
+
+
+def _members(turn: Turn, audience: Audience) -> list[Markup]:
+    """Roles and units, which hold together; none where neither is chosen."""
+    named = [role_name(turn, role) for role in audience.roles if role not in ("resident", "admin")]
+    roles = turn.say(" và ").join(Markup.escape(name) for name in named)
+    units = [unit for unit in turn.records.registry.units.all() if unit.code in audience.units]
+    places = Markup.escape(names_line(turn, units)) if units else Markup("")
+    if roles and places:
+        return [turn.say("{roles} ở {units}", roles=roles, units=places)]
+    return [part for part in (roles, places) if part]
 
 
 def channel_called(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, options_of, topic_name
+from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, SHOWN, options_of, topic_name
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.permissions import may
 from handlers.reactions import PICTURE, RESULT, WHO_READ, counted
@@ -161,6 +161,8 @@ def below(turn: Turn) -> Sequence[Reply] | None:
         return counted(turn, told, verb, arg)
     if verb == CHOSE:
         return _chosen(turn, told, rest)
+    if verb == SHOWN:
+        return _only_shown(turn, told)
     return _read(turn, told) if verb == READ else None
 
 
@@ -176,19 +178,21 @@ def _typed(turn: Turn) -> list[Reply] | None:
     return _chosen(turn, told, str(options.index(text))) if text in options else None
 
 
+def _only_shown(turn: Turn, told: Announcement) -> list[Reply]:
+    if told.state in ("draft", "waiting"):
+        return reply(turn.say("Đây là bản xem trước, chưa gửi cho ai."))
+    return reply(turn.say("Đây là bản xem trước; nút ở đây không có tác dụng."))
+
+
 def _read(turn: Turn, told: Announcement) -> list[Reply]:
     news, say = turn.records.registry.announcements, turn.say
     if news.mark_read(told.id, turn.person.id):
         return reply(say("Cảm ơn anh/chị, phường biết anh/chị đã đọc tin này."))
-    if told.state in ("draft", "waiting"):
-        return reply(say("Đây là bản xem trước, chưa gửi cho ai."))
     return reply(say("Đã ghi nhận rồi, anh/chị không cần bấm nữa."))
 
 
 def _chosen(turn: Turn, told: Announcement, number: str) -> list[Reply]:
     say, options = turn.say, options_of(told)
-    if told.state in ("draft", "waiting"):
-        return reply(say("Đây là bản xem trước, chưa gửi cho ai."))
     known = number.isascii() and number.isdigit() and int(number) < len(options)
     if not known or not turn.records.registry.announcements.choose(told.id, turn.person.id, number):
         return reply(say("Câu hỏi này không gửi cho anh/chị, nên không ghi được lựa chọn."), menu_choice(turn))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import get_args
 
 from markupsafe import Markup
@@ -16,7 +17,7 @@ from handlers.step_texts import cut
 from handlers.translation import Translator
 from handlers.turn import Turn, reply, value
 from handlers.wording import moment
-from storage.announcements import Announcement, Progress, Stage
+from storage.announcements import UNSUBSCRIBED, Announcement, Progress, Stage
 from storage.records import Records
 
 NAME = "tindagui"
@@ -24,14 +25,14 @@ SHOW, PAUSE, RESUME, STOP, REALLY, LIST, JOURNAL = "xem", "tam", "tiep", "dung",
 # What the writing of another one begins with.
 AGAIN, CORRECT = "lai", "dinhchinh"
 RECENT = 40
-_PHRASES = ("tin da gui", "thong bao da gui", "cac thong bao", "sent announcements")
+PHRASES = ("tin da gui", "thong bao da gui", "cac thong bao", "sent announcements")
 _BAR = 10
 
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """The list, one of them, or what is to be done with it."""
     pressed = turn.pressed(NAME)
-    if pressed is None and not wants(turn, NAME, *_PHRASES):
+    if pressed is None and not wants(turn, NAME, *PHRASES):
         return None
     if turn.incoming.group:
         return private_only(turn)
@@ -89,7 +90,7 @@ def card(records: Records, told: Announcement, say: Translator) -> Reply:
     seen = news.progress(told.id)
     lines = [
         say("<b>{code}</b> · {kind} · {text}", code=told.code, kind=kind_name(say, told.kind), text=short_text(told)),
-        state_line(say, told, seen),
+        state_line(say, told, seen, records.registry.now),
         *_counts(say, seen),
     ]
     if told.confirmed_at and not told.quiet and told.kind != "urgent":
@@ -101,7 +102,7 @@ def card(records: Records, told: Announcement, say: Translator) -> Reply:
     return Reply(Markup("\n").join(lines), tuple(_choices(say, told, seen)))
 
 
-def state_line(say: Translator, told: Announcement, seen: Progress) -> Markup:
+def state_line(say: Translator, told: Announcement, seen: Progress, now: datetime) -> Markup:
     """Where it stands; it is never done while anything is undecided."""
     undecided = seen.unknown + seen.offered + seen.left
     names: dict[Stage, Markup] = {
@@ -115,7 +116,7 @@ def state_line(say: Translator, told: Announcement, seen: Progress) -> Markup:
         if not undecided
         else say("Đã gửi hết lượt; còn {count} tin chưa rõ kết quả.", count=undecided),
     }
-    if seen.state == "filling" and told.starts_at and not seen.made:
+    if seen.state == "filling" and told.starts_at and told.starts_at > now:
         return say("Hẹn gửi lúc {when}.", when=moment(say, told.starts_at))
     return names[seen.state]
 
@@ -163,7 +164,9 @@ def _choices(say: Translator, told: Announcement, seen: Progress) -> list[Choice
         (seen.state in ("filling", "sending", "paused", "waiting"), say("Dừng hẳn"), value(NAME, STOP, told.id)),
     ]
     over = seen.state in ("done", "cancelled") and bool(seen.made or seen.unreached)
-    missed = bool(seen.failed or seen.unreached or (seen.state == "cancelled" and seen.left))
+    # Who chose not to get it is not to be called either.
+    reasons = (*seen.failed, *seen.unreached)
+    missed = any(reason != UNSUBSCRIBED for reason in reasons) or (seen.state == "cancelled" and bool(seen.left))
     ways += [
         (over and missed, say("Gửi lại cho người chưa nhận"), value("guitin", AGAIN, told.id)),
         (over and (missed or bool(seen.unknown)), say("Danh sách người chưa nhận"), value(NAME, LIST, told.id)),

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.bulletin_screens import MOST_ALONE
-from handlers.bulletins import audience_words, others, save, short_text, within
+from handlers.bulletins import audience_words, others, save, short_text, within, without_effect
 from handlers.colleagues import name_of, tell
 from handlers.commands import menu_choice, private_only
 from handlers.permissions import may, refused
@@ -56,7 +56,7 @@ def shown(say: Translator, turn: Turn, told: Announcement) -> list[Reply]:
         Choice(str(say("Duyệt và gửi")), value(NAME, YES, told.id, told.revision)),
         Choice(str(say("Chưa duyệt, trả lại")), value(NAME, NO, told.id, told.revision)),
     )
-    return [told.body, Reply(about, decisions)]
+    return [without_effect(told), Reply(about, decisions)]
 
 
 def sent_or_proposed(turn: Turn, told: Announcement) -> tuple[list[Reply], bool]:

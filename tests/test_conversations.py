@@ -3,8 +3,8 @@
 A turn has `sends` (text) or `presses` (the label of an offered button), or fields of `Incoming`
 (`kind`, `choice`, `group`, `channel`, …); `{code}` in a text is the newest code that the bot wrote, `{word}`
 the newest word that it asked for.
-Then what the bot says: `says` and `not` (parts of the visible text), `choices` (labels that are
-offered), `silent` (nothing at all), `replaces`, `attaches` (kind and parameters of a file); and
+Then what the bot says: `says` and `not` (parts of the visible text), `choices` and `without` (labels that are
+offered, and that are not), `silent` (nothing at all), `replaces`, `attaches` (kind and parameters of a file); and
 `tells`: by chat, parts of what somebody else is told at once.
 
 Before a turn `today` moves the day, and `restarts = true` is a new bot on the same database.
@@ -109,6 +109,8 @@ def check(turn: Mapping[str, Any], replies: list[Reply], where: str) -> None:
         assert part.casefold() not in text.casefold(), f"{where}: {part!r} is in {text!r}"
     for label in turn.get("choices", ()):
         assert label in offered, f"{where}: {label!r} is not in {offered}"
+    for label in turn.get("without", ()):
+        assert label not in offered, f"{where}: {label!r} is in {offered}"
     if "replaces" in turn:
         assert [reply.replaces for reply in replies] == [turn["replaces"]], where
     for wanted in turn.get("attaches", ()):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from conversation import Reply
-from handlers.bulletins import marked_up
+from handlers.typed_markup import marked_up
 from knowledge.aloud import aloud, in_words
 from knowledge.appointments import appointment_in
 from knowledge.bad_answers import BadAnswer

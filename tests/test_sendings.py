@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.test_media import told
 
 pytestmark = pytest.mark.anyio
 
+NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 WARD: dict[str, Any] = {
     "roles": {"binh": "staff:demo", "chi": "staff:demo"},
     "homes": {"an": "tdp-05", "dung": "tdp-06"},
@@ -63,7 +65,7 @@ async def newest(store: Store) -> Announcement:
 def test_it_is_never_done_while_anything_is_undecided(unknown: int, offered: int, left: int, total: int | None) -> None:
     for state in ("filling", "sending", "paused", "done", "cancelled"):
         seen = Progress(state, 3, total, 0, {}, unknown, offered, left, 1.0, {})
-        said = state_line(Translator("vi"), replace(told("x"), state=state), seen)
+        said = state_line(Translator("vi"), replace(told("x"), state=state), seen, NOW)
         assert ("Xong" in said) == (state == "done" and not unknown + offered + left)
 
 
