@@ -34,6 +34,8 @@ OTHER = 0.4
 ALIKE = 0.97
 # … and an entry that counts what is asked for, where the first one does not.
 COUNTING = 0.85
+# Share of a question's weight that an entry has which names all that is asked for.
+WHOLE = 0.97
 # What an entry gets that counts what is asked for, and what somebody holds a number of theirs against.
 COUNTED = 0.12
 COUNTED_UP = 0.3
@@ -158,7 +160,9 @@ class Candidates:
         concrete = facet in FIELDS or facet in ("check", "locate")
         dated = reading.asks("when") and is_dated(top.entry, reading)
         if top.entry.kind == "gap" and concrete and not (dated or reading.asks("define", "list", "which")):
-            others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > 0.6 * top.score]
+            # What names the very thing is not given up for what is only near it.
+            least = 0.8 if top.covered > WHOLE else 0.6
+            others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > least * top.score]
             others.sort(key=lambda m: not has_field(m.entry, facet))
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
             others = [m for m in matches[1:6] if m.entry.kind == "gap"]
@@ -195,6 +199,9 @@ def _counts(entry: Entry, unit: str) -> bool:
 def _near(top: Match, other: Match, least: float = 0.9) -> bool:
     a, b = top.entry, other.entry
     family = b.id == a.parent or b.parent == a.id or (a.parent and a.parent == b.parent) or b.id in a.see
+    if b.parent == a.id and top.covered > WHOLE:
+        # The list is asked for, not one of its items.
+        family = False
     return other.score > (0.7 if family else least) * top.score and b.document == a.document
 
 

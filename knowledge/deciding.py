@@ -192,12 +192,16 @@ def stating_first(reading: Reading, matches: Sequence[Match], attributes: Mappin
     return matches
 
 
+_REPEATED = re.compile(r"\b(?:hằng|hàng) (?:năm|quý|tháng|tuần|ngày)\b|\b(?:định kỳ|lần)\b")
+
+
 def _gives(entry: Entry, attribute: str) -> bool:
     fields = {
         "deadline": entry.deadlines,
         "agency": entry.agencies,
         "quantity": entry.quantities,
         "email": entry.contacts,
+        "frequency": "frequency" not in entry.not_stated and _REPEATED.search(entry.quote.lower()),
         "size": any(row.unit.startswith("m") for row in entry.quantities),
         "form": entry.form,
         "template": entry.form,

@@ -259,7 +259,9 @@ class Knowledge:
                 # The conclusion and its own clause need the room.
                 companions = tuple(entry for entry in companions if self._companions.names(base.reading, entry))
             if first.award and first.award.rule in self.library.entries and isinstance(verdict, Tenure | Excluded):
-                companions = (first, *companions) if self._companions.names(base.reading, first) else companions
+                stated = any(name in first.states for name in base.reading.attributes)
+                if stated or self._companions.names(base.reading, first):
+                    companions = (first, *companions)
                 first = self.library.entries[first.award.rule]
             entries = tuple(dict.fromkeys((first, *companions)))
             sure = base.score >= DOUBTFUL
