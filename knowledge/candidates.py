@@ -28,6 +28,8 @@ AROUND = 0.35
 CLEAR_STORY = 0.55
 # What an entry on the award gets for those whom the question names.
 HONOURED = 0.2
+# … and the entry on places where people or bodies are counted that are rewarded.
+QUOTA = 0.3
 # Share of the first score that the best entry of the other paper must reach which a question names.
 OTHER = 0.4
 # Share of the first score that the items of a list must reach which are asked for together.
@@ -51,6 +53,7 @@ _BESIDES = re.compile(
     r".{3,70}?\b(?:ra|thi|con|phai|can)\b.*\b(?:gi|nao|may|sao)\b"
     r"|\b(?:besides|apart from|other than|in addition to)\b"
 )
+_PLACES = re.compile(r"\b(?:bao nhieu|nhieu|may) (?:nguoi|ca nhan|tap the|suat|don vi|truong hop|cho)\b")
 _ALL = frozenset({"cac", "nhung", "va"})
 _NOBODY = frozenset({""})
 _CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoan|diem)\s+\d")
@@ -102,10 +105,13 @@ class Candidates:
         sender = next(reversed(list(_SENDER.finditer(reading.folded))), None)
         words = {term.word for term in reading.terms} if _REWARDED.search(reading.folded) else set()
 
+        asked_people = bool(words) and _PLACES.search(reading.folded) is not None
+
         def boost(entry: Entry) -> float:
             value = 0.5 if dates and any((d.day, d.month) in dates for d in entry.deadlines) else 0.0
             value += 0.06 if reading.facets and has_field(entry, reading.facets[0]) else 0.0
             value += counting if _counts(entry, unit) else 0.0
+            value += QUOTA if asked_people and entry.kind == "quota" else 0.0
             value += 0.15 if entry.document in home else 0.0
             value += 0.4 if entry.id in papers else 0.0
             value += HONOURED if words and self._honoured.get(entry.id, _NOBODY) <= words else 0.0

@@ -51,7 +51,7 @@ def has_field(entry: Entry, facet: str) -> bool:
         return entry.kind == "signature" or any(agencies.role == "sign" for agencies in entry.agencies)
     if facet == "which":
         return entry.kind in ("signature", "gap", "definition")
-    if (entry.kind, facet) in (("signature", "when"), ("signature", "who"), ("form", "form")):
+    if (entry.kind, facet) in (("signature", "when"), ("signature", "who"), ("award", "who"), ("form", "form")):
         return True
     if facet == "where":
         told = (entry.form and entry.form.sent_to) or any(deadline.to for deadline in entry.deadlines)
