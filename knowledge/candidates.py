@@ -16,7 +16,7 @@ from knowledge.reading import Reader, Reading
 from knowledge.reckoning import verdict_on
 from knowledge.routes import Routes
 from knowledge.spelling import plain_words
-from knowledge.verdicts import Tenure, Total
+from knowledge.verdicts import Excluded, Tenure, Total
 
 # Words of a message that is a story around a question.
 LONG = 22
@@ -36,6 +36,8 @@ OTHER = 0.4
 ALIKE = 0.97
 # … and an entry that counts what is asked for, where the first one does not.
 COUNTING = 0.85
+# … and the rule that shuts out those whom a question names.
+RULE = 0.7
 # Share of a question's weight that an entry has which names all that is asked for.
 WHOLE = 0.97
 # What an entry gets that counts what is asked for, and what somebody holds a number of theirs against.
@@ -214,6 +216,12 @@ def _near(top: Match, other: Match, least: float = 0.9) -> bool:
 def _computable(reading: Reading, matches: list[Match], today: date) -> list[Match]:
     """The candidates with the one first whose typed rule the question's numbers can be held against."""
     top = matches[0]
+    if reading.asks("check") and not top.entry.award:
+        # "Bị khiển trách có được xét không": the rule that shuts out says so, whatever else speaks of such people.
+        rules = (m for m in matches[1:4] if m.entry.award and m.entry.award.exclusions and m.score > RULE * top.score)
+        excluding = (m for m in rules if isinstance(verdict_on(m.entry, reading, today), Excluded))
+        if shut_out := next(excluding, None):
+            return _first(shut_out, matches)
     if top.entry.kind == "gap" or not any(c.isdigit() for c in reading.numbered):
         return matches
     near = [match for match in matches[:6] if match.score > 0.45 * top.score]
