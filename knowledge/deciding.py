@@ -206,6 +206,8 @@ def _gives(entry: Entry, attribute: str) -> bool:
         "form": entry.form,
         "template": entry.form,
         "names": entry.items or entry.contacts or entry.kind == "signature",
+        # Who is only sent a paper is given nothing to do by it.
+        "duty": entry.kind != "signature" or "nơi nhận" not in entry.title.lower(),
         "definition": entry.kind in ("definition", "gap"),
         "criteria": entry.award or entry.kind in ("criterion", "target", "award", "quota"),
     }
