@@ -45,6 +45,11 @@ def verdict_line(say: Translator, verdict: Verdict, entry: Entry) -> Markup:
     if isinstance(verdict, Duration):
         span = _span(say, verdict.months)
         return say("<b>Kéo dài {span}</b> ({raw}).", span=span, raw=verdict.deadline.raw)
+    if isinstance(verdict, Excluded) and verdict.outcome == "open":
+        return say(
+            "<b>Còn tùy.</b> Văn bản không xét trường hợp “{reason}”; việc ấy đã xong hẳn thì không thuộc diện này.",
+            reason=verdict.exclusion.text,
+        )
     if isinstance(verdict, Excluded):
         return say("<b>Không.</b> Văn bản không xét trường hợp “{reason}”.", reason=verdict.exclusion.text)
     return _lateness(say, verdict)

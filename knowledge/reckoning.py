@@ -45,11 +45,11 @@ def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
     award = entry.award
     if award:
         excluded = _excluded(award, reading)
-        if excluded:
+        if excluded and excluded.outcome == "not_met":
             return excluded
         tenure = _tenure(award, reading, today)
-        if tenure:
-            return tenure
+        if tenure or excluded:
+            return tenure or excluded
     if entry.deadlines and reading.asks("late"):
         lateness = lateness_of(entry, reading, today)
         if lateness:
@@ -85,8 +85,8 @@ def _excluded(award: Award, reading: Reading) -> Excluded | None:
     for span in _excluding(award.exclusions).find(reading.words):
         before = [word.folded for word in reading.words[max(0, span.start - 6) : span.start]]
         past = "dang" in fold(award.exclusions[int(span.label)].text) and _PAST.search(reading.folded)
-        if not past and not {"khong", "chua", "not", "never"} & set(before):
-            return Excluded("not_met", award.exclusions[int(span.label)])
+        if not {"khong", "chua", "not", "never"} & set(before):
+            return Excluded("open" if past else "not_met", award.exclusions[int(span.label)])
     return None
 
 
@@ -132,7 +132,7 @@ def _other_office_of(term: Term) -> bool:
 
 
 _OTHERS = "to pho|pho to|pho thon|pho truong|bi thu|truong ban cong tac|chi hoi|cong an|deputy|party secretary"
-_PAST = re.compile(r"\b(?:xong|het ky luat|het han|lau roi|hoi (?:19|20)\d\d|truoc day|da qua|years ago|long ago)\b")
+_PAST = re.compile(r"\b(?:xong|nam (?:ngoai|truoc|kia|roi)|may nam truoc|last year|het ky luat|het han|lau roi|hoi (?:19|20)\d\d|truoc day|da qua|years ago|long ago)\b")
 _MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|more)\b")
 
 
