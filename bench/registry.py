@@ -20,7 +20,7 @@ from papers.rendering import Issuer, paper_of, written
 from papers.workbooks import workbook
 from storage.registry import Registry
 from storage.store import Store, opened
-from tests.postgres_server import new_database
+from tests.postgres_server import empty_database
 
 RUNS = 5
 BAR = 1000.0
@@ -34,7 +34,7 @@ def measure() -> Iterator[Figure]:
     """Milliseconds of each, on both engines."""
     with tempfile.TemporaryDirectory() as folder:
         yield from asyncio.run(_engine("SQLite", f"sqlite:///{Path(folder) / 'archive.db'}"))
-    yield from asyncio.run(_engine("PostgreSQL", new_database()))
+    yield from asyncio.run(_engine("PostgreSQL", empty_database()))
 
 
 async def _engine(name: str, url: str) -> list[Figure]:

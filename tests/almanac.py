@@ -13,7 +13,6 @@ from handlers.apology import apology
 from handlers.dispatch import Responder
 from handlers.turn import Doors
 from knowledge.reminding import mornings
-from knowledge.units import load_ward
 from storage.answering import Answering
 from storage.attempts import Handler
 from storage.handling import Handled, TransactionRecords
@@ -21,7 +20,7 @@ from storage.outbox import Settled
 from storage.registry import Role, Round, State, UnitRow
 from storage.store import Store
 from tests.databases import Hands
-from tests.talk import Room, knowledge
+from tests.talk import Room, demo_ward, knowledge
 
 FORM = "tp-tu-danh-gia"
 DAY = timedelta(days=1)
@@ -64,7 +63,7 @@ class Almanac:
         self.clock = Clock(self.hands, [mornings().first])
         self.room = Room("pretend")
         self.channels = {channel.name: channel for channel in (self.clock, self.room)}
-        respond = Responder(knowledge, load_ward(), lambda: self.today, lambda: Doors("", "https://pho.example"))
+        respond = Responder(knowledge, demo_ward(), lambda: self.today, lambda: Doors("", "https://pho.example"))
         answering = Answering(self.channels, respond, apology)
         self._handler = Handler(answering.answer, answering.apologise)
 

@@ -1,5 +1,8 @@
 """What all tests share: asyncio, both engines, people to write to, the questions that are kept aside, no hurry."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,10 +12,15 @@ from hypothesis import settings
 from conversation import Pace
 from storage import open_store
 from storage.store import Store
+from tests import postgres_server
 from tests.crowd import NOON, Crowd
 from tests.databases import ENGINES, Desk, Hands, database_url
 from tests.pretend import Pretend
 from tests.ward import found_ward
+
+_MEMORY = Path("/dev/shm")
+# What a whole run keeps there at a time, many times over.
+_ROOM = 2_000_000_000
 
 # The machine is shared: how long an example takes says nothing about what is tested.
 settings.register_profile("unhurried", deadline=None)
@@ -69,6 +77,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "held: scores the questions that are kept aside; runs with --held only")
+    if not _is_worker(config):
+        room = _fast_room()
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room))
+        postgres_server.share(room)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not _is_worker(config):
+        postgres_server.end_shared()
+
+
+def _fast_room() -> Path:
+    """Where databases are made and thrown away by the thousand: in memory where there is enough of it."""
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        return _MEMORY
+    return Path(tempfile.gettempdir())
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    """Whether this is one of the processes that share out the tests (pytest-xdist)."""
+    return hasattr(config, "workerinput")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,20 +1,24 @@
 """Databases for tests, and what the tests of the storage and of the engine say and ask."""
 
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+import sqlite_utils
 from markupsafe import Markup
 
 from conversation import Address, Channel, Incoming, Raw, Reply
 from storage.attempts import Handler
-from storage.database import Row
+from storage.database import Row, migrate
 from storage.handling import Handled, TransactionRecords
 from storage.inbox import Waiting
 from storage.outbox import Claimed, Settled
 from storage.records import Conversation, Person
+from storage.sqlite import SqliteTransaction
 from storage.store import Store
-from tests.postgres_server import new_database
+from tests.postgres_server import empty_database, new_database
 
 ENGINES = ("sqlite", "postgres")
 TABLES = (
@@ -29,8 +33,31 @@ SENT = Settled("sent", message="77")
 
 
 def database_url(engine: str, folder: Path) -> str:
-    """The URL of a new database of one of the engines."""
-    return new_database() if engine == "postgres" else f"sqlite:///{folder / 'test.db'}"
+    """The URL of a new database of one of the engines, with all migrations; it is there as long as the folder."""
+    return new_database(folder) if engine == "postgres" else new_file(folder / "test.db")
+
+
+def new_file(path: Path) -> str:
+    """The URL of a new SQLite database with all migrations."""
+    path.write_bytes(_migrated_file())
+    return f"sqlite:///{path}"
+
+
+def empty_url(engine: str, folder: Path) -> str:
+    """The URL of a new database without a table."""
+    return empty_database() if engine == "postgres" else f"sqlite:///{folder / 'test.db'}"
+
+
+@cache
+def _migrated_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        made = sqlite_utils.Database(path, execute_plugins=False)
+        made.enable_wal()
+        migrate(SqliteTransaction(made), datetime.now(UTC))
+        made.conn.commit()
+        made.close()
+        return path.read_bytes()
 
 
 class Hands:

@@ -12,9 +12,9 @@ from openpyxl import Workbook, load_workbook
 
 from knowledge.folding import collapse
 from knowledge.forms import Field, Form, Version
-from knowledge.loading import load_library
 from papers.paper import Filled, Paper
 from storage.registry import UnitRow
+from tests.talk import knowledge
 
 DAY = date(2026, 3, 1)
 WARD = "phường Tân Phong"
@@ -28,8 +28,7 @@ _LONG = "Tổ đã tổ chức 04 buổi tuyên truyền với 215 lượt ngư�
 @cache
 def versions() -> Mapping[str, Version]:
     """The forms by id."""
-    library = load_library()[0]
-    return {version.form.id: version for version in library.forms.values()}
+    return {version.form.id: version for version in knowledge().library.forms.values()}
 
 
 def value(field: Field, place: int = 0) -> object:

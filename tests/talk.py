@@ -40,6 +40,12 @@ def knowledge() -> Knowledge:
     return Knowledge.load()[0]
 
 
+@cache
+def demo_ward() -> Ward:
+    """The ward of the demonstration, read once."""
+    return load_ward()
+
+
 class Morning(Hands):
     """A clock that begins at nine in the morning of the ward, and never shows the same moment twice."""
 
@@ -77,7 +83,7 @@ class Talk:
     heard: dict[str, list[Reply]] = field(default_factory=dict)
     # What the newest message made others hear, and the sender later on, by chat.
     told: dict[str, list[Reply]] = field(default_factory=dict)
-    ward: Ward = field(default_factory=load_ward)
+    ward: Ward = field(default_factory=demo_ward)
     doors: Doors = field(default_factory=lambda: Doors("BanPhoBot", "https://pho.example"))
     # The newest code that the bot has written to anybody, and the newest word that it asked for.
     code: str = ""
@@ -110,7 +116,7 @@ class Talk:
             work(TransactionRecords(transaction, {}, BY, "", {}, self.store.clock()))
 
         # Each in a transaction of its own, one after the other.
-        for work in seats(told, knowledge(), load_ward(), self.today):
+        for work in seats(told, knowledge(), demo_ward(), self.today):
             await self.store.database.write(partial(seat, work=work))
 
     async def send(self, chat: str = "an", channel: str = "pretend", **does: Any) -> list[Reply]:

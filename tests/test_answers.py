@@ -21,9 +21,8 @@ from knowledge.companions import MOST_NEAR
 from knowledge.folding import collapse
 from knowledge.model import Entry
 from knowledge.understanding import Finding
-from knowledge.units import load_ward
 from tests.questions import QUESTIONS_DIR, load
-from tests.talk import TODAY, knowledge
+from tests.talk import TODAY, demo_ward, knowledge
 
 NEARBY = "Gần với câu hỏi còn có:"
 QUOTED = re.compile(r"<blockquote>“(.*?)”</blockquote>", re.DOTALL)
@@ -36,11 +35,11 @@ ENGLISH_FACETS = ("", "when", "who")
 
 def said(finding: Finding, language: str = "vi", today: date = TODAY) -> Answer:
     say = Translator(language)
-    return compose(finding, knowledge().library, say, today, short_card(say, load_ward()))
+    return compose(finding, knowledge().library, say, today, short_card(say, demo_ward()))
 
 
 def asked(text: str, today: date = TODAY, unit: str = "", before: tuple[str, ...] = ()) -> Answer:
-    return ask(Asked(text, today, unit, before), knowledge(), load_ward())
+    return ask(Asked(text, today, unit, before), knowledge(), demo_ward())
 
 
 def plain(answer: Answer) -> str:

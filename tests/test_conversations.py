@@ -28,7 +28,7 @@ from conversation import Reply
 from storage import open_store
 from storage.store import Store
 from tests.cast import CAST
-from tests.databases import everything, rows
+from tests.databases import everything, new_file, rows
 from tests.talk import TODAY, Morning, Talk, did, labels, plain
 
 pytestmark = pytest.mark.anyio
@@ -61,7 +61,7 @@ TYPED = [
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     # In the morning: at night announcements wait.
-    store = open_store(f"sqlite:///{tmp_path / 'talk.db'}", Morning())
+    store = open_store(new_file(tmp_path / "talk.db"), Morning())
     await store.open(sole=True)
     await store.beat()
     yield store

@@ -19,14 +19,13 @@ import pytest
 from PIL import Image
 
 from channels.web_session import COOKIE
-from knowledge.units import load_ward
 from storage.database import Transaction
 from storage.handling import TransactionRecords
 from storage.store import opened
 from tests.bot_process import BOT, BotProcess, environment
 from tests.cast import BY, Seat, seats
 from tests.pictures import jpeg
-from tests.talk import TODAY, knowledge
+from tests.talk import TODAY, demo_ward, knowledge
 from tests.telegram_people import Person, Sent
 from tests.telegram_server import Fault, TelegramServer
 
@@ -41,7 +40,7 @@ def cast(folder: Path, **told: Any) -> None:
 
     async def seat() -> None:
         async with opened(f"sqlite:///{folder / 'bot.db'}") as store:
-            for work in seats(told, knowledge(), load_ward(), TODAY):
+            for work in seats(told, knowledge(), demo_ward(), TODAY):
                 await store.database.write(partial(played, work))
 
     def played(work: Seat, transaction: Transaction) -> None:

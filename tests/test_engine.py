@@ -33,7 +33,6 @@ from storage.records import Conversation, Person, Records, Respond
 from storage.sqlite import Sqlite
 from storage.store import utc_now
 from tests.databases import ENGINES, database_url, rows, say
-from tests.postgres_server import new_database
 from tests.pretend import Pretend
 
 pytestmark = pytest.mark.anyio
@@ -379,7 +378,7 @@ def away(url: str) -> Iterator[None]:
 async def test_an_error_of_the_storage_ends_no_loop(
     kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path, url = tmp_path / "a.db", new_database()
+    path, url = tmp_path / "a.db", database_url("postgres", tmp_path)
     sqlite = kind == "sqlite"
     store = Store(Sqlite(path, utc_now, busy=0.05)) if sqlite else open_store(url)
     await store.open(sole=True)

@@ -17,6 +17,7 @@ from knowledge.steps import Owner, missing
 from storage import open_store
 from storage.registry import Registry, Submission
 from storage.store import Store
+from tests.databases import new_file
 from tests.leader import Leader
 from tests.talk import TODAY, Talk, knowledge, labels, plain
 from tests.test_conversations import well_said
@@ -32,7 +33,7 @@ MOST_TEXT = 1100
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'talk.db'}")
+    store = open_store(new_file(tmp_path / "talk.db"))
     await store.open(sole=True)
     await store.beat()
     yield store

@@ -11,11 +11,11 @@ import pytest
 from knowledge.checking import corrected_source
 from knowledge.folding import collapse
 from knowledge.forms import TICKS, Field, Form, Version, published, version_of
-from knowledge.loading import load_library
 from knowledge.model import Library
 from knowledge.proofreading import check_forms
 from knowledge.reloading import Documents
 from knowledge.steps import Owner, asked
+from tests.talk import knowledge
 
 ROOT = Path(__file__).parent.parent
 # One form for each paper of the issue "Forms to ship", by its number there.
@@ -40,11 +40,8 @@ SHIPPED = {
 OWN = {"cam-ket-ho", "hop-to"}
 
 
-@cache
 def library() -> Library:
-    loaded, problems = load_library()
-    assert not problems
-    return loaded
+    return knowledge().library
 
 
 def form(id: str) -> Form:

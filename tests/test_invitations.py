@@ -16,18 +16,17 @@ from hypothesis import strategies as st
 from handlers.demonstration import round_id
 from handlers.invitations import issue
 from handlers.passcodes import LENGTH, MOST_WRONG, Purpose, digest, fresh, typed, written
-from knowledge.units import load_ward
 from storage import open_store
 from storage.registry import Invitation, Registry, Tenure, UnitRow
 from storage.store import Store
-from tests.databases import ENGINES, Hands, database_url, everything, rows
-from tests.talk import TODAY, Talk, knowledge, labels, plain
+from tests.databases import ENGINES, Hands, database_url, everything, new_file, rows
+from tests.talk import TODAY, Talk, demo_ward, knowledge, labels, plain
 from tests.test_conversations import well_said
 
 pytestmark = pytest.mark.anyio
 
 PURPOSES: tuple[Purpose, ...] = ("invitation", "link")
-REAL = replace(load_ward(), fictitious=False)
+REAL = replace(demo_ward(), fictitious=False)
 
 
 @pytest.fixture
@@ -465,7 +464,7 @@ SAID = st.sampled_from(
 async def test_any_way_through_is_polite(
     steps: list[tuple[str, bool, str, str, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('walk') / 'walk.db'}")
+    store = open_store(new_file(tmp_path_factory.mktemp("walk") / "walk.db"))
     await store.open(sole=True)
     try:
         talk = Talk(store)

@@ -17,7 +17,7 @@ import pytest
 
 from engine import SENDERS
 from tests.bot_process import BotProcess
-from tests.postgres_server import new_database
+from tests.postgres_server import empty_database
 from tests.telegram_people import Sent
 from tests.telegram_server import TelegramServer
 
@@ -196,7 +196,7 @@ def test_kills_on_postgres(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         for person in range(1, people + 1):
             server.person(person)
         roles = ["listen", "help"]
-        with bots(server, new_database(), roles, tmp_path / "log") as running:
+        with bots(server, empty_database(), roles, tmp_path / "log") as running:
             with asking(server, people, questions, seconds=kills * 0.8):
                 for _ in range(kills):
                     time.sleep(random.uniform(0.5, 1.2))

@@ -16,7 +16,7 @@ from storage import open_store
 from storage.handling import TransactionRecords
 from storage.store import Store
 from tests.almanac import DAY, FORM, Almanac, Heard, at, days_of
-from tests.databases import ENGINES, Hands, database_url, rows
+from tests.databases import ENGINES, Hands, database_url, new_file, rows
 from tests.house import forenoon, opened
 from tests.talk import TODAY, Morning, Talk
 
@@ -500,7 +500,7 @@ async def _compare(told: list[tuple[str, tuple[tuple[str, int], ...]]], dues: li
     """The same weeks for the bot and for the model of each leader, who has a unit and a round of their own."""
     hands = Hands()
     hands.now = at(FIRST - DAY, 12)
-    store = open_store(f"sqlite:///{folder / secrets.token_hex(4)}.db", hands)
+    store = open_store(new_file(folder / f"{secrets.token_hex(4)}.db"), hands)
     await store.open(sole=True)
     ward = Almanac(store, hands)
     people = [await ward.role(f"c{n}", unit=f"t{n}") for n in range(LEADERS)]
@@ -563,7 +563,7 @@ def test_whatever_staff_say_gets_a_polite_reply(steps: list[str | int], tmp_path
 
 
 async def _say_all(steps: list[str | int], folder: Path) -> None:
-    store = open_store(f"sqlite:///{folder / secrets.token_hex(4)}.db", Morning())
+    store = open_store(new_file(folder / f"{secrets.token_hex(4)}.db"), Morning())
     await store.open(sole=True)
     talk = Talk(store)
     await talk.cast({"roles": {"an": "staff:demo leader:tdp-05"}, "rounds": [{"form": FORM, "due": TODAY + DAY * 9}]})

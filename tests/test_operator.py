@@ -13,11 +13,11 @@ import segno
 
 from handlers.demonstration import NoDemonstration, presses
 from handlers.invitations import BadInvitation, Wish, issue_wished
-from knowledge.units import load_ward
 from papers.codes import BadPicture, new_picture, qr_png, write_qr
 from storage.store import with_registry
 from tests.bot_process import BotProcess, run
 from tests.databases import database_url
+from tests.talk import demo_ward
 from tests.telegram_server import USERNAME, TelegramServer
 
 CODE = re.compile(r"Mã mời: ([2-9A-Z]{4}(?:-[2-9A-Z]{4}){2})\n")
@@ -143,8 +143,8 @@ def test_wrong_options_get_a_sentence(tmp_path: Path) -> None:
     ],
 )
 def test_a_wish_that_cannot_be_granted_makes_nothing(wish: Wish, says: str, tmp_path: Path) -> None:
-    units = [replace(unit, valid_to=date(2026, 6, 30)) if unit.code == "tdp-16" else unit for unit in load_ward().units]
-    ward = replace(load_ward(), units=tuple(units))
+    units = [replace(unit, valid_to=date(2026, 6, 30)) if unit.code == "tdp-16" else unit for unit in demo_ward().units]
+    ward = replace(demo_ward(), units=tuple(units))
     url = f"sqlite:///{tmp_path / 'bot.db'}"
     with pytest.raises(BadInvitation, match=re.escape(says)):
         asyncio.run(with_registry(url, lambda registry: issue_wished(registry, ward, date(2026, 11, 21), wish)))
@@ -166,7 +166,7 @@ def test_the_terminal_tries_a_role_at_once(tmp_path: Path) -> None:
 
 
 def test_a_real_ward_gives_no_role_to_try() -> None:
-    real = replace(load_ward(), fictitious=False)
+    real = replace(demo_ward(), fictitious=False)
     assert presses("resident", real) == []
     for role in ("leader", "staff"):
         with pytest.raises(NoDemonstration, match="chỉ dùng với phường chạy thử"):

@@ -11,14 +11,13 @@ from conversation import Address, Incoming
 from handlers.permissions import ENDS, INVITES, MAY, Action, may, refused, units_of
 from handlers.translation import Translator
 from handlers.turn import Turn
-from knowledge.units import load_ward
 from storage import open_store
 from storage.database import Transaction
 from storage.handling import TransactionRecords
 from storage.registry import Role, UnitRow
 from storage.store import Store
 from tests.databases import ENGINES, database_url
-from tests.talk import TODAY, knowledge
+from tests.talk import TODAY, demo_ward, knowledge
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +65,7 @@ async def as_somebody(store: Store, chat: str, work: Callable[[Turn], None], *, 
         incoming = Incoming(Address("pretend", chat), "1", "text", "xin chào")
         person, conversation = records.sender(incoming.address)
         say = Translator(language)
-        work(Turn(incoming, person, conversation, records, knowledge(), load_ward(), TODAY, say))
+        work(Turn(incoming, person, conversation, records, knowledge(), demo_ward(), TODAY, say))
 
     await store.database.write(within)
 

@@ -18,7 +18,7 @@ from storage.records import StorageError
 from storage.registry import Registry, State, Submission, UnitRow
 from storage.store import Store
 from storage.submissions import MOVES
-from tests.databases import Hands, rows
+from tests.databases import ENGINES, Hands, empty_url, rows
 from tests.ward import DAY, TODAY, UNITS, a_round, beside, draft, found_ward, moved
 
 pytestmark = pytest.mark.anyio
@@ -634,10 +634,11 @@ class Undone(Exception):
 # The schema.
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 async def test_a_database_of_the_first_version_is_brought_up_to_date(
-    url: str, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: str, hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first_only = tmp_path / "migrations"
+    url, first_only = empty_url(engine, tmp_path), tmp_path / "migrations"
     first_only.mkdir()
     shutil.copy(database._MIGRATIONS / "0001.sql", first_only)
     with monkeypatch.context() as patch:

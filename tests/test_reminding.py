@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge import holidays as days_off
 from knowledge.holidays import Holidays, holidays, read_holidays
-from knowledge.loading import DOCUMENTS_DIR, load_library
+from knowledge.loading import DOCUMENTS_DIR
 from knowledge.model import Library
 from knowledge.reloading import examine
 from knowledge.reminding import (
@@ -22,11 +22,12 @@ from knowledge.reminding import (
     unbound,
     ward_duties,
 )
+from tests.talk import knowledge
 
 DAY = timedelta(days=1)
 DAYS = (30, 7, 3, 1, 0)
 TET = date(2026, 2, 16)
-LIBRARY, _ = load_library()
+LIBRARY = knowledge().library
 dates = st.dates(date(2025, 6, 1), date(2027, 6, 30))
 
 

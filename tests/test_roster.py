@@ -14,11 +14,12 @@ from handlers.enrolment import enrol, enrol_own
 from knowledge.roster import MOST_PROBLEMS, Roster, read_roster
 from knowledge.roster_table import MOST_BYTES, MOST_ROWS
 from knowledge.unit_kinds import UNIT_KINDS, meant_kinds
-from knowledge.units import Unit, load_ward
+from knowledge.units import Unit
 from storage import open_store
 from storage.registry import UnitRow
 from storage.store import Store
 from tests.databases import ENGINES, database_url
+from tests.talk import demo_ward
 
 pytestmark = pytest.mark.anyio
 
@@ -271,7 +272,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 async def bring(store: Store, text: str) -> tuple[bool, list[str]]:
-    done = await store.registry_write(lambda registry: enrol(registry, load_ward(), text.encode(), "cli"))
+    done = await store.registry_write(lambda registry: enrol(registry, demo_ward(), text.encode(), "cli"))
     return done.refused, list(done.lines)
 
 
@@ -332,7 +333,7 @@ async def test_every_change_of_a_unit_is_an_audit_event(store: Store) -> None:
 
 
 async def test_the_wards_own_units_come_in_once_and_never_over_a_table(store: Store) -> None:
-    ward = load_ward()
+    ward = demo_ward()
     for _ in range(2):
         await store.registry_write(lambda registry: enrol_own(registry, ward))
     own = await rows(store)
@@ -346,5 +347,5 @@ async def test_the_wards_own_units_come_in_once_and_never_over_a_table(store: St
 
 async def test_a_registry_that_was_brought_in_gets_nothing_of_the_demo(store: Store) -> None:
     await bring(store, TABLE)
-    await store.registry_write(lambda registry: enrol_own(registry, load_ward()))
+    await store.registry_write(lambda registry: enrol_own(registry, demo_ward()))
     assert list(await rows(store)) == ["demo", "tdp-01", "tdp-02"]

@@ -18,7 +18,7 @@ from papers.rendering import Issuer, render
 from storage import open_store
 from storage.announcements import Announcement, Progress
 from storage.store import Store
-from tests.databases import Hands, rows
+from tests.databases import Hands, new_file, rows
 from tests.talk import Morning, Talk, plain
 from tests.test_conversations import well_said
 from tests.test_media import told
@@ -39,7 +39,7 @@ def clock() -> Hands:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Hands) -> AsyncIterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'talk.db'}", clock)
+    store = open_store(new_file(tmp_path / "talk.db"), clock)
     await store.open(sole=True)
     await store.beat()
     yield store

@@ -34,7 +34,7 @@ from tests.databases import (
     say,
     texts,
 )
-from tests.postgres_server import new_database
+from tests.postgres_server import empty_database
 from tests.pretend import Pretend
 
 pytestmark = pytest.mark.anyio
@@ -646,7 +646,7 @@ async def test_a_wrong_url_is_named(wrong: str, read: str) -> None:
 
 
 async def test_a_lost_connection_is_made_again() -> None:
-    url = new_database()
+    url = empty_database()
     store = open_store(url)
     await store.open()
     with psycopg.connect(url, autocommit=True) as connection:
@@ -673,7 +673,7 @@ async def test_a_server_that_is_away_is_one_sentence() -> None:
 
 
 async def test_several_processes_keep_the_order_of_a_chat() -> None:
-    url = new_database()
+    url = empty_database()
     stores = [open_store(url) for _ in range(2)]
     for store in stores:
         await store.open()

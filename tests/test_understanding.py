@@ -11,9 +11,8 @@ from handlers.contact import short_card
 from handlers.translation import Translator
 from knowledge.focus import Focus
 from knowledge.understanding import Finding, Knowledge
-from knowledge.units import load_ward
 from tests.questions import QUESTIONS_DIR, load
-from tests.talk import TODAY, knowledge
+from tests.talk import TODAY, demo_ward, knowledge
 
 # A whole answer; the card of the ward stands below a refusal.
 MOST = 1200
@@ -33,7 +32,7 @@ def found(text: str, today: date = TODAY, focus: Focus | None = None) -> Finding
 
 def reply(finding: Finding, today: date = TODAY, language: str = "vi") -> Answer:
     say = Translator(language)
-    return compose(finding, knowledge().library, say, today, short_card(say, load_ward()))
+    return compose(finding, knowledge().library, say, today, short_card(say, demo_ward()))
 
 
 def sound(finding: Finding, answer: Answer) -> None:

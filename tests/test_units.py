@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.loading import load_library
 from knowledge.unit_kinds import UNIT_KINDS
 from knowledge.units import UNITS_DIR, WardError, documents_of, load_ward, localities
+from tests.talk import knowledge
 
 DEMO = (UNITS_DIR / "demo.toml").read_text(encoding="utf-8")
 
@@ -31,7 +31,7 @@ def test_the_demo_ward_says_that_it_is_made_up() -> None:
 
 
 def test_every_form_is_for_kinds_of_unit_that_there_are() -> None:
-    for version in load_library()[0].forms.values():
+    for version in knowledge().library.forms.values():
         form = version.form
         named = {*form.units, *(kind for field in form.fields for kind in field.units)}
         named |= {kind for quota in form.quotas for kind in (*quota.units, *quota.proposed_by)}
@@ -47,7 +47,7 @@ def test_units_are_found_by_their_code() -> None:
 
 
 def test_documents_of_a_place() -> None:
-    library, _ = load_library()
+    library = knowledge().library
     assert set(localities(library)) == {"da-nang", "quan-3", "duc-pho", "tan-phong", "dang-uy-phuong"}
     assert documents_of(library, "quan-3") == ("kh41",)
     assert documents_of(library, "") == ()
