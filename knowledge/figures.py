@@ -52,7 +52,7 @@ _ANYTHING = frozenset(["cai", "noi", "cho"])
 # Numbers that name something: kế hoạch 48, tổ 16, tiêu chí 3.3.
 _NAMING = re.compile(
     r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|quan|phuong|to|khoi|lop|khu pho|nam)"
-    rf"\s+(?:so\s+)?\d+(?:[./]\d+)*\b(?!\s*(?:nam|thang|%|phan tram|{_HOUSES}\b)|[.,]\d)"
+    rf"\s+(?:so\s+)?\d+(?:[./]\d+)*\b(?!\s*(?:nam(?! (?:nao|ngoai|20\d\d))|thang|%|phan tram|{_HOUSES}\b)|[.,]\d)"
 )
 # "1.200 người".
 _THOUSANDS = re.compile(r"\b(\d{1,3})\.(\d{3})\b(?!\.\d)")
@@ -78,7 +78,8 @@ _NUMBERS |= {"muoi": 10} | {f"muoi {word}": 10 + value for word, value in list(_
 _NUMBERS |= {f"{word} muoi": 10 * value for value, word in enumerate(_UNITS, 1) if value > 1}
 _WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _YEARS = re.compile(
-    rf"(\d{{1,3}}|(?<!\w)(?:{_WORDS}))\s*(?:nam|years?|yrs?)(?:\s*(?:ruoi|(\d{{1,2}})\s*(?:thang|months?)))?"
+    rf"(\d{{1,3}}|(?<!\w)(?:{_WORDS}))\s*(?:nam(?! (?:nao|ngoai|19\d\d|20\d\d))|years?|yrs?)"
+    r"(?:\s*(?:ruoi|(\d{1,2})\s*(?:thang|months?)))?"
 )
 _MONTHS = re.compile(r"(?<!nam )\b(\d{1,3})\s*(?:thang(?! \d)|months?)\b(?!\s*nam)")
 _PAUSE = re.compile(

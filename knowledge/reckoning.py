@@ -132,7 +132,10 @@ def _other_office_of(term: Term) -> bool:
 
 
 _OTHERS = "to pho|pho to|pho thon|pho truong|bi thu|truong ban cong tac|chi hoi|cong an|deputy|party secretary"
-_PAST = re.compile(r"\b(?:xong|nam (?:ngoai|truoc|kia|roi)|may nam truoc|last year|het ky luat|het han|lau roi|hoi (?:19|20)\d\d|truoc day|da qua|years ago|long ago)\b")
+_PAST = re.compile(
+    r"\b(?:xong|nam (?:ngoai|truoc|kia|roi)|may nam truoc|last year|het ky luat|het han|lau roi"
+    r"|hoi (?:19|20)\d\d|truoc day|da qua|years ago|long ago)\b"
+)
 _MORE = re.compile(r"\b(nua|them|truoc do|hoi truoc|cong|luc truoc|plus|another|more)\b")
 
 

@@ -13,7 +13,7 @@ _KINDS = (
     *("nghi dinh", "luat", "de an", "cong van", "huong dan"),
 )
 _SHORT_NAMES = {"kh": "ke hoach", "ct": "chi thi", "nq": "nghi quyet", "qd": "quyet dinh"}
-_PAPER = re.compile(rf"\b({'|'.join(_KINDS)})\s+(?:so\s+)?(\d{{1,4}})\b")
+_PAPER = re.compile(rf"\b({'|'.join(_KINDS)})\s+(?:so\s+)?(?!5 khong\b|4 an\b)(\d{{1,4}})\b")
 _NAMED = re.compile(rf"\b(?:{'|'.join((*_KINDS, *_SHORT_NAMES))})\b[^|]{{0,12}}?\b\d{{1,4}}\b")
 _DIGIT = re.compile(r"\d")
 # Words that make the number behind them one of a criterion.
