@@ -224,7 +224,7 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
             return _first(shut_out, matches)
     if top.entry.kind == "gap" or not any(c.isdigit() for c in reading.numbered):
         return matches
-    near = [match for match in matches[:6] if match.score > 0.45 * top.score]
+    near = [top, *(match for match in matches[1:6] if match.score > 0.45 * top.score)]
     verdicts = [verdict_on(match.entry, reading, today) for match in near]
     close = [match.score > 0.55 * top.score for match in near]
     for match, verdict, is_close in zip(near, verdicts, close, strict=True):
