@@ -57,6 +57,8 @@ _BESIDES = re.compile(
 )
 _PLACES = re.compile(r"\b(?:bao nhieu|nhieu|may) (?:nguoi|ca nhan|tap the|suat|don vi|truong hop|cho)\b")
 _ALL = frozenset({"cac", "nhung", "va"})
+# Words that only stretch a number: "thêm 6 tháng nữa", "9 năm rưỡi".
+_SPANS = frozenset({"them", "nua", "nam", "thang", "ruoi", "tron", "year", "month", "more"})
 _NOBODY = frozenset({""})
 _CLAUSE = re.compile(r"\b(?:khoan|diem)\s+\d.*\bchi thi\b|\bchi thi\b.*\b(?:khoan|diem)\s+\d")
 
@@ -83,7 +85,18 @@ class Candidates:
         if not matches:
             return reading, matches
         matches = self._preferred(reading, self._together(reading, _home_first(matches, home)))
-        return reading, _computable(reading, matches, today)
+        matches = _computable(reading, matches, today)
+        return reading, self._reckoned(reading, matches, focus, today)
+
+    def _reckoned(self, reading: Reading, matches: list[Match], focus: Focus | None, today: date) -> list[Match]:
+        """The candidates with the entry in focus first, where all that a question adds is numbers for its rule."""
+        entry = self._library.entries.get(focus.entry) if focus and reading.earlier else None
+        if entry is None or entry is matches[0].entry or not any(c.isdigit() for c in reading.numbered):
+            return matches
+        others = (word for word in reading.added if not (word[0].isdigit() or word in _SPANS))
+        if not self._ranker.holds(entry, others) or verdict_on(entry, reading, today) is None:
+            return matches
+        return [replace(matches[0], entry=entry), *(match for match in matches if match.entry is not entry)]
 
     def of_other_paper(self, reading: Reading, top: Match) -> Entry | None:
         """The best entry of the other one of the papers that a question names; None where it names one."""

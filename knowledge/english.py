@@ -12,6 +12,7 @@ _SURE = frozenset(
         *("how", "why", "and", "or", "with", "from", "for", "must", "should", "would", "could", "will", "have", "has"),
         *("had", "there", "this", "that", "these", "those", "they", "their", "your", "you", "our", "if", "by", "at"),
         *("any", "many", "much", "about", "into", "than", "then", "get", "anyone", "someone", "its", "been", "being"),
+        *("tell", "please", "thanks", "thank", "explain", "want", "need", "weather", "joke", "poem", "story", "write"),
     ]
 )
 # Words of English that could be syllables typed without diacritics as well.

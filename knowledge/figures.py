@@ -243,6 +243,11 @@ def terms_in(folded: str, today: date) -> tuple[Term, ...]:
     return found or tuple(Term(m[0], int(m[1])) for m in _MONTHS.finditer(folded) if int(m[1]) > 12)
 
 
+def months_in(folded: str) -> tuple[Term, ...]:
+    """Months that a folded message states, however few: "thêm 6 tháng nữa"."""
+    return tuple(Term(match[0], int(match[1])) for match in _MONTHS.finditer(folded))
+
+
 def _years(folded: str, match: re.Match[str]) -> Term | None:
     before = folded[: match.start()].rstrip()
     years = _NUMBERS.get(match[1]) or int(match[1])

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from knowledge.dates import as_day, dates_in, due
-from knowledge.figures import Share, Term, areas_in, counts_of, shares_in, terms_in, without_names, years_in
+from knowledge.figures import Share, Term, areas_in, counts_of, months_in, shares_in, terms_in, without_names, years_in
 from knowledge.folding import fold
 from knowledge.lexicon import Phrase
 from knowledge.minimums import least_of
@@ -94,8 +94,9 @@ def _tenure(award: Award, reading: Reading, today: date) -> Tenure | None:
     if award.tenure_months is None:
         return None
     terms: Sequence[Term] = terms_in(reading.numbered, today)
-    if terms and reading.earlier and _MORE.search(reading.folded):
-        terms = (*terms_in(reading.earlier, today), *terms)
+    if reading.earlier and _MORE.search(reading.folded):
+        more = terms or months_in(reading.numbered)
+        terms = (*terms_in(reading.earlier, today), *more) if more else ()
     if not terms:
         return None
     terms = _without_total(terms)
