@@ -49,6 +49,8 @@ _SENDER = re.compile(
 )
 _REWARDED = re.compile(r"\b(?:khen|thuong|commended|rewarded|award|awards|certificate)\b")
 # "ngoài thành tích thì phải có gì": the rest of the list is asked for.
+# Share of what a line that only names a thing covers of a question which an entry on the thing must cover.
+COVERING = 0.75
 SHORT_LIST = 4
 _BESIDES = re.compile(
     r"(?<!nam )(?<!hom )(?<!bua )\bngoai (?!duong|hem|pho|troi|gio|san|cho|ngo|phuong|via|le|do\b)"
@@ -184,6 +186,7 @@ class Candidates:
             # What names the very thing is not given up for what is only near it.
             least = 0.8 if top.covered > WHOLE else 0.6
             others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > least * top.score]
+            others = [m for m in others if m.covered > COVERING * top.covered]
             others.sort(key=lambda m: not has_field(m.entry, facet))
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
             others = [m for m in matches[1:6] if m.entry.kind == "gap"]

@@ -25,6 +25,9 @@ NEAR_ADDING = 0.4
 ADDING = 5.0
 # Fields of which two may be asked in one message.
 TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which", "form"})
+# What a clause may lack and still answer who does it.
+PARTLY = frozenset({"frequency", "duration", "place", "agency"})
+BODIES = frozenset({"who", "lead", "advise", "implement", "coordinate", "sign", "where"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
 
 _ASKING = re.compile(r"\b(?:ai|gi|nao|bao nhieu|may|dau|mo(?! hinh)|sao|who|whom|what|which|when|where|how)\b")
@@ -55,6 +58,13 @@ class Companions:
         if specific or self._library.children(top.entry):
             return ()
         return self._covering(reading, matches)
+
+    def half(self, reading: Reading, entry: Entry) -> bool:
+        """Whether an entry answers one of two questions of a message, and only lacks how often or how long."""
+        if not reading.attributes or not PARTLY.issuperset(reading.attributes) or reading.earlier:
+            return False
+        twice = len(_ASKING.findall(reading.folded)) > 1
+        return twice and any(facet in BODIES and has_field(entry, facet) for facet in reading.facets)
 
     def names(self, reading: Reading, entry: Entry) -> bool:
         """Whether a question has one of an entry's keywords."""

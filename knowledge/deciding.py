@@ -142,11 +142,28 @@ def _missing_measure(entry: Entry, reading: Reading) -> str:
     if _asked(_HOW_LONG, reading):
         timed = entry.deadlines or (entry.award and entry.award.tenure_months) or entry.kind == "period"
         return "" if timed or any(row.unit in ("năm", "tháng") for row in entry.quantities) else "duration"
+    counted = _asked(_COUNTED, reading)
+    if counted and not _counts(entry, counted):
+        return "quantity"
     measure = _asked(_MEASURED, reading)
     if not measure or _gives(entry, _MEASURES[measure]):
         return ""
     said = fold(f"{entry.quote} {' '.join(entry.items)}").split()
     return "" if measure in said else _MEASURES[measure]
+
+
+# A number of something is wanted: "mấy kỳ một tháng".
+_COUNTED = re.compile(
+    r"\b(?:bao nhieu|may) (?:ky(?! ngay| ten| hoi)|thanh vien|dot|khoa|chuong)\b"
+    r"|\b(?:hoi dong|ban|khoi|doi|to cong tac|to tu quan)\b.{0,40}\b(?:co|gom) (?:may|bao nhieu) nguoi\b"
+)
+
+
+def _counts(entry: Entry, noun: str) -> bool:
+    """Whether an entry has numbers of its own, or one before a noun."""
+    if entry.quantities or entry.items or entry.kind == "gap":
+        return True
+    return bool(re.search(rf"\d (?:\w+ )?{noun}\b", fold(entry.quote)))
 
 
 def _asked(measure: re.Pattern[str], reading: Reading) -> str:

@@ -68,6 +68,10 @@ class Courtesy:
     # It wins even where the message also asks something.
     sure: bool
 
+    def is_toned(self, text: str, toned: Iterable[str]) -> bool:
+        """Whether a message, given with its toned words, has one of the tones that it must have."""
+        return not self.tones or text.isascii() or any(word in self.tones for word in toned)
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:

@@ -173,9 +173,10 @@ class Speller:
         if following[:1].isdigit() and folded in _BEFORE_NUMBER and len(typed) <= 2:
             return self._full(_BEFORE_NUMBER[folded])
         lexicon = self._lexicon
-        if full := lexicon.teencode.get(typed):
-            return self._full(full)
+        # In capitals "KH" is a plan, in small letters "không".
         if chunk.isupper() and not shouting and (full := lexicon.abbreviations.get(typed)):
+            return self._full(full)
+        if full := lexicon.teencode.get(typed):
             return self._full(full)
         if not is_legal(folded) and (full := lexicon.abbreviations.get(typed)):
             return self._full(full)

@@ -171,8 +171,9 @@ class Knowledge:
         return self._completed(finding, None)
 
     def _courtesy(self, reading: Reading) -> Courtesy | None:
+        toned = [word.toned for word in reading.words]
         for courtesy in self.lexicon.courtesies:
-            if any(word in reading.folded for word in courtesy.unless) or not _has_tones(courtesy, reading):
+            if any(word in reading.folded for word in courtesy.unless) or not courtesy.is_toned(reading.text, toned):
                 continue
             if any(pattern.search(reading.folded) for pattern in courtesy.patterns):
                 return courtesy
@@ -222,7 +223,8 @@ class Knowledge:
             "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
         )
         first = matches[0].entry
-        missing = missing_attribute(first, reading, self.lexicon.attributes)
+        half = self._companions.half(reading, first)
+        missing = "" if half else missing_attribute(first, reading, self.lexicon.attributes)
         if reading.generic and reading.documents and base.score < SURE and not (reading.earlier or missing):
             options = self._choices.within(reading, matches)
             if len(options) > 1:
@@ -264,8 +266,7 @@ class Knowledge:
                     companions = (first, *companions)
                 first = self.library.entries[first.award.rule]
             entries = tuple(dict.fromkeys((first, *companions)))
-            sure = base.score >= DOUBTFUL
-            nearby = self._companions.nearby(base.reading, matches, entries, sure=sure)
+            nearby = self._companions.nearby(base.reading, matches, entries, sure=base.score >= DOUBTFUL)
             return replace(base, kind="answer", reason="", entries=entries, verdict=verdict, nearby=nearby)
         options = tuple(match.entry for match in matches[:3]) if base.score >= WORTH_OFFERING else ()
         return replace(base, options=options)
@@ -284,7 +285,8 @@ class Knowledge:
         rows = [row for row in entry.quantities if row.key] if entry else []
         soft = ""
         if entry and finding.kind == "answer":
-            soft = missing_attribute(entry, finding.reading, self.lexicon.attributes, soft=True)
+            half = self._companions.half(finding.reading, entry)
+            soft = missing_attribute(entry, finding.reading, self.lexicon.attributes, soft=not half)
         return replace(
             finding,
             focus=focus,
@@ -296,9 +298,3 @@ class Knowledge:
     def _names(self, attribute: str) -> Mapping[str, str]:
         asked = self.lexicon.attributes.get(attribute)
         return {"vi": asked.vi, "en": asked.en} if asked else {}
-
-
-def _has_tones(courtesy: Courtesy, reading: Reading) -> bool:
-    if not courtesy.tones or reading.text.isascii():
-        return True
-    return any(word.toned in courtesy.tones for word in reading.words)
