@@ -45,9 +45,9 @@ from handlers.bulletins import (
     save,
     within,
 )
-from handlers.commands import HELP, OWN, folded, menu_choice, private_only, wants
+from handlers.commands import HELP, OWN, folded, menu_choice, wants
 from handlers.flow import Flow
-from handlers.permissions import may, refused
+from handlers.permissions import may, refused, turned_away
 from handlers.sendings import AGAIN, CORRECT, PHRASES, card_choice, is_over, may_be_corrected
 from handlers.spoken_audience import audience_read
 from handlers.turn import Turn, reply, value
@@ -69,10 +69,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None and not wants(turn, NAME, *_PHRASES):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "announce"):
-        return refused(turn, "announce")
+    if away := turned_away(turn, "announce"):
+        return away
     verb, arg, _ = pressed or ("", "", "")
     told = turn.records.registry.announcements.get(arg) if arg else None
     if told and within(turn, told):

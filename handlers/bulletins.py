@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from conversation import SHARED, Address, Attachment, Choice, Reply
+from handlers.commands import menu_choice
 from handlers.permissions import reaches, role_name, units_of
 from handlers.round_texts import names_line, round_name
 from handlers.step_texts import cut
 from handlers.translation import Translator
-from handlers.turn import Turn, value
+from handlers.turn import Turn, reply, value
 from handlers.typed_markup import marked_up
 from handlers.wording import ZONE, channel_name
 from knowledge.units import Topic, Ward
@@ -216,6 +217,17 @@ def within(turn: Turn, told: Announcement) -> bool:
     if not limits or told.by == turn.person.id:
         return True
     return bool(told.audience.units) and set(told.audience.units) <= set(units_of(turn, "announce"))
+
+
+def announced(turn: Turn, id: str) -> Announcement | None:
+    """One by its id, of one's part of the ward."""
+    told = turn.records.registry.announcements.get(id)
+    return told if told and within(turn, told) else None
+
+
+def gone(turn: Turn) -> list[Reply]:
+    """What is said where there is none."""
+    return reply(turn.say("Không thấy thông báo này nữa."), menu_choice(turn))
 
 
 def others(turn: Turn, told: Announcement) -> list[str]:

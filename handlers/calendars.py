@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from conversation import Attachment, Choice, Reply
-from handlers.commands import menu_choice, private_only, wants
+from handlers.commands import menu_choice, wants
 from handlers.owed import wards
-from handlers.permissions import may, refused, units_of
+from handlers.permissions import refused, turned_away, units_of
 from handlers.turn import Turn, reply, value
 from storage.registry import UnitRow
 
@@ -23,10 +23,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None and not wants(turn, NAME, *_PHRASES):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "be_reminded"):
-        return refused(turn, "be_reminded")
+    if away := turned_away(turn, "be_reminded"):
+        return away
     verb, code, _ = pressed or ("", "", "")
     units = units_with_calendar(turn)
     chosen = next((unit for unit in units if unit.code == code), None)

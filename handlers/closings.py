@@ -1,7 +1,7 @@
 """Closing a round and opening it again: what that means, and who is told."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
@@ -17,7 +17,8 @@ from storage.registry import Round, UnitRow
 # The flow of rounds, and the verbs that belong here.
 ROUNDS, SEE, CLOSED, REOPENED = "dot", "xem", "dongthat", "molai"
 Words = Callable[[Translator, Form, UnitRow], Markup]
-RoundWords = Callable[[Round], Words]
+# Sentences to units that have begun, to those that have not, and to both when it is opened again.
+KEPT, IDLE, AGAIN = "kept", "idle", "again"
 
 
 def ask_closing(turn: Turn, round: Round) -> list[Reply]:
@@ -47,7 +48,7 @@ def close(turn: Turn, round: Round) -> list[Reply]:
     """Close it, and tell the units that have not handed in."""
     rounds = turn.records.registry.rounds
     rounds.close(round.id, turn.person.id)
-    count = _units_told(turn, rounds.get(round.id) or round, _kept_words, _idle_words)
+    count = _units_told(turn, rounds.get(round.id) or round, KEPT, IDLE)
     text = turn.say("Đã đóng đợt <b>{round}</b>.", round=round_name(turn, round))
     text += turn.say(" Đã nhắn {count} người chưa nộp.", count=count) if count else ""
     export = Choice(str(turn.say("Xuất biểu")), value("xuat", "dot", round.id))
@@ -65,55 +66,47 @@ def reopen(turn: Turn, round: Round) -> list[Reply]:
             go = Choice(str(turn.say("Xem đợt đang mở")), value(ROUNDS, SEE, other.id))
             return reply(text, go, see, menu_choice(turn))
     rounds.reopen(round.id, turn.person.id)
-    count = _units_told(turn, rounds.get(round.id) or round, _again_words, _again_words)
+    count = _units_told(turn, rounds.get(round.id) or round, AGAIN, AGAIN)
     text = turn.say("Đã mở lại đợt <b>{round}</b>.", round=round_name(turn, round))
     text += turn.say(" Đã nhắn {count} người chưa nộp.", count=count) if count else ""
     return reply(text, see, menu_choice(turn))
 
 
-def _units_told(turn: Turn, round: Round, begun_words: RoundWords, idle_words: RoundWords) -> int:
+def _units_told(turn: Turn, round: Round, begun_words: str, idle_words: str) -> int:
     """Tell the leaders of units that have not handed in, those that have begun in words of their own; how many."""
     states = turn.records.registry.submissions.tally(round).states
     waiting = {unit: state for unit, state in states.items() if state not in HANDED_IN}
     begun = {unit for unit, state in waiting.items() if state in ("draft", "returned")}
     # What was sent back is not stopped by closing.
     idle, half = set(waiting) - begun, {unit for unit in begun if not round.closed_at or waiting[unit] == "draft"}
-    return spread(turn, round, begun_words(round), half)[0] + spread(turn, round, idle_words(round), idle)[0]
+    return (
+        spread(turn, round, _words(round, begun_words), half)[0]
+        + spread(turn, round, _words(round, idle_words), idle)[0]
+    )
 
 
-def _kept_words(round: Round) -> Words:
+def _words(round: Round, sentence: str) -> Words:
+    """A sentence about a unit in a round, for each unit."""
+
     def words(say: Translator, form: Form, unit: UnitRow) -> Markup:
-        return say(
-            "Phường đã đóng đợt <b>{form}</b>, {period}. Phần {unit} làm dở vẫn còn nguyên, nhưng chưa gửi được. "
-            "Cần nộp thì anh/chị nhờ cán bộ phường mở lại đợt.",
-            form=form_name(form),
-            period=round.period,
-            unit=unit.name,
-        )
+        return _SENTENCES[sentence](say, {"form": form_name(form), "period": round.period, "unit": unit.name})
 
     return words
 
 
-def _idle_words(round: Round) -> Words:
-    def words(say: Translator, form: Form, unit: UnitRow) -> Markup:
-        return say(
-            "Phường đã đóng đợt <b>{form}</b>, {period}; {unit} chưa nộp. "
-            "Cần nộp thì anh/chị nhờ cán bộ phường mở lại đợt.",
-            form=form_name(form),
-            period=round.period,
-            unit=unit.name,
-        )
-
-    return words
-
-
-def _again_words(round: Round) -> Words:
-    def words(say: Translator, form: Form, unit: UnitRow) -> Markup:
-        return say(
-            "Phường mở lại đợt <b>{form}</b>, {period}, cho {unit}. Những gì đã ghi vẫn còn, anh/chị làm tiếp rồi gửi.",
-            form=form_name(form),
-            period=round.period,
-            unit=unit.name,
-        )
-
-    return words
+_SENTENCES: Mapping[str, Callable[[Translator, Mapping[str, object]], Markup]] = {
+    KEPT: lambda say, told: say(
+        "Phường đã đóng đợt <b>{form}</b>, {period}. Phần {unit} làm dở vẫn còn nguyên, nhưng chưa gửi được. "
+        "Cần nộp thì anh/chị nhờ cán bộ phường mở lại đợt.",
+        **told,
+    ),
+    IDLE: lambda say, told: say(
+        "Phường đã đóng đợt <b>{form}</b>, {period}; {unit} chưa nộp. "
+        "Cần nộp thì anh/chị nhờ cán bộ phường mở lại đợt.",
+        **told,
+    ),
+    AGAIN: lambda say, told: say(
+        "Phường mở lại đợt <b>{form}</b>, {period}, cho {unit}. Những gì đã ghi vẫn còn, anh/chị làm tiếp rồi gửi.",
+        **told,
+    ),
+}

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from conversation import Choice, Reply
-from handlers.commands import menu_choice, private_only, wants
-from handlers.permissions import may, refused, units_of
+from handlers.commands import menu_choice, wants
+from handlers.permissions import may, turned_away, units_of
 from handlers.round_texts import seen
 from handlers.turn import Turn, reply, value
 
@@ -18,10 +18,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     """The menu of staff."""
     if turn.incoming.choice != NAME and not wants(turn, NAME, *_PHRASES):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "review"):
-        return refused(turn, "review")
+    if away := turned_away(turn, "review"):
+        return away
     turn_to(turn)
     say = turn.say
     waiting, rounds = waiting_count(turn), len(seen(turn, "open_round"))

@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from conversation import Attachment, Choice, Reply
 from handlers.colleagues import name_of
-from handlers.commands import menu_choice, private_only, wants
+from handlers.commands import menu_choice, wants
 from handlers.desk import turn_to
 from handlers.due_days import due_read
 from handlers.flow import Flow
 from handlers.listing import listed
-from handlers.permissions import may, refused
+from handlers.permissions import may, turned_away
 from handlers.round_texts import form_name, form_of, round_for, seen
 from handlers.step_texts import cut
 from handlers.turn import Turn, reply, value
@@ -56,10 +56,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None and not wants(turn, NAME, *_PHRASES):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "export"):
-        return refused(turn, "export")
+    if away := turned_away(turn, "export"):
+        return away
     turn_to(turn)
     verb, arg, _ = pressed or ("", "", "")
     if verb == FORM:

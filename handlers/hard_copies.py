@@ -6,10 +6,10 @@ from markupsafe import Markup
 
 from conversation import Choice, IncomingFile, Reply
 from handlers.blank_texts import cell_lines, refusal
-from handlers.commands import folded, private_only
+from handlers.commands import folded
 from handlers.drafts import OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
-from handlers.permissions import may, refused
+from handlers.permissions import may, turned_away
 from handlers.steering import begin
 from handlers.turn import Turn, reply, value
 from knowledge.bad_cells import BadCell, Given
@@ -27,10 +27,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None:
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "fill_in_for"):
-        return refused(turn, "fill_in_for")
+    if away := turned_away(turn, "fill_in_for"):
+        return away
     draft = _draft(turn, pressed[1])
     return begin(draft) if draft else _gone(turn)
 

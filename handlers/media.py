@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from conversation import Attachment, Choice, Reply
-from handlers.bulletins import file_of, within
-from handlers.commands import menu_choice, private_only
-from handlers.permissions import may, refused
+from handlers.bulletins import announced, file_of, gone
+from handlers.permissions import turned_away
 from handlers.sendings import card_choice
 from handlers.turn import Turn, reply, value
 from knowledge.aloud import aloud
@@ -26,14 +25,11 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None:
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "announce"):
-        return refused(turn, "announce")
+    if away := turned_away(turn, "announce"):
+        return away
     what, id, _ = pressed
-    told = turn.records.registry.announcements.get(id)
-    if told is None or not within(turn, told):
-        return reply(turn.say("Không thấy thông báo này nữa."), menu_choice(turn))
+    if (told := announced(turn, id)) is None:
+        return gone(turn)
     made = {SHEET: _sheet, SCRIPT: _script, MESSAGES: _messages}
     if what in made:
         return [made[what](turn, told)]

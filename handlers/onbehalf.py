@@ -6,14 +6,14 @@ from markupsafe import Markup
 
 from conversation import Attachment, Choice, Reply
 from handlers.asides import is_question
-from handlers.commands import menu_choice, private_only, wants
+from handlers.commands import menu_choice, wants
 from handlers.drafts import OPEN_STATES, called, taken_up
 from handlers.flow import Flow
 from handlers.hard_copies import offered
 from handlers.listing import listed
 from handlers.paperwork import NAME as PAPERWORK
 from handlers.paperwork import TAKE_UP
-from handlers.permissions import may, refused, units_of
+from handlers.permissions import may, refused, turned_away, units_of
 from handlers.rejections import sentence
 from handlers.round_texts import form_name, form_of, round_for, round_label, round_name, seen
 from handlers.steering import begin
@@ -41,10 +41,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     theirs = _theirs(turn)
     if pressed is None and theirs is None and not wants(turn, NAME, *_PHRASES):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "fill_in_for"):
-        return refused(turn, "fill_in_for")
+    if away := turned_away(turn, "fill_in_for"):
+        return away
     verb, arg, _ = pressed or theirs or ("", "", "")
     if verb == GO_ON:
         return _taken_up(turn, arg)

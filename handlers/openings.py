@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from conversation import Reply
-from handlers.commands import folded, private_only, wants
+from handlers.commands import folded, wants
 from handlers.flow import Flow
 from handlers.opening_answers import PRESSED, TYPED, Told, switched
 from handlers.opening_texts import (
@@ -30,7 +30,7 @@ from handlers.opening_texts import (
     forms_named,
     owing,
 )
-from handlers.permissions import may, refused
+from handlers.permissions import may, refused, turned_away
 from handlers.round_news import announced
 from handlers.turn import Turn
 from storage.registry import Round
@@ -50,10 +50,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     """Begin; a button of an opening that is over does nothing."""
     if turn.incoming.choice != NAME and not wants(turn, NAME, "mo dot", "mo dot moi", "mo dot nop bai", "open a round"):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "open_round"):
-        return refused(turn, "open_round")
+    if away := turned_away(turn, "open_round"):
+        return away
     turn.remember(opening=None)
     turn.enter(NAME, FORM)
     return ask_form(turn)

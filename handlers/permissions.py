@@ -6,7 +6,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from conversation import Reply
-from handlers.commands import menu_choice
+from handlers.commands import menu_choice, private_only
 from handlers.turn import Turn, reply
 from storage.registry import Role, Tenure
 
@@ -93,6 +93,13 @@ def refused(turn: Turn, action: Action) -> list[Reply]:
         ),
         menu_choice(turn),
     )
+
+
+def turned_away(turn: Turn, action: Action) -> list[Reply] | None:
+    """What is said instead in a group, where nothing personal is answered, and to somebody who may not; else None."""
+    if turn.incoming.group:
+        return private_only(turn)
+    return None if may(turn, action) else refused(turn, action)
 
 
 def role_name(turn: Turn, role: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, SHOWN, options_of, topic_name
+from handlers.bulletins import BELOW, CHOSE, LEAVE, READ, RECEIVING, SHOWN, gone, options_of, topic_name
 from handlers.commands import folded, menu_choice, private_only, wants
 from handlers.permissions import may
 from handlers.reactions import PICTURE, RESULT, WHO_READ, counted
@@ -156,7 +156,7 @@ def below(turn: Turn) -> Sequence[Reply] | None:
     id, _, rest = arg.partition("/")
     told = turn.records.registry.announcements.get(id)
     if told is None:
-        return reply(turn.say("Không thấy thông báo này nữa."), menu_choice(turn))
+        return gone(turn)
     if verb in (WHO_READ, RESULT, PICTURE):
         return counted(turn, told, verb, arg)
     if verb == CHOSE:

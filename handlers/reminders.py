@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.commands import menu_choice, private_only, wants
+from handlers.commands import menu_choice, wants
 from handlers.desk import turn_to
 from handlers.owed import DOCUMENT, OWN, Owed, duties, owed_by, own_items, round_items, wards
 from handlers.paging import packed, page_number, turning
-from handlers.permissions import may, refused
+from handlers.permissions import may, refused, turned_away
 from handlers.reminder_texts import NAME, SILENCE, owed_line
 from handlers.snoozes import later, offers, puts_off
 from handlers.step_texts import cut
@@ -30,10 +30,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None and not wants(turn, NAME, "nhac", *_PHRASES) and not puts_off(turn):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "be_reminded"):
-        return refused(turn, "be_reminded")
+    if away := turned_away(turn, "be_reminded"):
+        return away
     verb, item, _ = pressed or ("", "", "")
     if puts_off(turn):
         return later(turn)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from conversation import Choice, Reply
 from handlers import decisions, returning
 from handlers.asides import is_question
-from handlers.commands import folded, menu_choice, private_only, wants
+from handlers.commands import folded, menu_choice, wants
 from handlers.desk import turn_to
 from handlers.flow import Flow
 from handlers.history import history
 from handlers.item_names import named
 from handlers.paging import page_number
-from handlers.permissions import may, refused, units_of
+from handlers.permissions import may, refused, turned_away, units_of
 from handlers.review_queue import ALL, FORM, TURN, UNIT, by_unit, next_waiting, queue
 from handlers.review_screens import card, files, one_item
 from handlers.review_texts import pages
@@ -52,10 +52,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return None
     if code and not may(turn, "review"):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "review"):
-        return refused(turn, "review")
+    if away := turned_away(turn, "review"):
+        return away
     if pressed:
         return _pressed(turn, *pressed)
     turn_to(turn)

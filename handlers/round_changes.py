@@ -9,10 +9,10 @@ from markupsafe import Markup
 from conversation import Choice, Reply
 from handlers.asides import is_question
 from handlers.closings import SEE
-from handlers.commands import folded, private_only
+from handlers.commands import folded
 from handlers.due_days import NO_DUE, NONE, OF_DOCUMENT, due_choices, due_question, due_read
 from handlers.flow import Flow
-from handlers.permissions import may, refused
+from handlers.permissions import turned_away
 from handlers.round_news import due_changed
 from handlers.round_settings import (
     AS_OF,
@@ -46,10 +46,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None:
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "open_round"):
-        return refused(turn, "open_round")
+    if away := turned_away(turn, "open_round"):
+        return away
     verb, arg, _ = pressed
     round = round_for(turn, "open_round", arg) if verb in _ASK else None
     if round is None or round.closed_at:

@@ -7,12 +7,12 @@ from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.closings import CLOSED, REOPENED, SEE, ask_closing, close, reopen
-from handlers.commands import menu_choice, private_only, wants
+from handlers.commands import menu_choice, wants
 from handlers.desk import turn_to
 from handlers.listing import listed
 from handlers.opening_texts import NAME as OPENING
 from handlers.paging import page_number, pages_of, turning
-from handlers.permissions import may, refused
+from handlers.permissions import turned_away
 from handlers.round_news import needed_settings
 from handlers.round_settings import settings_lines
 from handlers.round_texts import (
@@ -40,10 +40,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None and not wants(turn, NAME, *_PHRASES):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "open_round"):
-        return refused(turn, "open_round")
+    if away := turned_away(turn, "open_round"):
+        return away
     turn_to(turn)
     verb, arg, revision = pressed or ("", "", "")
     round = round_for(turn, "open_round", arg) if verb in (SEE, CLOSE, CLOSED, REOPENED) else None

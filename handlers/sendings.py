@@ -10,9 +10,9 @@ from markupsafe import Markup
 from conversation import Attachment, Choice, Reply
 from handlers.bulletin_journal import journal
 from handlers.bulletins import is_poll, kind_name, lasting, reasons_line, short_text, within
-from handlers.commands import menu_choice, private_only, wants
+from handlers.commands import menu_choice, wants
 from handlers.listing import listed
-from handlers.permissions import may, refused
+from handlers.permissions import turned_away
 from handlers.step_texts import cut
 from handlers.translation import Translator
 from handlers.turn import Turn, reply, value
@@ -34,10 +34,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None and not wants(turn, NAME, *PHRASES):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "announce"):
-        return refused(turn, "announce")
+    if away := turned_away(turn, "announce"):
+        return away
     if turn.conversation.flow:
         turn.enter("")
     verb, arg, _ = pressed or ("", "", "")

@@ -6,10 +6,10 @@ from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.bulletin_screens import MOST_ALONE
-from handlers.bulletins import audience_words, others, save, short_text, within, without_effect
+from handlers.bulletins import announced, audience_words, gone, others, save, short_text, without_effect
 from handlers.colleagues import name_of, tell
-from handlers.commands import menu_choice, private_only
-from handlers.permissions import may, refused
+from handlers.commands import menu_choice
+from handlers.permissions import turned_away
 from handlers.sendings import card_choice, followed
 from handlers.translation import Translator
 from handlers.turn import Turn, reply, value
@@ -24,14 +24,11 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None:
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "approve_announcement"):
-        return refused(turn, "approve_announcement")
+    if away := turned_away(turn, "approve_announcement"):
+        return away
     verb, id, revision = pressed
-    told = turn.records.registry.announcements.get(id)
-    if told is None or not within(turn, told):
-        return reply(turn.say("Không thấy thông báo này nữa."), menu_choice(turn))
+    if (told := announced(turn, id)) is None:
+        return gone(turn)
     if told.state != "waiting":
         text = turn.say("Thông báo {code} không còn chờ duyệt.", code=told.code)
         return reply(text, card_choice(turn.say, told), menu_choice(turn))

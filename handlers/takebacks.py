@@ -7,11 +7,11 @@ from markupsafe import Markup
 from conversation import Choice, Reply
 from handlers.asides import is_question
 from handlers.colleagues import concerned, names_of, tell
-from handlers.commands import folded, menu_choice, private_only
+from handlers.commands import folded, menu_choice
 from handlers.flow import Flow
 from handlers.paperwork import KEEP, LONGEST_REASON, OPEN
 from handlers.paperwork import NAME as PAPERWORK
-from handlers.permissions import may, refused
+from handlers.permissions import may, turned_away
 from handlers.round_texts import form_name, form_of
 from handlers.translation import Translator
 from handlers.turn import Turn, reply, value
@@ -26,10 +26,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     pressed = turn.pressed(NAME)
     if pressed is None:
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "take_back"):
-        return refused(turn, "take_back")
+    if away := turned_away(turn, "take_back"):
+        return away
     turn.enter(NAME, pressed[1])
     return ask(turn)
 

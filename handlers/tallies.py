@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from conversation import Attachment, Choice, Reply
-from handlers.commands import menu_choice, private_only, wants
+from handlers.commands import menu_choice, wants
 from handlers.desk import turn_to
 from handlers.listing import listed
 from handlers.paging import packed, page_number, turning
-from handlers.permissions import may, refused, units_of
+from handlers.permissions import turned_away, units_of
 from handlers.round_texts import (
     due_line,
     form_name,
@@ -46,10 +46,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     named = asked is not None and turn.incoming.kind == "text"
     if pressed is None and not named and not wants(turn, NAME, *_PHRASES):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "progress"):
-        return refused(turn, "progress")
+    if away := turned_away(turn, "progress"):
+        return away
     turn_to(turn)
     verb, arg, _ = pressed or ("", "", "")
     what, _, page = arg.partition("/")

@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from conversation import Choice, Reply
 from handlers.asides import is_question
-from handlers.commands import folded, private_only, wants
+from handlers.commands import folded, wants
 from handlers.due_days import due_read
 from handlers.flow import Flow
 from handlers.owed import wards
-from handlers.permissions import may, refused
+from handlers.permissions import may, refused, turned_away
 from handlers.reminder_texts import NAME as REMINDERS
 from handlers.reminder_texts import day_words
 from handlers.turn import Turn, reply, value
@@ -35,10 +35,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     """Begin; a button of an adding that is over does nothing."""
     if turn.incoming.choice != NAME and not wants(turn, NAME, *_PHRASES):
         return None
-    if turn.incoming.group:
-        return private_only(turn)
-    if not may(turn, "set_reminders"):
-        return refused(turn, "set_reminders")
+    if away := turned_away(turn, "set_reminders"):
+        return away
     turn.remember(deadline=None)
     if len(turn.records.registry.reminders.owns()) >= MOST:
         text = turn.say("Phường đã có {count} hạn riêng. Anh/chị bỏ bớt hạn cũ rồi thêm.", count=MOST)
