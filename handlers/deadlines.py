@@ -7,7 +7,7 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice, Reply
-from handlers.commands import menu_choice, wants
+from handlers.commands import folded, menu_choice, wants
 from handlers.owed import ROUND, go_choices, owed_by, silent
 from handlers.paging import packed, page_number, turning
 from handlers.permissions import may
@@ -40,6 +40,8 @@ class Listed:
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """What one owes, and one page of the list."""
+    if (asked := _asked_mine(turn)) is not None:
+        return asked
     pressed = turn.pressed(NAME)
     if not pressed and not wants(turn, NAME, *_PHRASES):
         return None
@@ -50,6 +52,19 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return [*mine, *reply(turn.say("Các văn bản tôi có không ghi hạn nào có ngày."), menu_choice(turn))]
     head = turn.say("<b>Hạn nộp, hạn làm trong các văn bản</b>")
     return [*mine, *deadline_page(turn, head, found, value(NAME), page)]
+
+
+def _asked_mine(turn: Turn) -> list[Reply] | None:
+    """What one owes oneself, asked for in words by those who owe something by their role; None: something else."""
+    text = folded(turn.text) if turn.incoming.kind == "text" else ""
+    if text not in _OWN_PHRASES | _DONE_PHRASES or turn.incoming.group or not may(turn, "be_reminded"):
+        return None
+    if text in _OWN_PHRASES:
+        return _mine(turn)
+    if any(one.kind == ROUND for one in owed_by(turn)):
+        missing = turn.say("Bài dưới đây phường chưa nhận được. Đã điền rồi thì anh/chị mở ra và bấm gửi giúp tôi.")
+        return [Reply(missing), *_mine(turn)]
+    return [Reply(turn.say("Phường đã nhận đủ bài của anh/chị. Cảm ơn anh/chị.")), *_mine(turn)]
 
 
 def _mine(turn: Turn) -> list[Reply]:
@@ -143,3 +158,28 @@ def _bound(turn: Turn, item: Listed) -> Markup:
 
 
 _PHRASES = ("han nop", "cac han nop", "danh sach han nop", "han chot", "lich han nop", "deadlines")
+# Of one's own; the first is what the button of a morning says.
+_OWN_PHRASES = frozenset(
+    {
+        *(
+            "han cua toi",
+            "viec cua toi",
+            "viec toi phai lam",
+            "toi phai nop gi",
+            "toi con phai nop gi",
+            "con phai nop gi",
+        ),
+        *("con phai nop gi", "hom nay toi phai lam gi", "hom nay phai lam gi", "toi con no gi", "con no gi"),
+        *(
+            "co han gi khong",
+            "sap den han gi",
+            "sap toi han gi",
+            "toi co han gi khong",
+            "my deadlines",
+            "what do i owe",
+        ),
+    }
+)
+_DONE_PHRASES = frozenset(
+    {"toi nop roi", "nop roi", "da nop roi", "da nop", "toi da nop", "toi da nop roi", "to toi nop roi"}
+)

@@ -5,6 +5,7 @@ from datetime import date
 from markupsafe import Markup
 
 from conversation import Choice
+from handlers.commands import folded
 from handlers.rejections import sentence
 from handlers.turn import Turn, value
 from handlers.wording import day, paper
@@ -18,6 +19,8 @@ OF_DOCUMENT, NONE = "vanban", "khong"
 # A round is not planned farther ahead.
 MOST_YEARS = 3
 NO_DUE = frozenset({"khong dat han", "khong", "khong co", "bo qua", "skip", "none"})
+# Alone it is a day here, elsewhere a name.
+_SHORT = {"mai": "ngày mai", "mot": "ngày kia"}
 _DAY = Field(id="due", kind="date", prompt="hạn nộp")
 
 
@@ -78,7 +81,7 @@ def due_read(turn: Turn, text: str, found: FormDeadline | None) -> date | Markup
     """The day that a text names, or what is wrong with it."""
     say = turn.say
     try:
-        given = str(read_value(_DAY, text, turn.today))
+        given = str(read_value(_DAY, _SHORT.get(folded(text), text), turn.today))
     except BadAnswer as bad:
         return sentence(turn, _DAY, bad)
     if len(given) != len("2026-11-20"):

@@ -103,7 +103,7 @@ def own_items(turn: Turn, deadlines: Iterable[OwnDeadline]) -> list[Owed]:
     for one in deadlines:
         last = next_last(one, turn.today)
         if last >= turn.today:
-            found.append(Owed(f"{OWN}/{one.id}", last, Markup.escape(one.what)))
+            found.append(Owed(f"{OWN}/{one.id}", last, Markup.escape(capital(one.what))))
     return found
 
 

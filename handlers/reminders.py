@@ -114,7 +114,9 @@ def _seen(turn: Turn, owed: Owed) -> list[Reply]:
     mine = any(one.item == owed.item for one in owed_by(turn))
     until = turn.records.registry.reminders.snoozed(turn.person.id).get(owed.item)
     text = _line(turn, owed)
-    choices = [*([owed.go] if owed.go else []), *(offers(turn, owed) if mine else [])]
+    off = bool(turn.records.registry.reminders.silenced().get(owed.item, frozenset()) & {None, owed.last})
+    # Nobody is reminded of what is switched off, so there is nothing to put off.
+    choices = [*([owed.go] if owed.go else []), *(offers(turn, owed) if mine and not off else [])]
     if mine and until and turn.today < until <= owed.last:
         text += say(" Anh/chị đã hoãn nhắc tới {day}.", day=day(until))
     if may(turn, "set_reminders"):

@@ -19,9 +19,16 @@ _AFTER = (1, 3, 7)
 _MOST_DAYS = 99
 _VERB = re.compile(r"h(c|[1-9]\d?)")
 _TYPED = re.compile(
-    r"(?:hay |xin )?(?:nhac (?:toi )?(?:lai )?sau|nhac lai(?: toi)?|hoan nhac|de sau (?:hay )?nhac)"
+    r"(?:hay |xin )?(?:nhac (?:toi )?(?:lai )?sau|nhac lai(?: toi)?|hoan(?: nhac)?(?: lai)?|de sau (?:hay )?nhac)"
     r"(?: (?:(?P<count>\d{1,2}) (?P<unit>ngay|tuan)(?: nua)?|(?P<tomorrow>(?:ngay )?mai)|(?P<week>tuan sau)))?"
+    r"|(?:thoi )?(?:de )?(?:(?P<tomorrow_first>(?:ngay |sang )?mai)|(?P<week_first>tuan sau)|hom khac)"
+    r" (?:hay )?nhac(?: lai)?(?: toi)?(?: nhe| nha)?"
     r"|remind me (?:later|in (?P<days>\d{1,2}) days?|(?P<then>tomorrow))"
+)
+# Nobody leaves what a unit owes for good; what can be done instead is offered.
+_NEVER = re.compile(
+    r"(?:thoi |xin |lam on )*(?:dung|tat|ngung|khoi|khong|bo)(?: can)? (?:nhac|nhac viec|nhac nho|nhac han)"
+    r"(?: (?:nua|toi|di|viec|nhe|nha|lai))*"
 )
 # More buttons than this are slower than typing.
 _MOST = 8
@@ -32,7 +39,8 @@ def puts_off(turn: Turn) -> bool:
     pressed = turn.pressed(NAME)
     if pressed:
         return pressed[0] == LATER or bool(_VERB.fullmatch(pressed[0]))
-    return turn.incoming.kind == "text" and bool(_TYPED.fullmatch(folded(turn.text)))
+    text = folded(turn.text)
+    return turn.incoming.kind == "text" and bool(_TYPED.fullmatch(text) or _NEVER.fullmatch(text))
 
 
 def later(turn: Turn) -> list[Reply]:
@@ -41,6 +49,9 @@ def later(turn: Turn) -> list[Reply]:
     ahead = [owed for owed in owed_by(turn) if owed.last >= turn.today]
     if not ahead:
         return reply(turn.say("Anh/chị không còn việc nào đang được nhắc."), menu_choice(turn))
+    if not verb and _NEVER.fullmatch(folded(turn.text)):
+        text = turn.say("Việc chưa nộp thì tôi không tắt được, chỉ hoãn được; nộp rồi tôi thôi nhắc.")
+        return [Reply(text), *(_how_long(turn, ahead[0]) if len(ahead) == 1 else _which(turn, ahead, LATER))]
     days = _VERB.fullmatch(verb)
     way = days[1] if days else _typed(turn)
     chosen = next((owed for owed in ahead if owed.item == item), None)
@@ -68,9 +79,9 @@ def _typed(turn: Turn) -> str:
     match = _TYPED.fullmatch(folded(turn.text)) if turn.incoming.kind == "text" else None
     if match is None:
         return ""
-    if match["tomorrow"] or match["then"]:
+    if match["tomorrow"] or match["tomorrow_first"] or match["then"]:
         return "1"
-    if match["week"]:
+    if match["week"] or match["week_first"]:
         return "7"
     count = int(match["count"] or match["days"] or 0)
     days = count * (7 if match["unit"] == "tuan" else 1)

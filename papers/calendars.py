@@ -192,7 +192,7 @@ def _own_entry(
     return Entry(
         uid=_uid(f"w-{one.id}-{last.year}"),
         last=last,
-        summary=one.what,
+        summary=f"{one.what[:1].upper()}{one.what[1:]}",
         description="Hạn do phường đặt.",
         sequence=max(len(events) - 1, 0),
         changed=max([one.at, *(event.at for event in events)]),

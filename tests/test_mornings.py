@@ -278,7 +278,7 @@ async def test_a_deadline_of_the_ward_s_own_reminds_whom_it_is_for(ward: Almanac
     assert days_of(heard, "an") == before(date(2026, 4, 10), 7, 3, 1, 0)
     assert days_of(heard, "cuc") == []
     await ward.day(date(2027, 4, 8))
-    assert "họp giao ban các tổ: hôm nay là ngày cuối" in (await ward.day(date(2027, 4, 10)))[0].text
+    assert "Họp giao ban các tổ: hôm nay là ngày cuối" in (await ward.day(date(2027, 4, 10)))[0].text
 
 
 async def test_a_reminder_put_off_comes_on_that_morning(ward: Almanac) -> None:
