@@ -10,6 +10,7 @@ from handlers.asides import cries, is_question
 from handlers.commands import FORMS, HELP, OWN, folded, menu_choice, wants
 from handlers.drafts import FLOW_NAME, OPEN_STATES, Draft, taken_up
 from handlers.flow import Flow
+from handlers.form_asides import aside
 from handlers.leaving import STAY, discarded
 from handlers.rejections import sentence
 from handlers.steering import begin, on, screen, skipped, to, worded
@@ -129,7 +130,8 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
     step = draft.step()
     if found is None:
         if step is None or step.kind != "ticks":
-            return None if is_question(turn) else [Reply(_not_read(draft)), *screen(draft)]
+            beside = aside(draft)
+            return [Reply(_not_read(draft)), *screen(draft)] if beside is None else beside or None
         return ticked(draft, step, read_ticks(step.fields, turn.text))
     field, path = found
     if field.kind == "files":
@@ -143,9 +145,8 @@ def _answered(draft: Draft) -> Sequence[Reply] | None:
     try:
         given = read_value(field, turn.text, turn.today)
     except BadAnswer as bad:
-        if is_question(turn):
-            return None
-        return [Reply(sentence(turn, field, bad)), *screen(draft)]
+        beside = aside(draft)
+        return [Reply(sentence(turn, field, bad)), *screen(draft)] if beside is None else beside or None
     return _kept(draft, field, path, given)
 
 
@@ -170,7 +171,8 @@ def _beside_files(draft: Draft, field: Field, path: str) -> Sequence[Reply] | No
     """Words where files are asked for: "xong", a question, or nothing of use."""
     if folded(draft.turn.text) in photo_steps.DONE_WORDS and photo_steps.enough(draft, field, path):
         return on(draft) if path in draft.answers else skipped(draft)
-    return None if is_question(draft.turn) else photo_steps.asked_for(draft)
+    beside = aside(draft)
+    return photo_steps.asked_for(draft) if beside is None else beside or None
 
 
 def _kept(draft: Draft, field: Field, path: str, given: object) -> list[Reply]:

@@ -1,14 +1,15 @@
 """What people type below a message of the ward instead of pressing: read, show it again, no more of this, who says so.
 
-Many who get announcements type few words, without diacritics, and not those of a button. What can only be meant for
-announcements is always understood; what may mean something else, where one came within the last two weeks.
+What can only be meant for announcements is always understood; what may mean something else, where one came within the
+last two weeks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 
 from conversation import Choice, Reply
 from handlers.bulletins import BELOW, LEAVE, READ, is_poll, short_text
-from handlers.commands import folded, menu_choice
+from handlers.commands import menu_choice
+from handlers.news_words import READING, Meaning, meaning, said_of
 from handlers.owed import owed_by
 from handlers.permissions import may
 from handlers.receiving import NAME, kept_as, left, shown
@@ -19,44 +20,6 @@ from handlers.turn import Turn, reply, value
 from handlers.wording import moment
 from storage.announcements import Announcement
 
-# Words around the one that counts: who speaks, to whom, how kindly.
-_AROUND = frozenset(
-    {
-        *("toi", "minh", "ba", "ong", "bac", "chau", "em", "co", "chu", "chi", "anh", "con", "may", "cai"),
-        *("oi", "a", "ah", "da", "vang", "u", "uh", "ok", "xin", "lam", "on", "voi", "giup", "cho", "please"),
-        *("nhe", "nha", "nhi", "di", "roi", "nua", "nay", "do", "day", "ay", "luon", "het", "nao", "gi", "qua"),
-        *("the", "vay", "muon", "can", "phai", "thi", "la", "ma"),
-    }
-)
-_NO = frozenset({"dung", "ngung", "thoi", "khoi", "khong", "ko", "k", "tat", "bo", "chan", "huy"})
-_NEWS = frozenset({"gui", "nhan", "tin", "thong", "bao", "nhan tin", "dang", "ky", "lai"})
-# Of these something has to be there for "no more" to be about messages.
-_SENT = frozenset({"gui", "nhan", "tin", "thong"})
-_ONLY_NO = frozenset({"tat", "phien", "stop", "unsubscribe"})
-_NEVER_MIND = frozenset({"thoi", "thoi khoi", "khong can", "thoi khong can", "khoi can", "dung lai", "thoat"})
-_AGAIN = frozenset({"gui", "xem", "doc", "noi", "nhac"})
-_READ = frozenset({"doc", "xem", "nhan", "nghe"})
-_KNOWING = _READ | {"ro", "biet", "hieu"}
-_KNOWN = _KNOWING | {"duoc", "xong", "tin", "thong", "bao"}
-_WHO = frozenset(
-    {
-        "ai gui",
-        "tin cua ai",
-        "ai gui tin",
-        "tin ai gui",
-        "co that khong",
-        "that khong",
-        "tin that khong",
-        "tin co that khong",
-        "co phai lua dao khong",
-        "tin co phai lua dao khong",
-        "tin lua dao khong",
-        "co phai that khong",
-        "who sent",
-    }
-)
-# More words are a sentence of its own.
-_MOST = 9
 _OTHERS = 3
 
 
@@ -64,63 +27,8 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     """Do what was meant; None where the words say something else."""
     if turn.incoming.kind != "text" or turn.incoming.group or turn.command():
         return None
-    words = folded(turn.text).split()
-    if not words or len(words) > _MOST:
-        return None
-    for meant, answered in _MEANINGS.items():
-        if meant(words):
-            return answered(turn)
-    return None
-
-
-def _core(words: Sequence[str]) -> list[str]:
-    return [word for word in words if word not in _AROUND]
-
-
-def _no_more(words: Sequence[str]) -> bool:
-    """“dung gui nua”, “khong muon nhan tin nay nua”, “tat thong bao di”."""
-    core = set(_core(words))
-    return bool(core & _NO) and bool(core & _SENT) and core <= _NO | _NEWS and not _cancels(core)
-
-
-def _cancels(core: set[str]) -> bool:
-    # “hủy thông báo” is what staff say of their own; of one's own receiving it is “hủy nhận tin”.
-    return "huy" in core and not core & {"nhan", "dang"}
-
-
-def _off(words: Sequence[str]) -> bool:
-    """“tat di”, “phien qua”, “stop”."""
-    core = _core(words) or [word for word in words if word == "stop"]
-    return len(core) == 1 and core[0] in _ONLY_NO
-
-
-def _lets_be(words: Sequence[str]) -> bool:
-    """“thoi khoi”, “khong can dau”."""
-    return " ".join(word for word in words if word == "can" or (word not in _AROUND and word != "dau")) in _NEVER_MIND
-
-
-def _on_again(words: Sequence[str]) -> bool:
-    """“nhan lai”, “bat thong bao lai”."""
-    core = set(_core(words))
-    turned_on = bool(core & {"bat", "mo"}) and bool(core & {"tin", "thong"})
-    return core <= {"bat", "mo", *_NEWS} and (turned_on or ("lai" in core and bool(core & {"bat", "nhan"})))
-
-
-def _repeats(words: Sequence[str]) -> bool:
-    """“gui lai”, “doc lai tin nay di”."""
-    core = set(_core(words))
-    return "lai" in core and bool(core & _AGAIN) and core <= _AGAIN | {"lai", "tin", "thong", "bao", "lan"}
-
-
-def _knows(words: Sequence[str]) -> bool:
-    """“da doc roi”, “ba biet roi chau oi”, “doc xong tin roi”."""
-    core = set(_core(words))
-    return bool({"roi", "da", "xong"} & set(words)) and core <= _KNOWN and bool(core & _KNOWING)
-
-
-def _doubts(words: Sequence[str]) -> bool:
-    """“ai gui vay”, “tin nay cua ai”."""
-    return " ".join(word for word in words if word not in {"nay", "vay", "the", "day", "do", "a", "ha"}) in _WHO
+    meant = meaning(turn.text)
+    return _ANSWERS[meant](turn) if meant else None
 
 
 def _newest(turn: Turn) -> Announcement | None:
@@ -162,8 +70,7 @@ def _never_minded(turn: Turn) -> Sequence[Reply] | None:
 
 def _again(turn: Turn) -> Sequence[Reply] | None:
     """The newest once more, with its buttons."""
-    words = folded(turn.text).split()
-    if "nhac" in words and may(turn, "be_reminded"):
+    if "nhac" in said_of(turn.text) and may(turn, "be_reminded"):
         return None
     newest = _newest(turn)
     if newest is None:
@@ -179,7 +86,7 @@ def _noted(turn: Turn) -> Sequence[Reply] | None:
     unread = [told for told in news.unread_of(turn.person.id) if not is_poll(told)]
     newest = unread[0] if unread else _newest(turn)
     # “Hiểu rồi” is said to answers as well.
-    if newest is None or not (unread or _READ & set(folded(turn.text).split())):
+    if newest is None or not (unread or READING & said_of(turn.text)):
         return None
     if not news.mark_read(newest.id, turn.person.id):
         return reply(turn.say("Đã ghi nhận rồi, anh/chị không cần bấm nữa."))
@@ -213,13 +120,12 @@ def _shown(turn: Turn) -> Sequence[Reply] | None:
     return shown(turn)
 
 
-# In this order: “thoi khong can gui nua” says more than “thoi”.
-_MEANINGS: Mapping[Callable[[Sequence[str]], bool], Callable[[Turn], Sequence[Reply] | None]] = {
-    _on_again: _shown,
-    _repeats: _again,
-    _no_more: _left,
-    _off: _turned_off,
-    _lets_be: _never_minded,
-    _knows: _noted,
-    _doubts: _said_who,
+_ANSWERS: Mapping[Meaning, Callable[[Turn], Sequence[Reply] | None]] = {
+    "on again": _shown,
+    "again": _again,
+    "no more": _left,
+    "off": _turned_off,
+    "never mind": _never_minded,
+    "read": _noted,
+    "who": _said_who,
 }

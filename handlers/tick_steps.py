@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from conversation import Reply
-from handlers.asides import is_question
 from handlers.drafts import Draft
+from handlers.form_asides import aside
 from handlers.steering import on, screen
 from knowledge.forms import Field
 from knowledge.steps import Step
@@ -14,8 +14,9 @@ from knowledge.ticks import Ticks
 def ticked(draft: Draft, step: Step, ticks: Ticks) -> Sequence[Reply] | None:
     """Several ticks of one message; what was not understood is said, and what is left is asked."""
     turn = draft.turn
-    if not ticks.values and is_question(turn):
-        return None
+    beside = None if ticks.values else aside(draft)
+    if beside is not None:
+        return beside or None
     for id, tick in ticks.values.items():
         draft.put(id, tick, turn.text)
     for id, numbers in ticks.numbers.items():
