@@ -208,10 +208,9 @@ async def test_whatever_happens_in_a_form_is_answered_and_harms_nothing(
         for reply in replies:
             whole = len(reply.text) > MOST_TEXT
             well_said(replace(reply, text=type(reply.text)(reply.text.replace("!", "."))), f"{step}", whole=whole)
-            # Who takes consent back has no role any more.
-            values.extend(
-                choice.value for choice in reply.choices if not choice.value.startswith(("thongbao", "dulieu"))
-            )
+            # Who takes consent back, or tries another role, fills in nothing any more.
+            leaving = ("thongbao", "dulieu", "vaitro")
+            values.extend(choice.value for choice in reply.choices if not choice.value.startswith(leaving))
 
     async def newest() -> Submission:
         return (await store.registry_read(lambda registry: registry.submissions.of_unit(chat)))[0]
