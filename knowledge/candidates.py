@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 from knowledge.dates import dates_in
-from knowledge.deciding import FIELDS, confidence, features, has_field, is_dated
+from knowledge.deciding import FIELDS, has_field, is_dated
 from knowledge.focus import Focus, continued, kin, nearness
 from knowledge.folding import fold
 from knowledge.model import Entry, Library
@@ -18,14 +17,6 @@ from knowledge.routes import Routes
 from knowledge.spelling import plain_words
 from knowledge.verdicts import Excluded, Tenure, Total
 
-# Words of a message that is a story around a question.
-LONG = 22
-# Clauses of a story that are looked at each by itself.
-MOST_CLAUSES = 2
-# Weight of the words around such a clause.
-AROUND = 0.35
-# A story this clear as a whole is not taken apart.
-CLEAR_STORY = 0.55
 # What an entry on the award gets for those whom the question names.
 HONOURED = 0.2
 # … and the entry on places where people or bodies are counted that are rewarded.
@@ -82,8 +73,6 @@ class Candidates:
         if focus and focus.question:
             reading = continued(reading, focus, self._reader)
         matches = self._ranked(reading, focus, home)
-        if len(reading.words) > LONG and matches:
-            reading, matches = self._heart(reading, matches, focus, home)
         if not matches:
             return reading, matches
         matches = self._preferred(reading, self._together(reading, _home_first(matches, home)))
@@ -140,25 +129,6 @@ class Candidates:
             return value
 
         return boost
-
-    def _heart(
-        self, reading: Reading, matches: list[Match], focus: Focus | None, home: Collection[str]
-    ) -> tuple[Reading, list[Match]]:
-        """Of a long story the clause that asks most clearly; names and numbers still come from the whole."""
-        sure = confidence(features(reading, matches))
-        if sure > CLEAR_STORY:
-            return reading, matches
-        best = sure + 0.05, reading, matches
-        for piece in _clauses(reading.text)[:MOST_CLAUSES]:
-            part = self._reader.read(piece)
-            if not _speaks(part):
-                continue
-            part = _within(part, reading)
-            found = self._ranked(part, focus, home)
-            sure = confidence(features(part, found)) if found else 0.0
-            if sure > best[0]:
-                best = sure, part, found
-        return best[1], best[2]
 
     def _together(self, reading: Reading, matches: list[Match]) -> list[Match]:
         """The candidates with the list first of which several items fit equally well, or what is beside one of them."""
@@ -261,37 +231,3 @@ def _home_first(matches: list[Match], home: Collection[str]) -> list[Match]:
     """The candidates with the best one of the person's own place first, where it is nearly as good."""
     own = next((match for match in matches if match.entry.document in home), None)
     return matches if own is None or own.score < 0.75 * matches[0].score else _first(own, matches)
-
-
-def _within(part: Reading, story: Reading) -> Reading:
-    """A clause as the part of its story that asks: what stands around it counts less."""
-    own = {term.word for term in part.terms}
-    around = (term.times(AROUND) for term in story.terms if term.word not in own)
-    return replace(
-        part,
-        text=story.text,
-        folded=story.folded,
-        numbered=story.numbered,
-        words=story.words,
-        topic=story.topic,
-        terms=(*part.terms, *around),
-        documents=part.documents or story.documents,
-        facets=part.facets or story.facets,
-    )
-
-
-def _speaks(part: Reading) -> bool:
-    """Whether a clause says more than where somebody lives."""
-    return len({term.word for term in part.content if term.word not in _HOME and term.word.isalpha()}) >= 3
-
-
-_HOME = frozenset({"to", "dan", "pho", "phuong", "khu", "nha"})
-
-
-def _clauses(text: str) -> list[str]:
-    """The sentences of a story and its clauses in twos, the last ones first: people ask at the end."""
-    sentences = [piece.strip() for piece in re.split(r"[.?!;\n]+", text) if len(piece.split()) >= 4]
-    clauses = [piece.strip() for sentence in sentences for piece in sentence.split(",") if piece.strip()]
-    pairs = [f"{first}, {second}" for first, second in pairwise(clauses)]
-    long = [clause for clause in clauses if len(clause.split()) >= 5]
-    return list(dict.fromkeys([*reversed(sentences), *reversed(pairs), *reversed(long)]))
