@@ -1,13 +1,13 @@
 """A finding in words: what was asked first, then the quote, its source, and whether it still applies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
 from conversation import Choice
-from handlers.leads import Scene, bare_quote, leads, with_items
+from handlers.leads import Scene, bare_quote, leads, own_words, with_items
 from handlers.quoting import ELISION, excerpt
 from handlers.refusals import courtesy, refusal
 from handlers.translation import Translator
@@ -128,29 +128,29 @@ def _nearby(finding: Finding, library: Library, say: Translator, room: int) -> M
     found = [_near(entry, library, say) for entry in finding.nearby]
     room -= len(head)
     lines: list[Markup] = []
-    for position, (start, quote) in enumerate(found):
+    for position, (start, width, quote) in enumerate(found):
         # What fits best comes whole where the others still get enough to say something.
-        share = room - len(start.striptags()) - 4 - sum(map(_least, found[position + 1 :]))
+        share = room - width - 4 - sum(map(_least, found[position + 1 :]))
         if share < min(len(quote), LEAST_NEAR) and not lines:
-            share = room - len(start.striptags()) - 4
+            share = room - width - 4
         text = excerpt(quote, finding.reading, share)[0] if share >= min(len(quote), LEAST_NEAR) else ""
         if len(text.replace(ELISION, "").strip()) >= LEAST_WORDS:
             lines.append(start + f"“{text}”")
-            room -= len(lines[-1].striptags()) + 2
+            room -= width + len(text) + 5
     return Markup("\n").join([head, *lines]) if lines else Markup("")
 
 
-def _near(entry: Entry, library: Library, say: Translator) -> tuple[Markup, str]:
-    """How the line on an entry that may be meant begins, and what can be quoted in it."""
+def _near(entry: Entry, library: Library, say: Translator) -> tuple[Markup, int, str]:
+    """How the line on an entry that may be meant begins, how many characters that is, what can be quoted in it."""
     start = Markup("• <b>{}</b> ({}): ").format(capital(title(say, entry)), entry.section)
-    bare = bare_quote(replace(entry, number=""), library.entries.get(entry.parent, entry))
-    return start, with_items(bare, entry, library)
+    quote = with_items(own_words(entry, library.entries.get(entry.parent, entry)), entry, library)
+    return start, len(start.striptags()), quote
 
 
-def _least(line: tuple[Markup, str]) -> int:
+def _least(line: tuple[Markup, int, str]) -> int:
     """The least characters that a line takes."""
-    start, quote = line
-    return len(start.striptags()) + 6 + min(len(quote), LEAST_NEAR)
+    _, width, quote = line
+    return width + 6 + min(len(quote), LEAST_NEAR)
 
 
 def _lead(finding: Finding, library: Library, say: Translator, today: date) -> Markup:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -146,7 +147,14 @@ def _items(scene: Scene) -> list[str]:
 
 
 def bare_quote(child: Entry, parent: Entry) -> str:
-    """The entry's own words without its list's heading and the mark in front of them."""
+    """The entry's number and its own words, without its list's heading and the mark in front of them."""
+    quote = own_words(child, parent)
+    return f"{child.number} {quote}" if child.number else quote
+
+
+@lru_cache(maxsize=1024)
+def own_words(child: Entry, parent: Entry) -> str:
+    """The entry's words without its list's heading and the mark in front of them."""
     parts = [" ".join(part.split()) for part in child.quote.split("[…]") if part.strip()]
     heading = " ".join(parent.quote.split())
     own = [part for part in parts if part not in heading]
@@ -156,8 +164,7 @@ def bare_quote(child: Entry, parent: Entry) -> str:
     )
     if shared >= SHARED_HEADING and len(first) - shared >= SHARED_HEADING:
         first = first[shared:].strip()
-    quote = re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", first).rstrip(" ;.:")
-    return f"{child.number} {quote}" if child.number else quote
+    return re.sub(r"^(?:[-+•]|\(?[\dIVXa-zđ.]{1,5}[.)])\s*", "", first).rstrip(" ;.:")
 
 
 def with_items(quote: str, entry: Entry, library: Library) -> str:
@@ -165,7 +172,7 @@ def with_items(quote: str, entry: Entry, library: Library) -> str:
     children = library.children(entry)
     if not children or len(quote) >= SHORT_QUOTE:
         return quote
-    return f" {ELISION} ".join([quote, *(bare_quote(replace(child, number=""), entry) for child in children)])
+    return f" {ELISION} ".join([quote, *(own_words(child, entry) for child in children)])
 
 
 def _topic(say: Translator, child: Entry) -> str:

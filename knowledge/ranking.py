@@ -7,6 +7,7 @@ text for every entry. What a candidate gets is the sum of both, each divided by 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -141,11 +142,8 @@ class Ranker:
                 weight = min(weight, ASKING_IDF / max(rarity, ASKING_IDF))
             if weight:
                 found[word] = max(found.get(word, 0.0), weight)
-        for (first, a), (second, b) in zip(
-            zip(terms, words, strict=True), list(zip(terms, words, strict=True))[1:], strict=False
-        ):
-            pair = f"{a} {b}"
-            if pair in view and (first.weight or second.weight):
+        for (first, a), (second, b) in pairwise(zip(terms, words, strict=True)):
+            if (first.weight or second.weight) and (pair := f"{a} {b}") in view:
                 found[pair] = max(0.3, 0.5 * (min(first.weight, 1) + min(second.weight, 1)))
         return found
 
