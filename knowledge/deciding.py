@@ -154,7 +154,7 @@ def _missing_measure(entry: Entry, reading: Reading) -> str:
 
 # A number of something is wanted: "mấy kỳ một tháng".
 _COUNTED = re.compile(
-    r"\b(?:bao nhieu|may) (?:ky(?! ngay| ten| hoi)|thanh vien|dot|khoa|chuong)\b"
+    r"\b(?:bao nhieu|may) (?:ky(?! ngay| ten| hoi)|bo(?! phan)|thanh vien|dot|khoa|chuong)\b"
     r"|\b(?:hoi dong|ban|khoi|doi|to cong tac|to tu quan)\b.{0,40}\b(?:co|gom) (?:may|bao nhieu) nguoi\b"
 )
 

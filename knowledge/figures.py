@@ -83,7 +83,7 @@ _YEARS = re.compile(
 )
 _MONTHS = re.compile(r"(?<!nam )\b(\d{1,3})\s*(?:thang(?! \d)|months?)\b(?!\s*nam)")
 _PAUSE = re.compile(
-    r"(?:nghi(?: lam)?(?: (?:to truong|truong thon))?|ngat quang|gian doan|dut|break|off|dung lai)"
+    r"(?:nghi(?: lam)?(?: (?:to truong|truong thon))?|nghi(?: (?!lam|roi|r |giu|xong|tiep|sau|truoc|huu)\w+){1,3}|ngat quang|gian doan|dut|break|off|dung lai)"
     r"\s*(?:mat\s*|het\s*|ngang\s*|o nha\s*)?$"
 )
 _NOW = r"nay|gio|hien nay|bay gio|now|hom nay|today|present"
@@ -96,7 +96,9 @@ _SPAN = re.compile(
     r"(?:den|toi|-|to|until|->)?\s*(?:nam\s*|thang\s*|het\s*)*"
     rf"(?:(?:(\d{{1,2}}){_OF_YEAR})?((?:19|20)\d{{2}})|({_NOW}))?"
 )
-_BARE_SPAN = re.compile(r"\b((?:19|20)\d{2})\s*(?:-|den|toi)\s*((?:19|20)\d{2})\b")
+_BARE_SPAN = re.compile(
+    r"(?<![\d/])(?:(\d{1,2})/)?((?:19|20)\d{2})\s*(?:-|den|toi)\s*(?:(\d{1,2})/)?((?:19|20)\d{2})(?![\d/])"
+)
 _UNTIL_NOW = re.compile(
     r"\b(?:den|toi) (?:nay|gio|bay gio|hom nay)|\b(?:den|toi)? ?(?:nay|gio|vay) (?:da )?(?:du|duoc|dat)\b"
     r"|\b(?:du|dat|duoc)\b[^,;.]{0,30}\b(?:chua|khong)\b"
@@ -230,7 +232,7 @@ def _thousands(number: str) -> float:
 def years_in(folded: str, today: date) -> int | None:
     """Years that a folded message spans, the first and the last of them counted: "từ 2016 tới hết 2020" is five."""
     spans = [(int(match[2]), int(match[4] or today.year)) for match in _SPAN.finditer(folded) if match[4] or match[5]]
-    spans += [(int(match[1]), int(match[2])) for match in _BARE_SPAN.finditer(folded)]
+    spans += [(int(match[2]), int(match[4])) for match in _BARE_SPAN.finditer(folded)]
     return next((last - first + 1 for first, last in spans if first <= last), None)
 
 
@@ -269,7 +271,8 @@ def _spans(folded: str, today: date) -> list[Term]:
         found.append((start, end, match[0]))
     for match in _BARE_SPAN.finditer(folded):
         if not any(match[0] in raw for _, _, raw in found):
-            found.append((int(match[1]) * 12, int(match[2]) * 12, match[0]))
+            start, end = int(match[2]) * 12 + int(match[1] or 1) - 1, int(match[4]) * 12 + int(match[3] or 1) - 1
+            found.append((start, end, match[0]))
     return _merged(sorted(span for span in found if span[1] > span[0]))
 
 

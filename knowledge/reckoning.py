@@ -237,7 +237,9 @@ def _projection(share: Share, row: Quantity, reading: Reading) -> Projection | N
     return Projection(share, rate, years, max(share.percent + rate * years, 0.0), row)
 
 
-_YEARS_ON = re.compile(r"(?:sau|trong|them|suot)\s+(\d{1,2})\s+nam\b|\b(\d{1,2})\s+nam\s+(?:nua|sau|toi)")
+_YEARS_ON = re.compile(
+    r"(?:sau|trong|them|suot)\s+(\d{1,2})\s+nam\b|(?<!hoach )(?<!chi thi )\b(\d{1,2})\s+nam\s+(?:nua|sau|toi)"
+)
 
 
 def _compare(value: float, row: Quantity) -> Outcome:
