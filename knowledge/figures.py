@@ -83,7 +83,9 @@ _YEARS = re.compile(
 )
 _MONTHS = re.compile(r"(?<!nam )\b(\d{1,3})\s*(?:thang(?! \d)|months?)\b(?!\s*nam)")
 _PAUSE = re.compile(
-    r"(?:nghi(?: lam)?(?: (?:to truong|truong thon))?|nghi(?: (?!lam|roi|r |giu|xong|tiep|sau|truoc|huu)\w+){1,3}|ngat quang|gian doan|dut|break|off|dung lai)"
+    r"(?:nghi(?: lam)?(?: (?:to truong|truong thon))?"
+    r"|nghi(?: (?!lam|roi|r |giu|xong|tiep|sau|truoc|huu)\w+){1,3}"
+    r"|ngat quang|gian doan|dut|break|off|dung lai)"
     r"\s*(?:mat\s*|het\s*|ngang\s*|o nha\s*)?$"
 )
 _NOW = r"nay|gio|hien nay|bay gio|now|hom nay|today|present"

@@ -1,8 +1,9 @@
-"""How many of a whole a share comes to: "tổ có 120 hộ thì ít nhất mấy hộ"."""
+"""What the figures of a question are for: dates alone, or a whole of which a share is asked for."""
 
 import math
 import re
 
+from knowledge.dates import dates_in
 from knowledge.figures import shares_in, without_names
 from knowledge.model import Entry
 from knowledge.reading import Reading
@@ -14,6 +15,16 @@ _COUNTED = r"(?:ho|nha|gia dinh|nguoi|em|chau|can|households?|families|houses|pe
 _WHOLE = re.compile(
     rf"(?<![\w./,])(\d{{2,5}}) {_COUNTED}\b.*\b(?:may|bao nhieu|nhieu|how many) {_COUNTED}\b(?! (?:nua|con lai))"
 )
+
+
+# "đạt 3.3": a line of a table of criteria, no third of March.
+_CRITERION = re.compile(r"(?<![\d.])[1-5]\.\d{1,2}(?![\d./])")
+
+
+def dates_only(reading: Reading) -> bool:
+    """Whether the only figures in a question are dates."""
+    folded = _CRITERION.sub(" ", without_names(reading.numbered))
+    return bool(dates_in(folded)) and not shares_in(folded)
 
 
 def least_of(entry: Entry, reading: Reading) -> Least | None:

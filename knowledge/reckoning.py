@@ -12,7 +12,7 @@ from knowledge.dates import as_day, dates_in, due
 from knowledge.figures import Share, Term, areas_in, counts_of, months_in, shares_in, terms_in, without_names, years_in
 from knowledge.folding import fold
 from knowledge.lexicon import Phrase
-from knowledge.minimums import least_of
+from knowledge.minimums import dates_only, least_of
 from knowledge.model import Award, Entry, Exclusion, Quantity
 from knowledge.phrases import PhraseIndex
 from knowledge.reading import Reading
@@ -64,16 +64,6 @@ def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
             or _count(entry, reading, today)
         )
     return None
-
-
-# "đạt 3.3": a line of a table of criteria, no third of March.
-_CRITERION = re.compile(r"(?<![\d.])[1-5]\.\d{1,2}(?![\d./])")
-
-
-def dates_only(reading: Reading) -> bool:
-    """Whether the only figures in a question are dates."""
-    folded = _CRITERION.sub(" ", without_names(reading.numbered))
-    return bool(dates_in(folded)) and not shares_in(folded)
 
 
 @lru_cache(maxsize=1024)
