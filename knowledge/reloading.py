@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from knowledge.aloud import read_words
 from knowledge.checking import check_library
 from knowledge.forms import FORMS_DIR, Version
 from knowledge.holidays import read_holidays
@@ -112,7 +113,7 @@ def _library(documents: Sequence[Document], own: Sequence[Version]) -> tuple[Lib
 
 
 def examine(folders: Sequence[Path]) -> tuple[Library, list[Problem]]:
-    """The documents of some folders, and everything that is wrong with them, with the holidays and with reminders."""
+    """The documents of some folders, and everything that is wrong with them, with holidays, reminders and words."""
     library, problems = load_library(folders)
     problems += [*check_library(library, load_lexicon()), *check_forms(library), *check_binding(library)]
-    return library, [*problems, *read_holidays()[1], *read_mornings()[1]]
+    return library, [*problems, *read_holidays()[1], *read_mornings()[1], *read_words()[1]]
