@@ -12,7 +12,7 @@ from knowledge.dates import Due, due, exists
 from knowledge.model import Deadline, Document, Entry, PartialDate
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-_CHANNELS = {"telegram": "Telegram", "zalo": "Zalo", "web": "web", "terminal": "terminal"}
+_CHANNELS = {"telegram": "Telegram", "zalo": "Zalo", "web": "trang web", "terminal": "cửa sổ dòng lệnh"}
 # After this many days nobody counts them any more.
 COUNTED_DAYS = 366
 

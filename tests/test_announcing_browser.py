@@ -80,6 +80,14 @@ def announced(page: Page) -> None:
     picture = page.locator(".line.bot .files img").last
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
     fits(page, PHONE[0])
+    # A picture that grows when it arrives pushes the buttons below it out of sight: it is said that there is more.
+    page.evaluate("document.getElementById('scroller').scrollTop = 1e6")
+    expect(page.locator("#down")).to_be_hidden()
+    picture.evaluate(
+        "image => { image.style.height = '900px'; image.style.maxHeight = 'none'; image.style.overflowAnchor = 'none'; }"
+    )
+    expect(page.locator("#down")).to_be_visible()
+    picture.evaluate("image => image.removeAttribute('style')")
     assert "phường biết anh/chị đã đọc" in press(page, "Đã đọc")
 
 

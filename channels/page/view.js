@@ -6,6 +6,8 @@ import { language, words } from "./words.js";
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const NEAR = 80;
+// Less than this below the edge hides no button.
+const SEEN = 24;
 const SLOW = 20000;
 
 const clock = new Intl.DateTimeFormat("vi", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
@@ -32,6 +34,8 @@ export class View {
     this.scroller.addEventListener("scroll", () => this.offerDown(), { passive: true });
     // The field grows, words appear above it, a phone opens its keyboard: the end stays in sight.
     new ResizeObserver(() => (this.atEnd ? this.toEnd() : this.offerDown())).observe(this.scroller);
+    // A picture that arrives after its line pushes the buttons below it out of sight.
+    new ResizeObserver(() => this.offerDown()).observe(this.log);
     this.down.addEventListener("click", () => this.readOn());
   }
 
@@ -237,9 +241,13 @@ export class View {
     if (!this.says(text)) this.notice.textContent = text;
   }
 
-  nearEnd() {
+  hidden() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  nearEnd() {
+    return this.hidden() < NEAR;
   }
 
   toEnd() {
@@ -261,7 +269,7 @@ export class View {
 
   offerDown() {
     this.atEnd = this.nearEnd();
-    this.down.hidden = this.atEnd;
+    this.down.hidden = this.hidden() < SEEN;
   }
 }
 
