@@ -84,7 +84,7 @@ def announced(page: Page) -> None:
     page.evaluate("document.getElementById('scroller').scrollTop = 1e6")
     expect(page.locator("#down")).to_be_hidden()
     picture.evaluate(
-        "image => { image.style.height = '900px'; image.style.maxHeight = 'none'; image.style.overflowAnchor = 'none'; }"
+        "image => Object.assign(image.style, { height: '900px', maxHeight: 'none', overflowAnchor: 'none' })"
     )
     expect(page.locator("#down")).to_be_visible()
     picture.evaluate("image => image.removeAttribute('style')")
