@@ -1,27 +1,16 @@
 """Blanks that people fill in on a computer: what they hold, and that nothing in a file that comes back is believed."""
 
-import io
-import os
-import tracemalloc
-import zipfile
-import zlib
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
-from functools import cache
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet.worksheet import Worksheet
 
 from knowledge.bad_cells import BlankRead
 from knowledge.field_values import shown
-from knowledge.forms import Version, published
+from knowledge.forms import Version
 from papers.blank_lines import (
     ABOUT_SHEET,
     ANSWER,
@@ -36,7 +25,6 @@ from papers.blank_lines import (
 )
 from papers.blank_reading import read_blank
 from papers.blanks import blank
-from papers.unpacking import MOST_BYTES, MOST_UNPACKED, Unopened, repacked
 from storage.registry import UnitRow
 from tests.filled_forms import DAY, GROUP, VILLAGE, WARD, answers, book, unit_for, versions
 
@@ -254,238 +242,6 @@ def test_rows_that_were_sorted_or_moved_keep_their_answers() -> None:
     put(made, "3.4", "Có")
     made[ANSWERS_SHEET].insert_rows(row_of(made[ANSWERS_SHEET], "3.1"))
     assert {path: told.value for path, told in back(made).answers.items()} == {"3.4": "yes"}
-
-
-# A file that was changed where it must not be is refused as a whole.
-
-
-def _delete_line(made: Workbook) -> None:
-    made[ANSWERS_SHEET].delete_rows(row_of(made[ANSWERS_SHEET], "3.4"))
-
-
-def _double_line(made: Workbook) -> None:
-    made[ANSWERS_SHEET]["A1"].value = ANSWERS_MARK
-    made[ANSWERS_SHEET].cell(row_of(made[ANSWERS_SHEET], "3.4"), 1, "3.5")
-
-
-def _strange_line(made: Workbook) -> None:
-    made[ANSWERS_SHEET].cell(row_of(made[ANSWERS_SHEET], "3.4"), 1, "9.9")
-
-
-def _id_by_formula(made: Workbook) -> None:
-    made[ANSWERS_SHEET].cell(row_of(made[ANSWERS_SHEET], "3.4"), 1, '="3.4"')
-
-
-def _no_sheet(made: Workbook) -> None:
-    del made[ANSWERS_SHEET]
-    made.create_sheet("x")
-
-
-def _sheet_more(made: Workbook) -> None:
-    made.create_sheet("x")["A1"] = "gì đó"
-
-
-def _no_about(made: Workbook) -> None:
-    del made[ABOUT_SHEET]
-
-
-def _other_form(made: Workbook) -> None:
-    made[ABOUT_SHEET]["B1"] = WORKS
-
-
-def _other_version(made: Workbook) -> None:
-    made[ABOUT_SHEET]["C1"] = "0123456789abcdef"
-
-
-def _other_unit(made: Workbook) -> None:
-    made[ABOUT_SHEET]["D1"] = "to-9"
-
-
-def _many_rows(made: Workbook) -> None:
-    made[ANSWERS_SHEET].cell(5_000, ANSWER, "x")
-
-
-def _many_columns(made: Workbook) -> None:
-    made[ANSWERS_SHEET].cell(20, 41, "x")
-
-
-def _many_sheets(made: Workbook) -> None:
-    for _ in range(40):
-        made.create_sheet()
-
-
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        (_delete_line, "changed"),
-        (_double_line, "changed"),
-        (_strange_line, "changed"),
-        (_id_by_formula, "changed"),
-        (_no_sheet, "changed"),
-        (_sheet_more, "changed"),
-        (_no_about, "not_a_blank"),
-        (_other_form, "other_form"),
-        (_other_version, "other_version"),
-        (_other_unit, "other_unit"),
-        (_many_rows, "too_much"),
-        (_many_columns, "too_much"),
-        (_many_sheets, "too_much"),
-    ],
-)
-def test_a_changed_file_is_refused(change: Callable[[Workbook], None], problem: str) -> None:
-    made = fresh()
-    put(made, "1.1", "Có")
-    change(made)
-    read = back(made)
-    assert read.answers == {}
-    assert [bad.problem for bad in read.bad] == [problem]
-
-
-def test_a_blank_of_an_earlier_version_is_refused() -> None:
-    table = {"id": CHECKLIST, "title": "Mới", "fields": [{"id": "1.1", "kind": "yes_no", "prompt": "?"}]}
-    read = read_blank(saved(fresh()), published(table), GROUP, DAY)
-    assert [bad.problem for bad in read.bad] == ["other_version"]
-
-
-def test_columns_of_a_list_that_were_moved_are_refused() -> None:
-    made = fresh(WORKS)
-    sheet = made[made.sheetnames[1]]
-    row = row_of(sheet, COLUMNS_MARK)
-    sheet.cell(row, 3).value, sheet.cell(row, 4).value = sheet.cell(row, 4).value, sheet.cell(row, 3).value
-    assert [bad.problem for bad in back(made, WORKS).bad] == ["changed"]
-
-
-# Files that are no workbooks, or want to be more than they are.
-
-
-def zipped(parts: dict[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", kind) as file:
-        for name, part in parts.items():
-            file.writestr(name, part)
-    return content.getvalue()
-
-
-def parts_of(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        return {name: file.read(name) for name in file.namelist()}
-
-
-@cache
-def bomb() -> bytes:
-    return zipped({"xl/workbook.xml": b"<a>" + b" " * (MOST_UNPACKED + 1)})
-
-
-ENTITIES = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b"", "not_xlsx"),
-        (b"PK\x03\x04", "not_xlsx"),
-        (b"ten,so\r\na,1\r\n", "not_xlsx"),
-        (os.urandom(5_000), "not_xlsx"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "old_or_locked"),
-        (b"x" * (MOST_BYTES + 1), "too_large"),
-        (zipped({f"x/{place}": b"" for place in range(300)}), "too_much"),
-        (zipped({"a.txt": b"a"}), "not_xlsx"),
-        (zipped({"xl/workbook.xml": b"<a/>", "xl/vbaProject.bin": b"x"}), "macros"),
-        (zipped({"xl/workbook.xml": b"<a/>"}, zipfile.ZIP_BZIP2), "not_xlsx"),
-        (zipped({"xl/workbook.xml": ENTITIES}), "not_xlsx"),
-        (zipped({"xl/workbook.xml": ENTITIES.decode().encode("utf-16")}), "not_xlsx"),
-        (zipped({"xl/workbook.xml": ENTITIES.decode().encode("utf-16-le")}), "not_xlsx"),
-    ],
-)
-def test_other_files_are_refused_unopened(content: bytes, problem: str) -> None:
-    refused(content, problem)
-
-
-def refused(content: bytes, problem: str) -> None:
-    with pytest.raises(Unopened, match=problem):
-        repacked(content)
-    assert [bad.problem for bad in read_blank(content, versions()[CHECKLIST], GROUP, DAY).bad] == [problem]
-
-
-def test_a_bomb_is_refused() -> None:
-    refused(bomb(), "too_much")
-
-
-def test_the_bomb_is_small_and_would_be_large() -> None:
-    assert len(bomb()) < 30_000
-
-
-def test_a_size_that_is_not_true_gives_no_more_than_it_says() -> None:
-    """The directory names 1,000 bytes where 10 MB are packed, with the right sum of the first 1,000."""
-    content = bytearray(zipped({"xl/workbook.xml": b"<a/>" + b" " * 10_000_000}))
-    sum_ = zlib.crc32(b"<a/>" + b" " * 996).to_bytes(4, "little")
-    for mark, offset in ((b"PK\x01\x02", 16), (b"PK\x03\x04", 14)):
-        at = content.index(mark) + offset
-        content[at : at + 4] = sum_
-        content[at + 8 : at + 12] = (1_000).to_bytes(4, "little")
-    tracemalloc.start()
-    made = repacked(bytes(content))
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    with zipfile.ZipFile(made) as file:
-        assert [part.file_size for part in file.infolist()] == [1_000]
-    assert most < 1_000_000
-
-
-@pytest.mark.parametrize(
-    "name", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"]
-)
-@pytest.mark.parametrize("damage", [b"", b"<a>", b"\x00\x01", b"<sheetData><row r='x'>"])
-def test_damaged_parts_are_refused_or_say_nothing(name: str, damage: bytes) -> None:
-    parts = parts_of(saved(fresh()))
-    assert name in parts
-    read = read_blank(zipped(parts | {name: damage}), versions()[CHECKLIST], GROUP, DAY)
-    assert read.answers == {}
-
-
-def test_a_sheet_that_claims_to_be_endless_is_not() -> None:
-    parts = parts_of(saved(fresh()))
-    sheet = parts["xl/worksheets/sheet1.xml"].replace(b'ref="A1:', b'ref="A1:XFD1048576" x="')
-    read = read_blank(zipped(parts | {"xl/worksheets/sheet1.xml": sheet}), versions()[CHECKLIST], GROUP, DAY)
-    assert {bad.problem for bad in read.bad} <= {"not_xlsx"}
-
-
-@given(st.binary(max_size=400))
-def test_any_bytes_are_answered(content: bytes) -> None:
-    for given_bytes in (content, b"PK\x03\x04" + content):
-        assert len(read_blank(given_bytes, versions()[CHECKLIST], GROUP, DAY).bad) == 1
-
-
-@given(st.integers(0, 12_000), st.binary(min_size=1, max_size=8))
-@settings(max_examples=150)
-def test_a_blank_with_damaged_bytes_is_answered(place: int, damage: bytes) -> None:
-    content = bytearray(_BLANK)
-    at = place % len(content)
-    content[at : at + len(damage)] = damage
-    read = read_blank(bytes(content), versions()[CHECKLIST], GROUP, DAY)
-    assert read.answers == {} or not read.bad
-
-
-_BLANK = blank(versions()[CHECKLIST], GROUP, WARD).content
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 90), st.integers(1, 12), st.text(max_size=20) | st.integers() | st.floats()),
-        max_size=8,
-    )
-)
-@settings(max_examples=30)
-def test_anything_in_any_cell_is_answered(written: list[tuple[int, int, str | float]]) -> None:
-    made = book(_BLANK)
-    for row, column, value in written:
-        cell = made[ANSWERS_SHEET].cell(row, column)
-        # The other cells of joined ones hold nothing.
-        if isinstance(cell, Cell):
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
-    read = back(made)
-    assert all(bad.problem for bad in read.bad)
-    assert all(path in by_path(CHECKLIST, GROUP) or "#" in path for path in read.answers)
 
 
 def test_rows_of_a_list_come_back_under_their_ids_without_gaps_in_the_count() -> None:

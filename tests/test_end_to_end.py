@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from tests.bot_process import BotProcess
+from tests.telegram_account import USERNAME
 from tests.telegram_people import Person, Sent
-from tests.telegram_server import USERNAME, Fault, TelegramServer
+from tests.telegram_server import Fault, TelegramServer
 
 QUESTION = "tiêu chí 3.15 nói gì"
 ANSWER = "tổ tự quản về môi trường"

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,13 +13,13 @@ from conversation import KEPT, MAX_FILE_BYTES, Attachment, Channel, FetchError, 
 from engine import Engine
 from handlers import enclosures
 from storage import Store, open_store
-from storage.depot import Depot, new_id
-from storage.fetching import LEASE, MAX_TRIES, Fetching
+from storage.depot import new_id
+from storage.fetching import MAX_TRIES
 from storage.file_kinds import cleaned
-from storage.files import Files, plain_name
+from storage.files import Files
 from storage.records import Conversation, FilesWanted, Person, Records
-from tests.databases import ENGINES, Hands, database_url, rows, say
-from tests.pictures import PDF, jpeg, png
+from tests.databases import ENGINES, database_url, rows, say
+from tests.pictures import jpeg, png
 from tests.pretend import Pretend
 from tests.test_engine import QUICK
 
@@ -239,147 +238,3 @@ async def test_files_that_are_wanted_for_ever_are_a_failure(store: Store) -> Non
     assert await place.receives(1) == ["xin lỗi"]
     engine.stop()
     await run
-
-
-async def test_forgetting_deletes_all_but_what_is_part_of_a_submitted_paper(store: Store, tmp_path: Path) -> None:
-    place = Pretend()
-    async with running(store, tmp_path, place) as files:
-        place.says("an", "ảnh")
-        for submission in ("sent", "draft", ""):
-            place.sends("an", jpeg(), text=submission)
-        await place.receives(4)
-        ids = dict(await _pairs(store))
-        await store.database.write(lambda transaction: [transaction.execute(sql) for sql in _PAPERS])
-        place.says("an", "quên tôi đi")
-        await place.receives(5)
-        async with asyncio.timeout(10):
-            while len(lying(tmp_path)) > 1:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-        assert lying(tmp_path) == [ids["sent"]]
-        assert await rows(store, "select id, person from file") == [(ids["sent"], "")]
-        assert await files.depot.read(ids["sent"])
-
-
-async def test_files_go_along_when_two_accounts_are_joined(store: Store, tmp_path: Path) -> None:
-    place = Pretend()
-
-    def joined(incoming: Incoming, person: Person, conversation: Conversation, records: Records) -> Sequence[Reply]:
-        if incoming.text == "nhập lại":
-            records.registry.roles.join(known["an"].id, person.id)
-            return [say("đã nhập")]
-        if incoming.address.channel != "clock":
-            known[incoming.address.chat] = person
-        return album(incoming, person, conversation, records)
-
-    known: dict[str, Person] = {}
-    files = Files(store, tmp_path / "files", enclosures)
-    engine = Engine(store, {"pretend": place}, joined, lambda _: say("xin lỗi"), patience=QUICK, depot=files.depot)
-    run = asyncio.create_task(engine.run())
-    place.says("an", "ảnh")
-    place.sends("an", jpeg())
-    await place.receives(2)
-    place.says("bình", "chào")
-    await place.receives(3)
-    place.says("bình", "nhập lại")
-    await place.receives(4)
-    engine.stop()
-    await run
-    assert await rows(store, "select person from file") == [(known["bình"].id,)]
-
-
-async def _pairs(store: Store) -> list[tuple[str, str]]:
-    return [(submission, id) for submission, id in await rows(store, "select submission, id from file")]
-
-
-# A paper that was sent once, and one that never was.
-_PAPERS = (
-    "insert into round (id, form, version, period, units, opened_by, opened_at, settings)"
-    " values ('r', 'f', 'v', '2026', '[]', 'x', '', '{}')",
-    *(
-        "insert into submission (id, code, form, version, unit, round, state, by, by_name, begun_at, changed_at)"
-        f" values ('{id}', '{id}', 'f', 'v', '{id}', 'r', 'returned', 'x', 'x', '', '')"
-        for id in ("sent", "draft")
-    ),
-    "insert into snapshot (submission, number, by, at, answers) values ('sent', 1, 'x', '', '{}')",
-)
-
-
-# Several processes.
-
-
-async def test_nobody_else_fetches_what_is_being_fetched(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    for engine in ENGINES:
-        folder = tmp_path / engine
-        folder.mkdir()
-        hands = Hands()
-        store = open_store(database_url(engine, folder), hands)
-        await store.open(sole=True)
-        place = Pretend()
-        depot = Depot(folder)
-        mine, other = (Fetching(store, {"pretend": place}, depot, QUICK) for _ in range(2))
-        place.sends("an", jpeg())
-        raw = place._said.get_nowait()
-        assert raw is not None
-        await store.receive("pretend", [raw])
-        await store.database.write(lambda transaction: transaction.execute("update inbox set fetching = 1"))
-        errand = await mine.take()
-        assert errand is not None
-        assert await other.take() is None
-        # The process that had it has died; whoever comes writes under the same name.
-        hands.pass_by((LEASE + timedelta(seconds=1)).total_seconds())
-        again = await other.take()
-        assert again is not None
-        await other.carry_out(again)
-        [[first]] = await rows(store, "select files from inbox")
-        assert errand.files[0].id in first
-        # It was not dead after all: what it says changes nothing.
-        await mine._arrived(errand, (replace(errand.files[0], problem="gone"),))
-        await mine._failed(errand, "late", None)
-        assert await rows(store, "select files, fetching from inbox") == [(first, 0)]
-        assert await rows(store, "select * from discarded") == []
-        await store.close()
-
-
-async def test_after_a_kill_sqlite_goes_on_at_once(tmp_path: Path) -> None:
-    url, place = database_url("sqlite", tmp_path), Pretend()
-    store = open_store(url)
-    await store.open(sole=True)
-    place.sends("an", jpeg())
-    raw = place._said.get_nowait()
-    assert raw is not None
-    await store.receive("pretend", [raw])
-    await store.database.write(lambda transaction: transaction.execute("update inbox set fetching = 1"))
-    assert await Fetching(store, {"pretend": place}, Depot(tmp_path), QUICK).take()
-    await store.close()
-    store = open_store(url)
-    await store.open(sole=True)
-    assert await Fetching(store, {"pretend": place}, Depot(tmp_path), QUICK).take()
-    await store.close()
-
-
-# The depot.
-
-
-@pytest.mark.parametrize("id", ["", "../../etc/passwd", "A" * 32, "0" * 31])
-async def test_the_depot_opens_nothing_else(tmp_path: Path, id: str) -> None:
-    depot = Depot(tmp_path)
-    with pytest.raises(ValueError, match="not the id"):
-        await depot.read(id)
-    with pytest.raises(ValueError, match="not the id"):
-        await depot.save(id, PDF)
-
-
-async def test_deleting_twice_is_no_error(tmp_path: Path) -> None:
-    depot, id = Depot(tmp_path), new_id()
-    await depot.save(id, PDF)
-    await depot.save(id, PDF + PDF)
-    assert await depot.read(id) == PDF + PDF
-    for _ in range(2):
-        await depot.delete(id)
-    with pytest.raises(FileNotFoundError):
-        await depot.read(id)
-
-
-def test_names_for_papers_are_ascii() -> None:
-    assert plain_name("Biên bản Đường phố.pdf") == "Bien ban Duong pho.pdf"
-    assert plain_name("会议.pdf") == "__.pdf"

@@ -1,7 +1,6 @@
 """Kill -9 at every step of the self-assessment: what was answered stays, and is not asked again."""
 
 import asyncio
-import multiprocessing
 import random
 import re
 import sys
@@ -23,8 +22,8 @@ from papers.paper import Filled, Paper
 from storage import open_store
 from storage.registry import Registry, UnitRow
 from storage.store import Store
-from tests import form_worker
 from tests.databases import database_url
+from tests.form_process import PATIENT, Bot
 from tests.form_worker import MOMENTS
 from tests.leader import next_words
 from tests.talk import Talk, knowledge, labels, plain
@@ -37,7 +36,6 @@ pytestmark = [
 ]
 
 FORM = "tp-tu-danh-gia"
-PATIENT = 20.0
 
 
 @dataclass(frozen=True)
@@ -46,42 +44,6 @@ class Step:
 
     does: str
     says: tuple[str, ...]
-
-
-class Bot:
-    """A process that is started again whenever it is gone."""
-
-    def __init__(self, url: str, server: TelegramServer, folder: Path) -> None:
-        self.fate, self.log = folder / "moment", folder / "log"
-        self._words = (url, server.url, server.token, self.fate, self.log)
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([form_worker.__name__, "storage.sqlite", "storage.postgres"])
-        self.deaths: list[float] = []
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.kill()
-
-    def start(self) -> None:
-        self._process = self._context.Process(target=form_worker.run, args=self._words)
-        self._process.start()
-
-    def dies(self) -> None:
-        """Wait until it has killed itself, and start it again."""
-        self._process.join(PATIENT)
-        assert self._process.exitcode == -9, self.log.read_text()
-        self.deaths.append(time.monotonic())
-        self.start()
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.join()
-        self.deaths.append(time.monotonic())
 
 
 def visible(text: str) -> str:

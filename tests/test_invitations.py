@@ -1,27 +1,21 @@
 """Codes that give a role or join two accounts: what of them is kept, how long they hold, and who gets what."""
 
 import asyncio
-import re
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import cycle
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from handlers.demonstration import round_id
 from handlers.invitations import issue
-from handlers.passcodes import LENGTH, MOST_WRONG, Purpose, digest, fresh, typed, written
+from handlers.passcodes import MOST_WRONG, Purpose, digest, fresh
 from storage import open_store
 from storage.registry import Invitation, Registry, Tenure, UnitRow
 from storage.store import Store
-from tests.databases import ENGINES, Hands, database_url, everything, new_file, rows
-from tests.talk import TODAY, Talk, demo_ward, knowledge, labels, plain
-from tests.test_conversations import well_said
+from tests.databases import ENGINES, Hands, database_url, everything, rows
+from tests.talk import TODAY, Talk, demo_ward, plain
 
 pytestmark = pytest.mark.anyio
 
@@ -70,65 +64,6 @@ async def staffed(talk: Talk, chat: str) -> None:
     """Somebody who tries to be staff."""
     await agreed(talk, chat)
     await talk.send(chat, kind="choice", choice="vaitro:thu:staff")
-
-
-# Codes.
-
-
-@pytest.mark.parametrize("purpose", PURPOSES)
-def test_a_code_is_read_however_it_is_typed(purpose: Purpose) -> None:
-    code = {"invitation": "K7MR3XPQ9TWA", "link": "K7MR3XPQ9"}[purpose]
-    said = {"invitation": "mã mời", "link": "mã liên kết"}[purpose]
-    groups = written(purpose, code)
-    ways = [
-        *(code, code.lower(), groups, groups.lower(), groups.replace("-", "‑"), f"  {groups}\n"),
-        *(f"/start {code}", f"/start@BanPhoBot {code}", f"mã {groups}", f"code: {code}", f"ma {groups}"),
-        *(f"{said} {groups}", f"{said.upper()}: {groups.replace('-', ' ')}"),
-    ]
-    assert {way: typed(purpose, way) for way in ways} == dict.fromkeys(ways, code)
-    other: Purpose = "link" if purpose == "invitation" else "invitation"
-    assert typed(other, code) is None
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", "/start", "/start thamso", "mã", "mã số thuế", "code", "tiêu chí 3.15", "71/KH-UBND", "BN-7K3M9Q"),
-        # Words and numbers are no codes, nor are letters that look like others.
-        *("aaaabbbbcccc", "222233334444", "987654323", "K7MR3XPQ9TW", "K7MR3XPQ9TWAA", "K7MR3XPQ9TW0", "K7MR3XPQ9TWI"),
-        *("mã mời là gì", "xin mã mời của phường ở đâu", "K7MR 3XPQ 9TWA", "đ" * 12),
-    ],
-)
-@pytest.mark.parametrize("purpose", PURPOSES)
-def test_what_is_no_code(text: str, purpose: Purpose) -> None:
-    assert typed(purpose, text) is None
-
-
-@pytest.mark.parametrize(
-    "text", ["mã mời", "ma moi 12345", "Mã mời: K7MR-3XPQ", "invite code abc", "mã mời K7MR-3XPQ-9TW0"]
-)
-def test_what_is_meant_as_a_code_and_is_none(text: str) -> None:
-    assert typed("invitation", text) == ""
-
-
-@given(st.text(max_size=200) | st.from_regex(r"(mã mời |/start |mã )?[2-9A-Za-z -]{0,20}"))
-def test_any_text_is_a_code_or_is_not(text: str) -> None:
-    for purpose in PURPOSES:
-        code = typed(purpose, text)
-        assert not code or (len(code) == LENGTH[purpose] and typed(purpose, written(purpose, code)) == code)
-
-
-def test_a_new_code_is_never_a_word_or_a_number() -> None:
-    # The worst source there is: letters alone, then digits alone, before anything good.
-    source = cycle(["AAAAAA", "222222", "BBBBBB", "A2B3C4"])
-    for purpose in PURPOSES:
-        code = fresh(purpose, lambda: next(source))
-        assert typed(purpose, code) == code
-
-
-def test_hashes_tell_what_a_code_is_for() -> None:
-    assert digest("invitation", "K7MR3XPQ9") != digest("link", "K7MR3XPQ9")
-    assert re.fullmatch(r"[0-9a-f]{64}", digest("link", "K7MR3XPQ9"))
 
 
 # Invitations.
@@ -292,198 +227,3 @@ def load_row(registry: Registry, code: str) -> UnitRow:
     row = registry.units.get(code)
     assert row is not None
     return row
-
-
-# The demo ward.
-
-
-async def test_the_rounds_to_try_are_opened_once_a_year(store: Store) -> None:
-    talk = Talk(store)
-    await staffed(talk, "an")
-    await talk.send("an", kind="choice", choice="vaitro:thu:leader/tdp-05")
-    await staffed(talk, "binh")
-    forms = knowledge().library.forms
-    opened = await store.registry_read(lambda registry: registry.rounds.current())
-    assert len(opened) == len({round.form for round in opened})
-    assert {round.form for round in opened} <= set(forms)
-    assert {round.id for round in opened} == {round_id(round.form, 2026) for round in opened}
-    for round in opened:
-        assert set(round.units)
-        assert round.period == "năm 2026"
-    # A round that staff have closed stays closed.
-    await store.registry_write(lambda registry: registry.rounds.close(opened[0].id))
-    await staffed(talk, "cuc")
-    assert len(await store.registry_read(lambda registry: registry.rounds.current())) == len(opened) - 1
-
-
-@pytest.mark.parametrize("arg", ["resident", "leader", "leader/tdp-05", "staff", "admin"])
-async def test_in_a_real_ward_nobody_chooses_a_role(arg: str, store: Store) -> None:
-    talk = Talk(store, ward=REAL)
-    await agreed(talk, "an")
-    shown = await talk.send("an", text="/vaitro")
-    assert labels(shown) == ["Trợ giúp"]
-    assert "mã mời" in plain(shown)
-    assert "Chỉ phường chạy thử" in plain(await talk.send("an", kind="choice", choice=f"vaitro:thu:{arg}"))
-    assert await rows(store, "select * from role") == []
-    assert await store.registry_read(lambda registry: registry.rounds.current()) == []
-
-
-async def test_a_role_that_is_refused_later_ends_and_is_in_the_audit(store: Store) -> None:
-    talk = Talk(store)
-    await staffed(talk, "an")
-    await talk.send("an", text="/dulieu")
-    await talk.press("Xem lại lời xin phép", chat="an")
-    assert "Vai trò của anh/chị cũng hết" in plain(await talk.press("Không", chat="an"))
-    assert await roles(store, "staff") == []
-    actions = await rows(store, "select action from audit where subject = 'role' order by position")
-    assert actions == [("given",), ("ended",)]
-
-
-# Joined accounts.
-
-
-async def test_drafts_roles_and_settings_go_along(store: Store) -> None:
-    talk = Talk(store)
-    await agreed(talk, "an")
-    await talk.send("an", text="english")
-    await talk.send("an", kind="choice", choice="vaitro:thu:leader/tdp-05")
-    await talk.send("an", text="/bieumau")
-    begin = next(label for label in labels(talk.replies) if "công trình giúp dân" in label)
-    await talk.press(begin, chat="an")
-    await talk.send("an", text="/huy")
-    await talk.send("an", kind="choice", choice="lienket:ma")
-    code = talk.code
-    await talk.send("z", "zalo", text=code)
-    joined = await talk.send("z", "zalo", kind="choice", choice=talk.value("Nối hai tài khoản", "z"))
-    assert "người phụ trách Tổ dân phố số 5" in plain(joined)
-    assert len(await rows(store, "select id from person")) == 1
-    # The draft of the one is that of the other, in the language that was chosen there.
-    listed = await talk.send("z", "zalo", text="/bieumau")
-    assert any(label.endswith(begin.partition(": ")[2]) and label != begin for label in labels(listed)), labels(listed)
-    assert "Your accounts" in plain(await talk.send("z", "zalo", text="/lienket"))
-    # Each is answered where they wrote.
-    assert {reply.text for reply in talk.told.get("an", [])} == set()
-    assert await talk.send("an", text="/bieumau") == listed
-
-
-async def test_a_linking_code_lives_for_minutes_and_once_and_the_newest_counts(store: Store, hands: Hands) -> None:
-    talk = Talk(store)
-    await agreed(talk, "an")
-    await talk.send("an", kind="choice", choice="lienket:ma")
-    first = talk.code
-    await talk.send("an", kind="choice", choice="lienket:ma")
-    second = talk.code
-    assert "chưa đúng" in plain(await talk.send("z", "zalo", text=first))
-    await talk.send("z", "zalo", text=second)
-    hands.pass_by(601)
-    # Too late, also where the question was asked in time.
-    assert "đã hết hạn" in plain(await talk.press("Nối hai tài khoản", chat="z", channel="zalo"))
-    assert "chưa đúng" in plain(await talk.send("z", "zalo", text=second))
-    assert len(await rows(store, "select id from person")) == 2
-
-
-async def test_who_is_unlinked_is_somebody_new_and_the_other_keeps_all(store: Store) -> None:
-    talk = Talk(store)
-    await staffed(talk, "an")
-    await talk.send("an", kind="choice", choice="lienket:ma")
-    await talk.send("z", "zalo", text=talk.code)
-    await talk.press("Nối hai tài khoản", chat="z", channel="zalo")
-    shown = await talk.send("z", "zalo", text="/lienket")
-    own = next(label for label in labels(shown) if label.startswith("Tách Zalo"))
-    assert "đang dùng" in own
-    assert "Đã tách Zalo" in plain(await talk.press(own, chat="z", channel="zalo"))
-    assert "Việc này dành cho" in plain(await talk.send("z", "zalo", text="/moi"))
-    assert "Mời người phụ trách" in plain(await talk.send("an", text="/moi"))
-    assert len(await rows(store, "select id from person")) == 2
-
-
-async def test_three_channels_may_be_one_person(store: Store) -> None:
-    talk = Talk(store)
-    await staffed(talk, "an")
-    for chat in ("z1", "z2"):
-        await talk.send("an", kind="choice", choice="lienket:ma")
-        await talk.send(chat, "zalo", text=talk.code)
-        await talk.press("Nối hai tài khoản", chat=chat, channel="zalo")
-    assert len(await rows(store, "select id from person")) == 1
-    shown = labels(await talk.send("an", text="/lienket"))
-    assert len([label for label in shown if label.startswith("Tách")]) == 3
-
-
-# Whatever people do.
-
-PRESSED = st.sampled_from(
-    [
-        *(
-            "vaitro",
-            "vaitro:thu:leader",
-            "vaitro:thu:staff",
-            "vaitro:thu:admin",
-            "vaitro:thu:resident",
-            "vaitro:thu:x/y",
-        ),
-        *(
-            "moi",
-            "moi:vai:leader",
-            "moi:vai:admin",
-            "moi:vai:x",
-            "moi:ten",
-            "moi:ket:x",
-            "moi:het:x:1",
-            "moi:tiep:staff/demo",
-        ),
-        *("lienket", "lienket:ma", "lienket:noi::1", "lienket:noi::x", "lienket:tach:abc", "thongbao:dongy:2026-11"),
-        *("thongbao:khong:2026-11", "thongbao", "huy", "thamgia:x", "vaitro:::", "moi::::"),
-    ]
-)
-SAID = st.sampled_from(
-    [
-        *("/vaitro", "/moi", "/lienket", "/huy", "{code}", "/start {code}", "mã mời {code}", "mã liên kết {code}"),
-        *(
-            "5",
-            "bản tân phong",
-            "99",
-            "Lò Thị Mai",
-            "bỏ qua",
-            "không",
-            "đồng ý",
-            "hạn nộp",
-            "2222-2222-222A",
-            "<b>",
-            "!",
-        ),
-    ]
-)
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    steps=st.lists(
-        st.tuples(st.sampled_from(["a", "b", "z"]), st.booleans(), PRESSED, SAID, st.text(max_size=30)), max_size=14
-    )
-)
-async def test_any_way_through_is_polite(
-    steps: list[tuple[str, bool, str, str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    store = open_store(new_file(tmp_path_factory.mktemp("walk") / "walk.db"))
-    await store.open(sole=True)
-    try:
-        talk = Talk(store)
-        for chat, presses, choice, said, extra in steps:
-            channel = "zalo" if chat == "z" else "pretend"
-            if presses:
-                replies = await talk.send(chat, channel, kind="choice", choice=choice)
-            else:
-                text = said.replace("{code}", talk.code or extra)
-                replies = await talk.send(chat, channel, text=text)
-            assert replies
-            for reply in replies:
-                well_said(replace(reply, text=type(reply.text)(reply.text.replace("!", "."))), f"{choice} {said}")
-        # However they went: everybody is somebody, and nobody has a role twice.
-        assert (
-            await rows(store, "select a.chat from address a left join person p on p.id = a.person where p.id is null")
-            == []
-        )
-        held = await rows(store, "select person, role, unit from role where last = ''")
-        assert len(held) == len(set(held))
-    finally:
-        await store.close()

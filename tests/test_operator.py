@@ -18,7 +18,8 @@ from storage.store import with_registry
 from tests.bot_process import BotProcess, run
 from tests.databases import database_url
 from tests.talk import demo_ward
-from tests.telegram_server import USERNAME, TelegramServer
+from tests.telegram_account import USERNAME
+from tests.telegram_server import TelegramServer
 
 CODE = re.compile(r"Mã mời: ([2-9A-Z]{4}(?:-[2-9A-Z]{4}){2})\n")
 TABLE = "Mã;Tên;Loại;Số hộ\ntdp-21;Tổ dân phố số 21;TDP;120\ntdp-05;Tổ dân phố số 5;TDP;140\n"

@@ -2,29 +2,22 @@
 
 import asyncio
 import json
-import logging
 import re
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from markupsafe import Markup
 
 from channels.web import WebChat
-from channels.web_server import CannotListen, Server, make_server
+from channels.web_server import Server, make_server
 from channels.web_session import COOKIE, Pacer
-from conversation import Channel, PaperShelf, Raw, Reply
+from conversation import PaperShelf, Raw, Reply
 from tests.web_echo import SECRET, WARD, EchoBot, serve
 from tests.web_memory import MemoryHistory
 
@@ -224,127 +217,6 @@ def test_a_repeated_message_is_one_event(visitor: httpx.Client) -> None:
     assert [line["own"] for line in lines(visitor)] == [True]
 
 
-def test_people_cannot_see_or_take_up_each_others_messages(site: Site) -> None:
-    with site.visitor() as one, site.visitor() as two:
-        assert site.chat(one) != site.chat(two)
-        say(one, "của một")
-        say(two, "của hai")
-        assert [line["html"] for line in lines(one)] == ["của một"]
-        assert [line["html"] for line in lines(two)] == ["của hai"]
-
-
-def test_a_forged_session_is_refused(site: Site, visitor: httpx.Client) -> None:
-    chat, _, signature = visitor.cookies[COOKIE].partition(".")
-    other = "f" * 32
-    forged = ["", "x", chat, f"{chat}.", f"{other}.{signature}", f"{chat}.{'0' * 64}", f"{chat}.é"]
-    for value in forged:
-        headers = httpx.Headers({"Cookie": f"{COOKIE}={value}", "Origin": site.url}, "latin-1")
-        for answer in (
-            httpx.get(f"{site.url}/history", headers=headers),
-            httpx.get(f"{site.url}/events", headers=headers),
-            httpx.post(f"{site.url}/messages", headers=headers, json={"key": KEY, "text": "a"}),
-            httpx.post(f"{site.url}/seen", headers=headers, json={"position": 1}),
-        ):
-            assert (answer.status_code, answer.json()) == (401, {"error": "no_session"}), value
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "https://elsewhere.example"},
-        {"Origin": "null"},
-        {"Origin": ""},
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-        {"Sec-Fetch-Site": "none"},
-    ],
-)
-def test_another_site_cannot_post(site: Site, headers: dict[str, str]) -> None:
-    with site.visitor(headers) as client:
-        assert say(client, "a").status_code == 403
-        assert client.post("/seen", json={"position": 1}).status_code == 403
-        assert lines(client) == []
-
-
-def test_our_page_can_post_by_either_sign(site: Site) -> None:
-    with site.visitor({"Sec-Fetch-Site": "same-origin", "Origin": "https://p.example"}) as a:
-        assert say(a, "a").status_code == 202
-    with site.visitor() as b:
-        assert say(b, "b").status_code == 202
-
-
-def test_only_json_is_taken(visitor: httpx.Client) -> None:
-    text = json.dumps({"key": KEY, "text": "a"})
-    for kind in ["text/plain", "application/x-www-form-urlencoded", ""]:
-        answer = visitor.post("/messages", content=text, headers={"Content-Type": kind})
-        assert answer.status_code == 415
-    charset = {"Content-Type": "application/json; charset=utf-8"}
-    assert visitor.post("/messages", content=text, headers=charset).status_code == 202
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        ("", 400),
-        ("{", 400),
-        ("[]", 400),
-        ("[" * 30_000, 400),
-        ("1" * 5000, 400),
-        (b"\xff\xfe", 400),
-        ("{}", 400),
-        ('{"key": "short", "text": "a"}', 400),
-        ('{"key": 12345678, "text": "a"}', 400),
-        (f'{{"key": "{KEY}"}}', 400),
-        (f'{{"key": "{KEY}", "text": " \\n "}}', 400),
-        (f'{{"key": "{KEY}", "text": "\\u0000\\ud800"}}', 400),
-        (f'{{"key": "{KEY}", "text": ["a"]}}', 400),
-        (f'{{"key": "{KEY}", "text": "{"a" * 4001}"}}', 413),
-        (f'{{"key": "{KEY}", "text": "{"a" * 70_000}"}}', 413),
-        (f'{{"key": "{KEY}", "choice": "a"}}', 400),
-        (f'{{"key": "{KEY}", "choice": "", "message": "1", "label": "a"}}', 400),
-        (f'{{"key": "{KEY}", "choice": "{"ă" * 33}", "message": "1", "label": "a"}}', 400),
-        (f'{{"key": "{KEY}", "choice": "a", "message": "x", "label": "a"}}', 400),
-    ],
-)
-def test_bad_messages_are_refused(visitor: httpx.Client, body: str | bytes, status: int) -> None:
-    json_type = {"Content-Type": "application/json"}
-    answer = visitor.post("/messages", content=body, headers=json_type)
-    assert answer.status_code == status
-    assert answer.json()["error"]
-    assert lines(visitor) == []
-
-
-def test_a_body_of_unknown_length_is_not_read_to_its_end(visitor: httpx.Client) -> None:
-    sent = 0
-
-    def endless() -> Iterator[bytes]:
-        nonlocal sent
-        while sent < 64 * 1024 * 1024:
-            sent += 16 * 1024
-            yield b"a" * 16 * 1024
-
-    json_type = {"Content-Type": "application/json"}
-    # A server that hangs up says the same.
-    with suppress(httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
-        assert visitor.post("/messages", content=endless(), headers=json_type).status_code == 413
-    assert sent < 32 * 1024 * 1024
-
-
-def test_texts_that_no_database_takes_are_cleaned(visitor: httpx.Client) -> None:
-    body = f'{{"key": "{KEY}", "text": "a\\u0000b\\ud800c\\r\\nd"}}'
-    json_type = {"Content-Type": "application/json"}
-    assert visitor.post("/messages", content=body, headers=json_type).status_code == 202
-    assert [line["html"] for line in lines(visitor)] == ["abc\nd"]
-
-
-def test_too_many_messages_are_asked_to_wait(site: Site, visitor: httpx.Client) -> None:
-    answers = [say(visitor, str(number), f"key-{number:05}") for number in range(12)]
-    assert [answer.status_code for answer in answers] == [202] * 10 + [429] * 2
-    assert 1 <= int(answers[-1].headers["retry-after"]) <= 11
-    with site.visitor() as other:
-        assert say(other, "người khác").status_code == 202
-
-
 def test_the_pacer_lets_go_as_time_passes() -> None:
     now = 0.0
     pacer = Pacer(2, 10, lambda: now)
@@ -365,87 +237,3 @@ def test_a_session_has_few_streams(visitor: httpx.Client) -> None:
                 return
         time.sleep(0.05)
     pytest.fail("closed streams are still counted")
-
-
-def test_health_and_metrics(site: Site) -> None:
-    answer = httpx.get(f"{site.url}/health")
-    assert (answer.status_code, answer.json()) == (200, {"ok": True, "waiting": 3})
-    site.healthy = False
-    assert httpx.get(f"{site.url}/health").status_code == 503
-    site.healthy = True
-    assert httpx.get(f"{site.url}/metrics").text == "waiting 3\n"
-
-
-def test_before_the_bot_listens_pages_try_again() -> None:
-    async def post() -> httpx.Response:
-        web = WebChat(SECRET, MemoryHistory(), WARD)
-        transport = httpx.ASGITransport(app=web.app)
-        origin = {"Origin": "http://ward.example"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://ward.example", headers=origin) as client:
-            await client.get("/")
-            return await client.post("/messages", json={"key": KEY, "text": "a"})
-
-    answer = asyncio.run(post())
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
-
-
-def test_a_failing_store_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    async def broken(chat: str, *rest: object) -> list[object]:
-        raise OSError("disk full while storing số điện thoại 0905")
-
-    with running() as site, site.visitor() as visitor, caplog.at_level(logging.DEBUG):
-        site.history.latest = broken  # type: ignore[method-assign, assignment]
-        site.history.lines = broken  # type: ignore[method-assign, assignment]
-        assert visitor.get("/history").status_code == 503
-        assert "event: line" not in visitor.get("/events").text
-    records = [record for record in caplog.records if record.levelno >= logging.WARNING]
-    assert [record.getMessage() for record in records] == [
-        "web chat: /history failed: OSError",
-        "web chat: event stream ended: OSError",
-    ]
-    assert not any(record.exc_info for record in records)
-
-
-def test_the_client_language_comes_along() -> None:
-    web: Channel = WebChat(SECRET, MemoryHistory(), WARD)
-    incoming = web.translate(Raw("chat/key", "chat", '{"text": "a", "language": "en-GB"}'))
-    assert incoming is not None
-    assert (incoming.language, incoming.address.channel, incoming.address.chat) == (
-        "en-GB",
-        "web",
-        "chat",
-    )
-
-
-@given(st.text() | st.builds(json.dumps, st.recursive(st.text() | st.integers(), st.lists)))
-def test_any_stored_payload_is_read_without_an_error(payload: str) -> None:
-    WebChat(SECRET, MemoryHistory(), WARD).translate(Raw("k", "c", payload))
-
-
-def test_a_port_in_use_is_said_in_one_sentence() -> None:
-    web = WebChat(SECRET, MemoryHistory(), WARD)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(CannotListen, match=rf"cannot listen on 127\.0\.0\.1, port {port}: "):
-            make_server(web.app, "127.0.0.1", port, web.stop_streams)
-    with pytest.raises(CannotListen, match=r"cannot listen on 203\.0\.113\.1, port 80: "):
-        make_server(web.app, "203.0.113.1", 80, web.stop_streams)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
-def test_a_process_stops_soon_with_a_stream_open(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.web_echo", str(port), str(tmp_path / "lines")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        url = f"http://127.0.0.1:{port}"
-        client = httpx.Client(transport=httpx.HTTPTransport(retries=8), base_url=url)
-        with client:
-            client.get("/").raise_for_status()
-            with client.stream("GET", "/events") as stream:
-                started = time.monotonic()
-                process.send_signal(signal.SIGTERM)
-                assert "line" not in stream.read().decode()
-        out, err = process.communicate(timeout=10)
-        assert time.monotonic() - started < 1.5
-        assert (process.returncode, out, err) == (0, b"stopped\n", b"")
