@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Hundreds of processes are started: none compiles again what another one has.
+unexport PYTHONDONTWRITEBYTECODE
 # Tried again with the system's certificates: the networks of many offices have one of their own.
 SYNC := VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv sync --frozen --inexact --quiet --active
 
@@ -18,7 +20,7 @@ test: quick
 	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder -m "slow or browser"
 
 quick: $(VENV)/ready
-	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal -m "not slow and not browser"
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal -m "not slow and not browser"
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

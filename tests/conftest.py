@@ -78,9 +78,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "held: scores the questions that are kept aside; runs with --held only")
     if not _is_worker(config):
-        room = _fast_room()
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(room))
-        postgres_server.share(room)
+        # Of the processes that are started, too.
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_fast_room())
+        postgres_server.share()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

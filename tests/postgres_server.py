@@ -26,9 +26,9 @@ _numbers = itertools.count(1)
 _owned: dict[str, Path] = {}
 
 
-def share(place: Path) -> None:
-    """Let the processes of a test run have one server below a folder, which the first that needs it starts."""
-    os.environ[_SHARED] = str(_new_folder(place))
+def share() -> None:
+    """Let the processes of a test run have one server, which the first that needs it starts."""
+    os.environ[_SHARED] = str(_new_folder())
 
 
 def end_shared() -> None:
@@ -90,7 +90,7 @@ def _administration() -> psycopg.Connection:
 @cache
 def _server_url() -> str:
     shared = os.environ.get(_SHARED)
-    folder = Path(shared) if shared else _new_folder(Path(tempfile.gettempdir()))
+    folder = Path(shared) if shared else _new_folder()
     if not shared:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # Whoever shared it ends it.
@@ -111,8 +111,8 @@ def _server(folder: Path, cleanup: str | None) -> Any:
     return get_server(folder / "data", cleanup_mode=cleanup)
 
 
-def _new_folder(place: Path) -> Path:
+def _new_folder() -> Path:
     # Short, because the path of a socket may have 107 characters; open to the server's own user.
-    folder = Path(tempfile.mkdtemp(prefix="pg", dir=place))
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
     folder.chmod(0o755)
     return folder

@@ -78,6 +78,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All of a file's tree, for those who look for something in it."""
+    return tuple(ast.walk(tree(path)))
+
+
 def place(path: Path) -> str:
     """The part of the project that a file belongs to: its folder, or its own name."""
     return path.parts[0] if len(path.parts) > 1 else path.stem
@@ -85,7 +91,7 @@ def place(path: Path) -> str:
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
     """Line and full name of every module that a file imports, also inside functions."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -126,7 +132,7 @@ def test_a_platform_stays_in_its_file(path: Path) -> None:
 def test_the_environment_is_read_in_one_place(path: Path) -> None:
     if path.name == "settings.py":
         return
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         named = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
         assert named not in ("environ", "environb", "getenv"), f"{path}: read it in settings.py"
 
@@ -137,7 +143,7 @@ def test_what_decides_is_pure(path: Path) -> None:
     for line, name in imports(path):
         top = name.split(".")[0]
         assert top not in ("time", "asyncio", "socket", "sqlite3", "random"), f"{path}:{line}"
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Attribute):
             owner = getattr(node.value, "id", getattr(node.value, "attr", ""))
             assert (owner, node.attr) not in CLOCK, f"{path}:{node.lineno}: today is an argument"
@@ -161,7 +167,7 @@ def test_folders_are_flat() -> None:
 def test_names_say_something(path: Path) -> None:
     words = set(re.split(r"[_\W]+", "_".join([*path.parts[:-1], path.stem]).lower()))
     assert not words & VAGUE, f"{path}: name it after what it does"
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.ClassDef):
             parts = {part.lower() for part in re.findall(r"[A-Z][a-z]*|[a-z]+", node.name)}
             assert not parts & VAGUE, f"{path}:{node.lineno}: class {node.name}"

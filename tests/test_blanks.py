@@ -30,11 +30,15 @@ from tests.filled_forms import DAY, GROUP, VILLAGE, WARD, answers, book, unit_fo
 
 FORMS = sorted(versions())
 CHECKLIST, WORKS = "tp-tu-danh-gia", "kh41-dang-ky"
+# Blanks by form and unit, made once; each test opens its own.
+_MADE: dict[tuple[str, str], bytes] = {}
 by_form = pytest.mark.parametrize("id", FORMS)
 
 
 def fresh(id: str = CHECKLIST, unit: UnitRow = GROUP) -> Workbook:
-    return book(blank(versions()[id], unit, WARD, "năm 2026", "r1").content)
+    if (id, unit.code) not in _MADE:
+        _MADE[id, unit.code] = blank(versions()[id], unit, WARD, "năm 2026", "r1").content
+    return book(_MADE[id, unit.code])
 
 
 def back(made: Workbook, id: str = CHECKLIST, unit: UnitRow = GROUP) -> BlankRead:
