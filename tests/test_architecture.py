@@ -152,7 +152,7 @@ def test_what_decides_is_pure(path: Path) -> None:
             assert not waits, f"{path}: nothing waits here"
 
 
-@by_file
+@pytest.mark.parametrize("path", files(), ids=str)
 def test_files_are_short(path: Path) -> None:
     lines = len((ROOT / path).read_text(encoding="utf-8").splitlines())
     assert lines <= LONGEST, f"{path}: {lines} lines; split it by what its parts are about"
