@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from knowledge.figures import Term, months_in, terms_in
 from knowledge.folding import fold
 from knowledge.lexicon import Phrase
 from knowledge.model import Award, Exclusion
 from knowledge.phrases import PhraseIndex
 from knowledge.reading import Reading
 from knowledge.rows import labelled_phrases, phrases
+from knowledge.stretches import Term, months_in, terms_in
 from knowledge.verdicts import Excluded, Outcome, Tenure
 
 # Offices near a residential group whose time does not count as that of its head.

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from knowledge.dates import as_day, dates_in, due
-from knowledge.figures import Share, areas_in, counts_of, shares_in, without_names, years_in
+from knowledge.figures import Share, areas_in, counts_of, shares_in, without_names
 from knowledge.folding import fold
 from knowledge.merits import excluded, tenure
 from knowledge.minimums import dates_only, least_of
 from knowledge.model import Entry, Quantity
 from knowledge.reading import Reading
 from knowledge.rows import names_of, pick_deadline, pick_row, pick_rows
+from knowledge.stretches import years_in
 from knowledge.verdicts import (
     Change,
     Count,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from knowledge.figures import Share, Term
+from knowledge.figures import Share
 from knowledge.model import Deadline, Exclusion, Quantity
+from knowledge.stretches import Term
 
 Outcome = Literal["met", "not_met", "open"]
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.figures import areas_in, counts_of, shares_in, terms_in
+from knowledge.figures import areas_in, counts_of, shares_in
+from knowledge.stretches import terms_in
 
 TODAY = date(2026, 11, 21)
 

@@ -8,10 +8,11 @@ import pytest
 from handlers.answers import ROOM
 from handlers.quoting import excerpt
 from knowledge.checking import check_library
-from knowledge.figures import shares_in, terms_in
+from knowledge.figures import shares_in
 from knowledge.lexicon import load_lexicon
 from knowledge.loading import load_library
 from knowledge.reckoning import verdict_on
+from knowledge.stretches import terms_in
 from knowledge.verdicts import Tenure
 from tests.talk import TODAY, knowledge
 from tests.test_answers import plain, walk
