@@ -14,8 +14,8 @@ from handlers.translation import Translator
 from handlers.turn import value
 from handlers.verdicts import verdict_line
 from handlers.wording import banner, capital, paper, source_line, title
+from knowledge.findings import Finding
 from knowledge.model import Entry, Library
-from knowledge.understanding import Finding
 
 # Characters of a whole answer, tags not counted, and of one with what may be meant instead.
 ROOM = 1080

@@ -9,8 +9,8 @@ from handlers.commands import folded
 from handlers.drafts import Draft
 from handlers.steering import screen
 from handlers.wording import day
+from knowledge.findings import Finding
 from knowledge.focus import Focus
-from knowledge.understanding import Finding
 
 _UNSURE = re.compile(
     r"(?:toi |minh )?(?:khong biet|chua biet|khong ro|chua ro|khong hieu|chua hieu|khong chac|chua chac|kho qua)"

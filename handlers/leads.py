@@ -12,9 +12,9 @@ from handlers.quoting import ELISION
 from handlers.translation import Translator
 from handlers.wording import capital, day, deadline_line, title
 from knowledge.dates import due
+from knowledge.findings import Finding
 from knowledge.model import Agencies, Entry, Library, Quantity
 from knowledge.rows import pick_deadline
-from knowledge.understanding import Finding
 
 # Lines of a list before the rest goes behind a button, and characters of all of them.
 LIST_LINES = 12

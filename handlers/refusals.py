@@ -8,8 +8,8 @@ from markupsafe import Markup
 from handlers.quoting import excerpt
 from handlers.translation import Translator
 from handlers.wording import banner, paper, source_line, title
+from knowledge.findings import Finding
 from knowledge.model import Entry, Library
-from knowledge.understanding import Finding
 
 QUOTE_ROOM = 420
 

@@ -2,19 +2,19 @@
 
 import gc
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from knowledge.candidates import Candidates
 from knowledge.choices import Choices
 from knowledge.companions import Companions
 from knowledge.deciding import confidence, features, missing_attribute, stating_first
+from knowledge.findings import Finding
 from knowledge.focus import Focus, item_of
 from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
-from knowledge.model import Entry, Library, Quantity
+from knowledge.model import Entry, Library
 from knowledge.phrases import PhraseIndex
 from knowledge.ranking import Match, Ranker, written
 from knowledge.reading import Reader, Reading
@@ -25,7 +25,6 @@ from knowledge.spelling import Speller
 from knowledge.verdicts import Excluded, Tenure, Verdict
 from knowledge.vocabulary import vocabulary
 
-Kind = Literal["answer", "clarify", "none"]
 SURE = 0.44
 # … where the question names its paper.
 SURE_NAMED = 0.41
@@ -51,43 +50,6 @@ FEW = 3
 REMEMBERED = 240
 # Confidence in an item named by its place in the list that was just shown.
 ITEM = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found: the kind of reply that is right, and everything to word it with."""
-
-    kind: Kind
-    reading: Reading
-    # Why it is not an answer: courtesy:<id>, empty, gap, not_stated, unknown_document, unknown_number, far, or "".
-    reason: str = ""
-    # The entry or, for a number used twice, entries that answer; for `none` the nearest one.
-    entries: tuple[Entry, ...] = ()
-    facet: str = ""
-    attribute: str = ""
-    verdict: Verdict | None = None
-    options: tuple[Entry, ...] = ()
-    score: float = 0.0
-    focus: Focus = field(default_factory=Focus)
-    # An entry of another document that fits the question as well.
-    elsewhere: Entry | None = None
-    # The next best entries, where it is not sure that the first one is meant.
-    nearby: tuple[Entry, ...] = ()
-    # The rows of the entry's table that the question means; none: all of them.
-    rows: tuple[Quantity, ...] = ()
-    # Name of the attribute that the documents do not give, by language.
-    names: Mapping[str, str] = field(default_factory=dict)
-    # Names of an asked attribute that the answering clause does not give, by language.
-    besides: Mapping[str, str] = field(default_factory=dict)
-
-    def attribute_name(self, language: str) -> str:
-        """The asked attribute in a language, or as typed."""
-        return self.names.get(language, self.attribute)
-
-    @property
-    def entry(self) -> Entry | None:
-        """The entry that the reply is about."""
-        return self.entries[0] if self.entries else None
 
 
 class Knowledge:

@@ -18,9 +18,9 @@ from handlers.quoting import ELISION
 from handlers.translation import Translator
 from knowledge.checking import corrected_source
 from knowledge.companions import MOST_NEAR
+from knowledge.findings import Finding
 from knowledge.folding import collapse
 from knowledge.model import Entry
-from knowledge.understanding import Finding
 from tests.questions import QUESTIONS_DIR, load
 from tests.talk import TODAY, demo_ward, knowledge
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from handlers.answers import Answer, compose
 from handlers.contact import short_card
 from handlers.translation import Translator
+from knowledge.findings import Finding
 from knowledge.focus import Focus
-from knowledge.understanding import Finding, Knowledge
+from knowledge.understanding import Knowledge
 from tests.questions import QUESTIONS_DIR, load
 from tests.talk import TODAY, demo_ward, knowledge
 

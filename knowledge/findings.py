@@ -1,0 +1,49 @@
+"""What was found for a question: facts and verdicts, from which a reply is worded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from knowledge.focus import Focus
+from knowledge.model import Entry, Quantity
+from knowledge.reading import Reading
+from knowledge.verdicts import Verdict
+
+Kind = Literal["answer", "clarify", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found: the kind of reply that is right, and everything to word it with."""
+
+    kind: Kind
+    reading: Reading
+    # Why it is not an answer: courtesy:<id>, empty, gap, not_stated, unknown_document, unknown_number, far, or "".
+    reason: str = ""
+    # The entry or, for a number used twice, entries that answer; for `none` the nearest one.
+    entries: tuple[Entry, ...] = ()
+    facet: str = ""
+    attribute: str = ""
+    verdict: Verdict | None = None
+    options: tuple[Entry, ...] = ()
+    score: float = 0.0
+    focus: Focus = field(default_factory=Focus)
+    # An entry of another document that fits the question as well.
+    elsewhere: Entry | None = None
+    # The next best entries, where it is not sure that the first one is meant.
+    nearby: tuple[Entry, ...] = ()
+    # The rows of the entry's table that the question means; none: all of them.
+    rows: tuple[Quantity, ...] = ()
+    # Name of the attribute that the documents do not give, by language.
+    names: Mapping[str, str] = field(default_factory=dict)
+    # Names of an asked attribute that the answering clause does not give, by language.
+    besides: Mapping[str, str] = field(default_factory=dict)
+
+    def attribute_name(self, language: str) -> str:
+        """The asked attribute in a language, or as typed."""
+        return self.names.get(language, self.attribute)
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry that the reply is about."""
+        return self.entries[0] if self.entries else None
