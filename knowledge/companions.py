@@ -27,6 +27,8 @@ ADDING = 5.0
 TWO_FIELDS = frozenset({"when", "who", "where", "how_many", "sign", "which", "form"})
 # What a clause may lack and still answer who does it.
 PARTLY = frozenset({"frequency", "duration", "place", "agency"})
+# What another clause may give.
+FIELDS_BESIDE = frozenset({"deadline", "day", "agency", "quantity"})
 BODIES = frozenset({"who", "lead", "advise", "implement", "coordinate", "sign", "where"})
 _COMPARING = re.compile(r"\b(?:giong nhau|khac nhau|giong|khac|chung mot|so voi|hay la|versus|same as|different)\b")
 
@@ -59,8 +61,10 @@ class Companions:
             return ()
         return self._covering(reading, matches)
 
-    def half(self, reading: Reading, entry: Entry) -> bool:
-        """Whether an entry answers one of two questions of a message, and only lacks how often or how long."""
+    def half(self, reading: Reading, entry: Entry, matches: Sequence[Match] = ()) -> bool:
+        """Whether an entry answers one of two questions of a message: the other is how often, or another entry's."""
+        if matches and FIELDS_BESIDE.issuperset(reading.attributes) and _second_field(reading, matches):
+            return True
         if not reading.attributes or not PARTLY.issuperset(reading.attributes) or reading.earlier:
             return False
         twice = len(_ASKING.findall(reading.folded)) > 1

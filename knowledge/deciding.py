@@ -226,6 +226,8 @@ def _gives(entry: Entry, attribute: str) -> bool:
         # Who is only sent a paper is given nothing to do by it.
         "duty": entry.kind != "signature" or "nơi nhận" not in entry.title.lower(),
         "definition": entry.kind in ("definition", "gap"),
+        "issued": entry.kind == "signature" or _DATED.search(entry.quote),
+        "standard": entry.award or entry.kind in ("criterion", "target", "award", "quota", "gap"),
         "criteria": entry.award or entry.kind in ("criterion", "target", "award", "quota"),
     }
     return bool(fields.get(attribute))

@@ -50,7 +50,7 @@ _ASKED = frozenset(["phieu", "ho", "nguoi", "em", "dan", "y kien"])
 _ANYTHING = frozenset(["cai", "noi", "cho"])
 # Numbers that name something: kế hoạch 48, tổ 16, tiêu chí 3.3.
 _NAMING = re.compile(
-    r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|quan|phuong|to|khoi|lop|khu pho|nam)"
+    r"\b(?:ke hoach|chi thi|quyet dinh|nghi quyet|tieu chi|diem|khoan|muc|(?<!co )quan|phuong|to|khoi|lop|khu pho|nam)"
     rf"\s+(?:so\s+)?\d+(?:[./]\d+)*\b(?!\s*(?:nam(?! (?:nao|ngoai|20\d\d))|thang|%|phan tram|{_HOUSES}\b)|[.,]\d)"
 )
 # "1.200 người".

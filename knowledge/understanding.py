@@ -120,8 +120,8 @@ class Knowledge:
         return alone if apart and alone.score >= ALONE and not stays else None
 
     def _is_apart(self, reading: Reading, focus: Focus) -> bool:
-        """Whether a question has a word that the entry in focus does not have."""
-        entry = self.library.entries.get(focus.entry)
+        """Whether a question has a word that the entry in focus does not have, and names no item of it."""
+        entry = None if item_of(reading, focus, self.library) else self.library.entries.get(focus.entry)
         return entry is not None and any(not self._ranker.holds(entry, (term.word,)) for term in reading.content)
 
     def open(self, entry: Entry, facet: str) -> Finding:
@@ -185,7 +185,7 @@ class Knowledge:
             "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
         )
         first = matches[0].entry
-        half = self._companions.half(reading, first)
+        half = self._companions.half(reading, first, matches)
         missing = "" if half else missing_attribute(first, reading, self.lexicon.attributes)
         if reading.generic and reading.documents and base.score < SURE and not (reading.earlier or missing):
             options = self._choices.within(reading, matches)
