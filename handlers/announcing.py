@@ -54,6 +54,7 @@ from handlers.turn import Turn, reply, value
 from storage.announcements import Announcement
 
 _PHRASES = ("gui thong bao", "soan thong bao", "gui tin", "soan tin", "send an announcement")
+_POLLS = ("tham do", "hoi tham do", "tham do y kien", "hoi y kien ba con", "lay y kien", "poll")
 _BACK = frozenset({"quay lai", "tro lai", "truoc", "back"})
 _STOP = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "cancel", "stop"})
 # At the text these are no announcement.
@@ -67,7 +68,8 @@ _LISTS = (ROUND, TOPIC, WHERE)
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """Begin, or go on with a draft; a button of one that was sent says so."""
     pressed = turn.pressed(NAME)
-    if pressed is None and not wants(turn, NAME, *_PHRASES):
+    polls = pressed is None and wants(turn, "thamdo", *_POLLS) and may(turn, "announce")
+    if pressed is None and not polls and not wants(turn, NAME, *_PHRASES):
         return None
     if away := turned_away(turn, "announce"):
         return away
@@ -77,7 +79,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
         return _earlier(turn, told, verb)
     if verb not in ("", "thamdo"):
         return reply(turn.say("Nút này đã cũ. Anh/chị gõ câu hỏi, hoặc bấm Trợ giúp để chọn lại."), menu_choice(turn))
-    return _begin(turn, poll=verb == "thamdo")
+    return _begin(turn, poll=polls or verb == "thamdo")
 
 
 def _begin(turn: Turn, *, poll: bool) -> list[Reply]:

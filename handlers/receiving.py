@@ -175,6 +175,8 @@ def _typed(turn: Turn) -> list[Reply] | None:
     if told is None:
         return None
     options = [folded(option) for option in options_of(told)]
+    if text.isdecimal() and not turn.conversation.data.get("choices") and 0 < int(text[:3]) <= len(options):
+        return _chosen(turn, told, str(int(text[:3]) - 1))
     return _chosen(turn, told, str(options.index(text))) if text in options else None
 
 

@@ -36,6 +36,9 @@ def _newest(turn: Turn) -> Announcement | None:
 
 
 def _left(turn: Turn) -> Sequence[Reply] | None:
+    # Whoever sends one just now means that.
+    if may(turn, "announce") and turn.records.registry.announcements.active():
+        return None
     return left(turn, None)
 
 

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import get_args
 
 from markupsafe import Markup
 
 from conversation import Attachment, Choice, Reply
 from handlers.bulletin_journal import journal
 from handlers.bulletins import is_poll, kind_name, lasting, reasons_line, short_text, within
-from handlers.commands import menu_choice, wants
+from handlers.commands import folded, menu_choice, wants
 from handlers.listing import listed
-from handlers.permissions import turned_away
+from handlers.permissions import may, turned_away
 from handlers.step_texts import cut
 from handlers.translation import Translator
 from handlers.turn import Turn, reply, value
@@ -25,6 +24,14 @@ SHOW, PAUSE, RESUME, STOP, REALLY, LIST, JOURNAL = "xem", "tam", "tiep", "dung",
 # What the writing of another one begins with.
 AGAIN, CORRECT = "lai", "dinhchinh"
 RECENT = 40
+# What somebody types who wants to stop one, or to see it at once.
+_AT_ONCE = frozenset(
+    {
+        *("tam dung", "dung gui", "dung gui tin", "dung ngay", "dung gui ngay", "dung thong bao", "huy thong bao"),
+        *("thu hoi", "thu hoi tin", "gui nham", "gui nham roi", "dinh chinh", "gui dinh chinh", "ket qua tham do"),
+        *("ai chua nhan", "danh sach chua nhan", "ai da doc", "stop sending"),
+    }
+)
 PHRASES = ("tin da gui", "thong bao da gui", "cac thong bao", "sent announcements")
 _BAR = 10
 
@@ -32,6 +39,9 @@ _BAR = 10
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """The list, one of them, or what is to be done with it."""
     pressed = turn.pressed(NAME)
+    at_once = pressed is None and turn.incoming.kind == "text" and folded(turn.text) in _AT_ONCE
+    if at_once and may(turn, "announce") and not turn.incoming.group:
+        return _newest(turn)
     if pressed is None and not wants(turn, NAME, *PHRASES):
         return None
     if away := turned_away(turn, "announce"):
@@ -43,6 +53,16 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     if told is None or not within(turn, told):
         return _list(turn, arg if verb == "trang" else "")
     return _done(turn, told, verb)
+
+
+def _newest(turn: Turn) -> list[Reply]:
+    """The one that was sent or is to be sent last, with all that can be done about it."""
+    told = next((one for one in turn.records.registry.announcements.recent(RECENT) if _sent_lately(turn, one)), None)
+    return [card(turn.records, told, turn.say)] if told else _list(turn, "")
+
+
+def _sent_lately(turn: Turn, told: Announcement) -> bool:
+    return told.state not in ("draft", "waiting") and within(turn, told)
 
 
 def card_choice(say: Translator, told: Announcement) -> Choice:
@@ -108,7 +128,9 @@ def state_line(say: Translator, told: Announcement, seen: Progress, now: datetim
         "waiting": say("Chờ cán bộ khác duyệt, chưa gửi."),
         "filling": say("Đang lập danh sách người nhận."),
         "sending": _going(say, seen),
-        "paused": say("<b>Đang tạm dừng</b>, còn {left} người.", left=seen.left),
+        "paused": say("<b>Đang tạm dừng</b>, còn {left} người.", left=seen.left)
+        if seen.made
+        else say("<b>Đang tạm dừng</b>, chưa gửi cho ai."),
         "cancelled": say("<b>Đã dừng hẳn</b>, {left} người không được gửi nữa.", left=seen.left),
         "done": say("Xong.")
         if not undecided
@@ -201,9 +223,8 @@ def _list(turn: Turn, page: str) -> list[Reply]:
     compose = Choice(str(say("Soạn tin mới")), value("guitin"))
     if not found:
         return reply(say("Chưa có thông báo nào."), compose, menu_choice(turn))
-    names: dict[Stage, Markup] = {stage: _short_state(say, stage) for stage in get_args(Stage)}
     choices = [
-        Choice(cut(f"{told.code} · {names[told.state]} · {_begins(say, told)}"), value(NAME, SHOW, told.id))
+        Choice(cut(f"{told.code} · {_state_word(turn, told)} · {_begins(say, told)}"), value(NAME, SHOW, told.id))
         for told in found
     ]
     (shown,) = listed(turn, say("<b>Thông báo, mới nhất trước</b>"), choices, value(NAME, "trang"), page)
@@ -212,6 +233,11 @@ def _list(turn: Turn, page: str) -> list[Reply]:
 
 def _begins(say: Translator, told: Announcement) -> str:
     return short_text(told, 30) or str(say("chưa có nội dung"))
+
+
+def _state_word(turn: Turn, told: Announcement) -> Markup:
+    ahead = told.state == "filling" and told.starts_at and told.starts_at > turn.records.registry.now
+    return turn.say("hẹn giờ") if ahead else _short_state(turn.say, told.state)
 
 
 def _short_state(say: Translator, stage: Stage) -> Markup:
