@@ -45,7 +45,7 @@ from handlers.bulletins import (
     save,
     within,
 )
-from handlers.commands import HELP, OWN, folded, menu_choice, wants
+from handlers.commands import FORMS, HELP, OWN, folded, menu_choice, wants
 from handlers.flow import Flow
 from handlers.permissions import may, refused, turned_away
 from handlers.sendings import AGAIN, CORRECT, PHRASES, card_choice, is_over, may_be_corrected
@@ -57,8 +57,15 @@ _PHRASES = ("gui thong bao", "soan thong bao", "gui tin", "soan tin", "send an a
 _POLLS = ("tham do", "hoi tham do", "tham do y kien", "hoi y kien ba con", "lay y kien", "poll")
 _BACK = frozenset({"quay lai", "tro lai", "truoc", "back"})
 _STOP = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "cancel", "stop"})
-# At the text these are no announcement.
-_ELSEWHERE = frozenset({*HELP, *OWN, *PHRASES})
+# These are no announcement, and no part of one.
+_ELSEWHERE = frozenset(
+    {
+        *(*HELP, *OWN, *PHRASES, *FORMS),
+        *("nhac viec", "them han", "han nop", "lich", "tien do", "duyet", "can bo", "viec cua can bo", "mo dot", "dot"),
+    }
+)
+# Said where nothing more is to be chosen.
+_ENOUGH = frozenset({"xong", "xong roi", "tiep", "tiep tuc", "ok", "duoc roi", "the thoi", "vay thoi", "done"})
 _READ = {**TYPED, **dict.fromkeys((AUDIENCE, ROUND, TOPIC, WHERE), audience_read)}
 _STEPS = (TEXT, OPTIONS, KIND, AUDIENCE, UNITS, ROUND, TOPIC, WHERE, TIME, CONFIRM)
 # Buttons that open a list when they name nothing in it.
@@ -153,7 +160,7 @@ def _typed(turn: Turn, told: Announcement | None, step: str, words: str) -> Sequ
         return _stopped(turn, told)
     if step == TEXT and words in _PHRASES:
         return ask(turn)
-    if step == TEXT and words in _ELSEWHERE:
+    if step != OPTIONS and words in _ELSEWHERE:
         return None
     if told is None:
         return _drafted(turn)
@@ -161,6 +168,8 @@ def _typed(turn: Turn, told: Announcement | None, step: str, words: str) -> Sequ
         return word_read(turn, told)
     if step == CONFIRM and words in SAID:
         return said_to_go(turn, told, words)
+    if step in (AUDIENCE, UNITS, ROUND, TOPIC, WHERE, TIME) and words in _ENOUGH | SAID:
+        return go(turn, CONFIRM)
     answered = _READ[step](turn, told) if step in _READ else None
     return going_on(turn, answered) if answered else None
 

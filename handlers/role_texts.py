@@ -37,11 +37,11 @@ def greeting(turn: Turn, role: Role, unit: str, name: str = "") -> list[Reply]:
     does = {
         "leader": turn.say(
             "Anh/chị điền biểu mẫu phường giao ngay tại đây, từng câu một, nghỉ lúc nào cũng được; "
-            "xem bài đã gửi, sửa chỗ phường nhờ sửa."
+            "xem bài đã gửi, sửa chỗ phường nhờ sửa. Sắp tới hạn thì sáng sớm tôi nhắc."
         ),
         "staff": turn.say(
             "Anh/chị mở đợt, xem đơn vị nào đã nộp, nhận hoặc nhờ sửa từng mục, xuất giấy tờ, "
-            "và mời người phụ trách các đơn vị."
+            "gửi thông báo cho bà con, và mời người phụ trách các đơn vị."
         ),
         "admin": turn.say("Anh/chị làm mọi việc của cán bộ, và mời hoặc kết thúc vai trò của cán bộ."),
     }[role]
