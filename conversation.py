@@ -10,8 +10,12 @@ from markupsafe import Markup
 MAX_CHOICE_BYTES = 64
 # What people may send: a telephone's picture, a scanned page. Telegram hands over twice as much.
 MAX_FILE_BYTES = 10_000_000
+# The channel that nobody is on: its events are the ticks.
+CLOCK = "clock"
 
 IncomingKind = Literal["text", "choice", "photo", "file", "sticker", "voice", "place", "edited", "other"]
+# Why a file was not taken: no kind that is taken or broken, too large, not to be had.
+Problem = Literal["", "kind", "size", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,6 @@ class Choice:
     def __post_init__(self) -> None:
         if len(self.value.encode()) > MAX_CHOICE_BYTES:
             raise ValueError(f"choice value over {MAX_CHOICE_BYTES} bytes: {self.value!r}")
-
-
-# Why a file was not taken: no kind that is taken or broken, too large, not to be had.
-Problem = Literal["", "kind", "size", "gone"]
 
 
 @dataclass(frozen=True, slots=True)

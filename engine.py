@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from conversation import Address, Channel, ChannelStopped, Raw, ReadOut, Reply
+from conversation import CLOCK, Address, Channel, ChannelStopped, Raw, ReadOut, Reply
 from storage import Store
-from storage.answering import CLOCK, Answering
+from storage.answering import Answering
 from storage.attempts import Handler
 from storage.depot import Depot
 from storage.errors import brief, failure_line
@@ -244,7 +244,6 @@ class Engine:
 
     async def _send(self, claimed: Claimed) -> None:
         name = claimed.channel
-        was_full = False
         try:
             async with self._senders[name]:
                 settled = await self._sending.send(self._channels[name], claimed)

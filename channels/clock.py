@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta, timezone
 
 from conversation import (
+    CLOCK,
     Address,
     Attachment,
     FetchError,
@@ -28,7 +29,7 @@ class Clock:
     `also`: these times, to the minute.
     """
 
-    name = "clock"
+    name = CLOCK
     pace: Pace | None = None
     pulls = False
     edits = False

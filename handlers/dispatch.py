@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from conversation import Incoming, Reply
+from conversation import CLOCK, Incoming, Reply
 from handlers import FLOWS, HANDLERS, cancel, mornings, notice, sendings
 from handlers.choosing import kept, press
 from handlers.commands import menu_choice
@@ -16,8 +16,6 @@ from handlers.turn import Doors, Turn, reply
 from knowledge.understanding import Knowledge
 from knowledge.units import Ward
 from storage.records import Conversation, FilesWanted, Person, Records
-
-CLOCK = "clock"
 
 
 class Responder:

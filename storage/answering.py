@@ -3,13 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from conversation import Channel, Incoming, Reply
+from conversation import CLOCK, Channel, Incoming, Reply
 from storage.errors import brief
 from storage.handling import TransactionRecords, Unreadable
 from storage.inbox import Waiting
 from storage.records import Conversation, Person, Respond
-
-CLOCK = "clock"
 
 
 class Answering:

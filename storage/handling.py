@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from conversation import Address, Channel, Incoming, Outgoing, Raw, Reply
+from conversation import CLOCK, Address, Channel, Incoming, Outgoing, Raw, Reply
 from storage import inbox, outbox, pacing, people, posts
 from storage.bodies import pack
 from storage.database import Transaction, stamp
@@ -12,7 +12,6 @@ from storage.dossier import TransactionRegistry
 from storage.kept_files import TransactionFiles
 from storage.outbox import Claimed
 from storage.records import Conversation, Kept, Notice, Person, Question, Reach
-from storage.rollout import CLOCK
 
 MAX_LINE = 8_000
 

@@ -3,13 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from conversation import Channel
+from conversation import CLOCK, Channel
 from storage.announcements import UNSUBSCRIBED, Level, Missing, Progress
 from storage.database import Transaction, clean, short, stamp
 from storage.recipients import wanted
-
-# A channel from which there is no way back.
-CLOCK = "clock"
 
 _FIND = "select id, state, made, total from announcement where (id = :id or code = :code) and marks = 0"
 _COUNTS = "select state, channel, count(*) from outbox where announcement = :id group by state, channel"

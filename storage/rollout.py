@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from conversation import Address, Channel, Raw
+from conversation import CLOCK, Address, Channel, Raw
 from storage import inbox, people
 from storage.announcements import NOT_SEEN, QUIET_FROM, QUIET_UNTIL, Announcement
 from storage.bodies import pack
@@ -14,7 +14,6 @@ from storage.broadcasts import COLUMNS, MARKS, announcement
 from storage.database import Transaction, Value, stamp
 from storage.recipients import page_end, recipients
 
-CLOCK = "clock"
 _VIETNAM = timezone(timedelta(hours=7))
 # A page that did not fetch its line within this time is not expected to.
 OFFERED_FOR = timedelta(days=2)

@@ -35,7 +35,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, once with each engine."""
+    """The address of a new database, once with each engine."""
     return database_url(request.param, tmp_path)
 
 

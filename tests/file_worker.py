@@ -12,11 +12,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from channels.telegram import Telegram
-from conversation import Incoming, Reply
+from conversation import CLOCK, Incoming, Reply
 from engine import Engine
 from handlers import enclosures
 from storage import open_store
-from storage.answering import CLOCK
 from storage.files import Files
 from storage.patience import Patience
 from storage.records import Conversation, FilesWanted, Person, Records

@@ -14,10 +14,9 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from channels.telegram import Telegram
-from conversation import Incoming, Receive, Reply
+from conversation import CLOCK, Incoming, Receive, Reply
 from engine import Engine
 from storage import open_store
-from storage.answering import CLOCK
 from storage.patience import Patience
 from storage.records import Conversation, Person, Records
 

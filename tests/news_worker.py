@@ -14,10 +14,9 @@ from markupsafe import Markup
 
 from channels.clock import Clock
 from channels.telegram import Telegram
-from conversation import Channel, Incoming, Pace, Reply
+from conversation import CLOCK, Channel, Incoming, Pace, Reply
 from engine import Engine
 from storage import open_store, recipients
-from storage.answering import CLOCK
 from storage.patience import Patience
 from storage.records import Conversation, Person, Records
 from storage.store import utc_now

@@ -14,11 +14,10 @@ import pytest
 
 from channels.clock import Clock
 from channels.telegram import Telegram
-from conversation import Channel, Incoming, Pace, Reply
+from conversation import CLOCK, Channel, Incoming, Pace, Reply
 from engine import SENDERS, Engine
 from storage import open_store
 from storage.announcements import Progress
-from storage.answering import CLOCK
 from storage.patience import Patience
 from storage.records import Conversation, Person, Records
 from storage.store import Store, utc_now

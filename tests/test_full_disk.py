@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from channels.clock import Clock
-from conversation import Channel, Incoming, Reply
+from conversation import CLOCK, Channel, Incoming, Reply
 from engine import Engine
 from storage import open_store, recipients
-from storage.answering import CLOCK
 from storage.database import Transaction
 from storage.patience import Patience
 from storage.records import Conversation, Person, Records, StorageError
