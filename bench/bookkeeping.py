@@ -20,12 +20,14 @@ from tests.telegram_server import TelegramServer
 # Seconds from one line of progress to the next.
 TOLD_EVERY = 15.0
 _NUMBERS = "with recursive number(n) as (select 1 union all select n + 1 from number where n < :people)"
+# People's ids say nothing about when they came or where they are reached: in no order, as in life.
+_ID = "cast(cast(n as bigint) * 618033988749 % 1000000007 as text)"
 _PEOPLE = f"""
-insert into person (id, language, unit, since) {_NUMBERS} select cast(n as text), 'vi', 'to-1', :seen from number
+insert into person (id, language, unit, since) {_NUMBERS} select {_ID}, 'vi', 'to-1', :seen from number
 """
 _ADDRESSES = f"""
 insert into address (channel, chat, person, seen_at) {_NUMBERS}
-select 'telegram', cast(n as text), cast(n as text), :seen from number
+select 'telegram', cast(n as text), {_ID}, :seen from number
 """
 
 
@@ -47,7 +49,7 @@ def connect(url: str) -> Connection:
 
 
 async def prepare(url: str, people: int) -> None:
-    """So many people on Telegram, whose chats are their numbers."""
+    """So many people on Telegram, whose chats are their numbers; at most a thousand million."""
     store = open_store(url)
     await store.open()
 

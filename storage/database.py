@@ -31,6 +31,9 @@ class Transaction(Protocol):
         values are.
         """
 
+    def change(self, sql: str, /, **values: Value) -> int:
+        """Run one statement as `execute` does; returns how many rows it wrote or changed."""
+
     def execute_many(self, sql: str, rows: Iterable[Mapping[str, Value]], /) -> None:
         """Run one statement for each set of parameters."""
 
@@ -51,11 +54,12 @@ class Database(Protocol):
         """Connect and bring the schema up to date. `sole`: refuse a second process where only one
         may run. Raises `StorageError`."""
 
-    async def write(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:
+    async def write(self, work: Callable[[Transaction], T], *, patient: bool = False, durable: bool = True) -> T:
         """Run `work` in a transaction and return its result when that is durable.
 
         `work` may run again after a conflict, so it does nothing but through the transaction. `patient`: it is
-        long, and nothing that people wait for is to wait for it, where there is one writer for all.
+        long, and nothing that people wait for is to wait for it, where there is one writer for all. Not `durable`:
+        a machine that fails may forget it, as if it had not happened, until the next commit that is durable.
         """
 
     async def read(self, work: Callable[[Transaction], T]) -> T:

@@ -24,7 +24,7 @@ select * from (
     select position, 0 as own, coalesce((
         select p.name from post p where p.channel = :channel and p.chat = :chat and p.outbox = outbox.id), '') as key,
     body, created_at from outbox
-    where channel = :channel and chat = :chat and body <> '' and position > :after
+    where channel = :channel and chat = :chat and body <> '' and position > :after and {by_chat}
     order by position {direction} limit :limit) said
 union all
 select * from (
@@ -32,12 +32,14 @@ select * from (
     where channel = :channel and chat = :chat and position > :after
     order by position {direction} limit :limit) written
 """
-_LINES = f"select * from ({_BOTH.format(direction='asc')}) lines order by position limit :limit"
-_LATEST = f"select * from ({_BOTH.format(direction='desc')}) lines order by position desc limit :limit"
+_UP, _DOWN = (_BOTH.format(direction=direction, by_chat=outbox.BY_CHAT) for direction in ("asc", "desc"))
+_LINES = f"select * from ({_UP}) lines order by position limit :limit"
+_LATEST = f"select * from ({_DOWN}) lines order by position desc limit :limit"
 _NEWER = "select last from address where channel = :channel and chat = :chat and last > :after"
 # The address of somebody who was forgotten is gone, what they were told about it is not.
-_NEWER_ROW = """
-select 1 from outbox where channel = :channel and chat = :chat and position > :after and body <> '' limit 1
+_NEWER_ROW = f"""
+select 1 from outbox where channel = :channel and chat = :chat and position > :after and body <> ''
+and {outbox.BY_CHAT} limit 1
 """
 _SEEN = """
 update address set seen_at = :now

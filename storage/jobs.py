@@ -17,14 +17,20 @@ LONGEST_WAIT = 0.05
 class Job:
     """Work that waits for the writer, and the future of whoever waits for the work."""
 
-    def __init__(self, work: Callable[[Transaction], Any], patient: bool) -> None:
+    def __init__(self, work: Callable[[Transaction], Any], patient: bool, durable: bool = True) -> None:
         self.work = work
         self.patient = patient
+        self.durable = durable
         self.since = time.monotonic()
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Any] = self.loop.create_future()
         self.result: Any = None
         self.error: BaseException | None = None
+
+    @property
+    def groups(self) -> bool:
+        """Whether others may be in the same commit."""
+        return self.durable and not self.patient
 
     def resolve(self) -> None:
         """Tell whoever waits; in the thread of their loop."""

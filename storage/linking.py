@@ -78,10 +78,13 @@ _FORGET = (
     "delete from role where person = :person",
     "delete from link_code where person = :person",
     "delete from wrong_code where person = :person",
-    # The ledger of announcements stays, without saying whose rows these are.
+    # The ledger of announcements stays, without saying whose rows these are; what waits in it goes to nobody.
     """
-    update outbox set person = null where person = :person
-    and announcement in (select id from announcement)
+    update outbox set person = null,
+    chat = case when state = 'queued' then '' else chat end,
+    reason = case when state = 'queued' then 'forgotten' else reason end,
+    state = case when state = 'queued' then 'failed' else state end
+    where person = :person and announcement in (select id from announcement)
     """,
     "update unreached set person = null where person = :person",
     "delete from subscription where person = :person",

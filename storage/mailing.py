@@ -22,7 +22,7 @@ _SENDING = f"""
 select id, body, marks from announcement where state = 'sending' and {STARTABLE} order by {FIRST}
 """
 _CLAIMABLE = """
-select o.id, o.chat, o.edits, o.attempts, o.doubts, o.created_at, coalesce(a.unreachable, '')
+select o.id, o.chat, o.edits, o.attempts, o.doubts, o.created_at, coalesce(a.unreachable, 'forgotten')
 from outbox o left join address a on a.channel = o.channel and a.chat = o.chat
 where o.announcement = :announcement and o.channel = :channel and o.state = 'queued'
 and o.due_at <= :now and coalesce(a.next_at, '') <= :now
@@ -34,8 +34,11 @@ update outbox set state = 'sending', worker = :worker,
 created_at = case when attempts = 0 then :now else created_at end
 where id = :id
 """
-# It would only be refused once more.
-_UNREACHABLE = "update outbox set state = 'failed', reason = :reason where id = :id"
+# It would only be refused once more; an address that is gone was somebody's who wants to be forgotten.
+_UNREACHABLE = """
+update outbox set state = 'failed', reason = :reason, chat = case when :reason = 'forgotten' then '' else chat end
+where id = :id
+"""
 _NEXT_DUE = """
 select min(due_at) from outbox
 where announcement = :announcement and channel = :channel and state = 'queued'
@@ -113,10 +116,10 @@ def _next_due(
     transaction: Transaction, ids: Sequence[str], channel: str, pace: Pace | None, now: datetime
 ) -> datetime | None:
     due = [
-        moment(row[0])
+        moment(at) if at else now
         for id in ids
-        for row in transaction.execute(_NEXT_DUE, announcement=id, channel=channel)
-        if row[0]
+        for [at] in transaction.execute(_NEXT_DUE, announcement=id, channel=channel)
+        if at is not None
     ]
     if not due:
         return None

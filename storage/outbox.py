@@ -11,6 +11,8 @@ from storage.bodies import unpack
 from storage.database import Transaction, Value, moment, stamp
 
 MAX_REASON = 200
+# What is found by its chat, said as the index says it: all but what waits to be announced.
+BY_CHAT = "(announcement is null or state <> 'queued')"
 
 _ADD = """
 insert into outbox (id, channel, chat, position, body, edits, state, worker, reminds, due_at, created_at)
@@ -56,10 +58,17 @@ update outbox set state = 'queued', reason = :reason, attempts = :attempts, doub
 due_at = :due, worker = ''
 {_OURS}
 """
-_MOVE_ROWS = """
-update outbox set chat = :moved where channel = :channel and chat = :chat
-and state in ('queued', 'sending')
-"""
+_MOVE_ROWS = (
+    f"""
+    update outbox set chat = :moved where channel = :channel and chat = :chat
+    and state in ('queued', 'sending') and {BY_CHAT}
+    """,
+    """
+    update outbox set chat = :moved where channel = :channel and chat = :chat and state = 'queued'
+    and announcement in (select id from announcement)
+    and person = (select a.person from address a where a.channel = :channel and a.chat = :chat)
+    """,
+)
 
 # What is not sent any more stays in doubt.
 _LEFT_CANCELLED = """
@@ -72,9 +81,9 @@ update outbox set state = 'queued', worker = '', due_at = :now
 where state = 'sending' and worker not in (select id from worker)
 """
 
-_ACKNOWLEDGE = """
+_ACKNOWLEDGE = f"""
 update outbox set state = 'sent', reason = '', reminds = ''
-where channel = :channel and chat = :chat and position <= :position and (
+where channel = :channel and chat = :chat and position <= :position and {BY_CHAT} and (
     (state = 'queued' and announcement is null) or state = 'offered'
     or (state = 'failed' and announcement is not null and body <> ''))
 """
@@ -211,7 +220,8 @@ def _move(transaction: Transaction, address: Address, moved: str) -> None:
         "chat": address.chat,
         "moved": moved,
     }
-    transaction.execute(_MOVE_ROWS, **values)
+    for sql in _MOVE_ROWS:
+        transaction.execute(sql, **values)
     where = "where channel = :channel and chat = :chat"
     if transaction.execute("select 1 from address where channel = :channel and chat = :moved", **values):
         transaction.execute(f"delete from address {where}", **values)

@@ -10,6 +10,7 @@ from datetime import datetime
 from conversation import Address
 from storage import kept_files, linking
 from storage.database import Row, Transaction, as_json, clean, moment, short, stamp
+from storage.outbox import BY_CHAT
 from storage.records import Conversation, Kept, Notice, Person, Question, Reach
 from storage.roles import tenures
 
@@ -24,7 +25,7 @@ where a.channel = :channel and a.chat = :chat /* for update */
 _PLACE = """
 select last, next_at from address where channel = :channel and chat = :chat /* for update */
 """
-_LAST_SAID = "select max(position) from outbox where channel = :channel and chat = :chat"
+_LAST_SAID = f"select max(position) from outbox where channel = :channel and chat = :chat and {BY_CHAT}"
 _ADD_PERSON = "insert into person (id, since) values (:id, :now)"
 _ADD_ADDRESS = """
 insert into address (channel, chat, person, seen_at) values (:channel, :chat, :person, :now)
@@ -67,6 +68,7 @@ _LAST_CONSENT = """
 select version, at from consent where person = :person order by position desc limit 1
 """
 _THEIRS = "(channel, chat) in (select channel, chat from address where person = :person)"
+_ANNOUNCED = "person = :person and announcement in (select id from announcement)"
 _BY_MONTH = f"""
 select substr(received_at, 1, 7), count(*) from inbox where {_THEIRS}
 group by substr(received_at, 1, 7) order by 1
@@ -74,14 +76,14 @@ group by substr(received_at, 1, 7) order by 1
 _COUNTS = f"""
 select
 (select count(*) from inbox where state = 'waiting' and {_THEIRS}),
-(select count(*) from outbox where state in ('queued', 'sending')
-    and {_THEIRS}),
-(select count(*) from outbox where body <> '' and {_THEIRS})
+(select count(*) from outbox where state in ('queued', 'sending') and {BY_CHAT} and {_THEIRS})
+    + (select count(*) from outbox where state = 'queued' and {_ANNOUNCED}),
+(select count(*) from outbox where body <> '' and {BY_CHAT} and {_THEIRS})
     + (select count(*) from line where {_THEIRS}),
 (select count(*) from (
     select id from submission where by = :person union select submission from answer where by = :person) papers),
 (select count(*) from audit where by = :person),
-(select count(*) from outbox where person = :person and announcement in (select id from announcement)),
+(select count(*) from outbox where {_ANNOUNCED}),
 (select count(*) from snooze where person = :person),
 (select count(*) from calendar where person = :person)
 """
@@ -96,7 +98,7 @@ _FORGET = (
     update outbox set chat = '', body = '', message = '', edits = '', state = case
         when state in ('queued', 'offered') then 'failed' else state end,
     reason = case when state in ('queued', 'offered') then 'forgotten' else reason end
-    where state <> 'sending' and {_THEIRS}
+    where state <> 'sending' and {BY_CHAT} and {_THEIRS}
     """,
     f"delete from line where {_THEIRS}",
     f"delete from post where {_THEIRS}",

@@ -41,6 +41,13 @@ class PostgresTransaction:
         except psycopg.Error as error:
             _explain(error)
 
+    def change(self, sql: str, /, **values: Value) -> int:
+        """Run one statement as `execute` does; returns how many rows it wrote or changed."""
+        try:
+            return self._connection.execute(_dialect(sql), values).rowcount
+        except psycopg.Error as error:
+            _explain(error)
+
     def execute_many(self, sql: str, rows: Iterable[Mapping[str, Value]], /) -> None:
         """Run one statement for each set of parameters."""
         try:
@@ -80,9 +87,9 @@ class Postgres:
 
         await self.write(work)
 
-    async def write(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:  # noqa: ARG002 -- each has its own connection
-        """Run `work` in a transaction and return its result when that is durable."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
+    async def write(self, work: Callable[[Transaction], T], *, patient: bool = False, durable: bool = True) -> T:  # noqa: ARG002 -- each has its own connection
+        """Run `work` in a transaction and return its result when that is durable, or at once where it need not be."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work, durable)
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Run `work`, which only reads."""
@@ -98,11 +105,14 @@ class Postgres:
         for connection in self._connections:
             connection.close()
 
-    def _run(self, work: Callable[[Transaction], T]) -> T:
+    def _run(self, work: Callable[[Transaction], T], durable: bool) -> T:
         for tries_left in reversed(range(_CONFLICT_TRIES)):
             connection = self._connection()
             try:
                 with connection.transaction():
+                    if not durable:
+                        # What is durable later is written after it, so nothing that counts on it outlives it.
+                        connection.execute("set local synchronous_commit to off")
                     return work(PostgresTransaction(connection))
             except _ConflictError:
                 if not tries_left:

@@ -12,7 +12,7 @@ from storage.announcements import NOT_SEEN, QUIET_FROM, QUIET_UNTIL, Announcemen
 from storage.bodies import pack
 from storage.broadcasts import COLUMNS, MARKS, announcement
 from storage.database import Transaction, Value, stamp
-from storage.recipients import page_end, recipients
+from storage.recipients import Page, next_page, recipients
 
 _VIETNAM = timezone(timedelta(hours=7))
 # A page that did not fetch its line within this time is not expected to.
@@ -103,12 +103,10 @@ def startable(now: datetime) -> dict[str, Value]:
 
 
 def advance(transaction: Transaction, channels: Mapping[str, Channel], now: datetime) -> Advance:
-    """Take one step with the announcements: a page of rows, lines for web pages, or an end."""
-    if not transaction.execute(_ANY):
-        return Advance()
-    if _fill(transaction, channels, now):
-        return Advance(more=True)
+    """Take one step with the announcements whose rows are complete: lines for web pages, or an end."""
     step = Advance()
+    if not transaction.execute(_ANY):
+        return step
     under_way = [str(id) for id, marks in transaction.execute(_UNDER_WAY, **startable(now)) if not marks]
     for channel in channels.values():
         if channel.pulls:
@@ -121,28 +119,29 @@ def advance(transaction: Transaction, channels: Mapping[str, Channel], now: date
     return step
 
 
-def _fill(transaction: Transaction, channels: Mapping[str, Channel], now: datetime) -> bool:
-    """Write the rows of one page of people and move the cursor; False where nothing is to be written."""
+def fill(transaction: Transaction, channels: Mapping[str, Channel], now: datetime, limit: int) -> bool:
+    """Write the rows of so many people at most and move the cursor; False where nothing is to be written."""
     for cursor, marks, *columns in transaction.execute(_TO_FILL, **startable(now)):
         told = announcement(columns)
-        until = page_end(transaction, cursor)
-        if not until:
+        page = next_page(transaction, cursor, limit)
+        if not page.people:
             transaction.execute(_FILLED, id=told.id)
             return True
         if marks:
-            count = _add_marks(transaction, channels, told, cursor, until, now)
+            count = _add_marks(transaction, channels, told, page, now)
         else:
-            count = recipients(transaction, channels, told, now).add(told.id, told.made, cursor, until)
-        transaction.execute(_FILLED_PAGE, id=told.id, cursor=until, made=told.made + count)
+            count = recipients(transaction, channels, told, now).add(told.id, told.made, page)
+        transaction.execute(_FILLED_PAGE, id=told.id, cursor=page.until, made=told.made + count)
         return True
     return False
 
 
 def _add_marks(
-    transaction: Transaction, channels: Mapping[str, Channel], told: Announcement, after: str, until: str, now: datetime
+    transaction: Transaction, channels: Mapping[str, Channel], told: Announcement, page: Page, now: datetime
 ) -> int:
     """Write the edits of a page of people, where the channel can edit; returns how many that were."""
-    found = transaction.execute(_MARKED, corrects=told.corrects, after=after, until=until)
+    ids: dict[str, Value] = {"corrects": told.corrects, "after": page.after, "until": page.until}
+    found = transaction.execute(_MARKED, **ids)
     editable = [row for row in found if row[2] in channels and channels[row[2]].edits]
     common: dict[str, Value] = {"announcement": told.id, "now": stamp(now)}
     rows = [
@@ -161,9 +160,8 @@ def _add_marks(
     transaction.execute_many(_ADD_MARK, rows)
     body = pack(told.body)
     for name in [name for name, channel in channels.items() if channel.pulls]:
-        page: dict[str, Value] = {"channel": name, "corrects": told.corrects, "after": after, "until": until}
-        transaction.execute(_MARK_LINES, body=body, **page)
-        transaction.execute(_RIGHT_LINES, marks=told.id, suffix=MARKS, **page)
+        transaction.execute(_MARK_LINES, body=body, channel=name, **ids)
+        transaction.execute(_RIGHT_LINES, marks=told.id, suffix=MARKS, channel=name, **ids)
     return len(rows)
 
 

@@ -13,10 +13,12 @@ from typing import IO, NoReturn
 
 import sqlite_utils
 
+from storage import sqlite_log
 from storage.database import Row, T, Transaction, Value, migrate
 from storage.jobs import Job, Jobs, resolve
 from storage.lock import hold
 from storage.records import Clock, InUse, StorageError
+from storage.sqlite_log import Checkpoints
 
 # Longer would be felt by whoever waits for the commit.
 _GROUP_SECONDS = 0.02
@@ -42,6 +44,13 @@ class SqliteTransaction:
         """Run one statement with `:name` parameters; returns its rows."""
         try:
             return self._connection.execute(_dialect(sql), values).fetchall()
+        except sqlite3.Error as error:
+            _explain(error)
+
+    def change(self, sql: str, /, **values: Value) -> int:
+        """Run one statement as `execute` does; returns how many rows it wrote or changed."""
+        try:
+            return self._connection.execute(_dialect(sql), values).rowcount
         except sqlite3.Error as error:
             _explain(error)
 
@@ -85,6 +94,7 @@ class Sqlite:
         self._clock = clock
         self._jobs = Jobs()
         self._writer: threading.Thread | None = None
+        self._checkpoints: Checkpoints | None = None
         self._reader = ThreadPoolExecutor(1, "sqlite-reader")
         self._reading: sqlite_utils.Database | None = None
         self._lock: IO[bytes] | None = None
@@ -111,14 +121,17 @@ class Sqlite:
         except StorageError:
             self._release()
             raise
+        self._checkpoints = Checkpoints(self._connect)
         self._writer = threading.Thread(target=self._write_all, args=[database], daemon=True)
         self._writer.start()
 
-    async def write(self, work: Callable[[Transaction], T], *, patient: bool = False) -> T:
-        """Run `work` in a transaction and return its result when that is durable."""
+    async def write(self, work: Callable[[Transaction], T], *, patient: bool = False, durable: bool = True) -> T:
+        """Run `work` in a transaction and return its result when that is durable, or at once where it need not be."""
         if self._writer is None:
             raise StorageError(f"the database {self._path} is not open")
-        job = Job(work, patient)
+        if patient and self._checkpoints:
+            await self._checkpoints.short()
+        job = Job(work, patient, durable)
         self._jobs.put(job)
         result: T = await job.future
         return result
@@ -137,6 +150,9 @@ class Sqlite:
         if writer is not None:
             self._jobs.end()
             await asyncio.to_thread(writer.join)
+        if self._checkpoints:
+            await asyncio.to_thread(self._checkpoints.end)
+            self._checkpoints = None
         if self._reading is not None:
             self._reader.submit(self._reading.close).result()
             self._reading = None
@@ -152,6 +168,7 @@ class Sqlite:
         connection = sqlite3.connect(self._path, timeout=self._busy, isolation_level=None, check_same_thread=False)
         database = sqlite_utils.Database(connection, execute_plugins=False)
         database.execute("pragma synchronous=full")
+        database.execute(f"pragma wal_autocheckpoint={sqlite_log.LONG * sqlite_log.TIMES}")
         database.execute("pragma foreign_keys=on")
         return database
 
@@ -166,9 +183,13 @@ class Sqlite:
                 for job in group:
                     job.error = job.error or _storage_error(error)
             resolve(group)
+            if self._checkpoints:
+                self._checkpoints.written()
         database.close()
 
     def _write_group(self, database: sqlite_utils.Database, group: list[Job]) -> None:
+        # What need not be durable waits for no disk; the next that is takes it along.
+        database.execute(f"pragma synchronous={'full' if group[0].durable else 'normal'}")
         database.execute("begin immediate")
         transaction = SqliteTransaction(database)
         until = time.monotonic() + _GROUP_SECONDS
@@ -178,7 +199,7 @@ class Sqlite:
                 raise StorageError("the database gave up the transaction")
             if time.monotonic() > until:
                 break
-            if group[-1].patient or (job := self._jobs.get_more()) is None:
+            if not group[-1].groups or (job := self._jobs.get_more()) is None:
                 break
             group.append(job)
         database.execute("commit")

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from conversation import Channel, Raw
@@ -17,6 +18,7 @@ from storage.handling import Handled
 from storage.outbox import Claimed, Settled
 from storage.records import Clock, StorageError
 from storage.registry import Registry
+from storage.rhythm import Rhythm
 from storage.rollout import Advance
 
 # A worker that was not seen for so long is dead; what it was sending is queued again.
@@ -105,6 +107,7 @@ class Store:
         self.database = database
         self.clock = clock
         self._dead_after = dead_after
+        self._rhythm = Rhythm()
         # Which rows are ours to settle.
         self.worker = secrets.token_hex(8)
 
@@ -171,6 +174,14 @@ class Store:
 
     async def advance(self, channels: Mapping[str, Channel]) -> Advance:
         """Take one step with the announcements: a page of rows, lines for web pages, or an end."""
+        # Rows and the position among them are written together, so what is forgotten is only written again.
+        filled = await self.database.write(
+            lambda transaction: self._rhythm.step(partial(rollout.fill, transaction, channels, self.clock())),
+            patient=True,
+            durable=False,
+        )
+        if filled:
+            return Advance(more=True)
         return await self.database.write(
             lambda transaction: rollout.advance(transaction, channels, self.clock()), patient=True
         )

@@ -71,6 +71,17 @@ async def test_what_a_dead_process_was_sending_is_sent_again(crowd: Crowd, desk:
     await alive.close()
 
 
+async def test_what_waits_follows_a_chat_that_has_moved(crowd: Crowd, desk: Desk, hands: Hands) -> None:
+    await crowd.add("a", "b")
+    await crowd.send()
+    await crowd.send(body=say("hai"))
+    for row in await desk.claim("pretend", limit=6):
+        moved = Settled("queued", "moved", attempts=1, moved_to="a-1")
+        await desk.store.settle(row, moved if row.outgoing.chat == "a" else Settled("sent", message="m"))
+    hands.pass_by(2)
+    assert chats(await sent(desk, hands)) == ["a-1", "a-1", "b"]
+
+
 async def test_what_did_not_arrive_of_an_announcement_is_in_its_own_list(
     crowd: Crowd, desk: Desk, hands: Hands
 ) -> None:

@@ -123,6 +123,17 @@ async def test_of_who_is_forgotten_the_ledger_keeps_no_name(crowd: Crowd, desk: 
     assert chats(await sent(desk, hands)) == ["ba"]
 
 
+async def test_what_waits_for_an_address_that_is_gone_is_sent_to_nobody(crowd: Crowd, desk: Desk, hands: Hands) -> None:
+    """It was split off from the person whose row it is before it was forgotten."""
+    await crowd.add("a", "b")
+    id = await crowd.send()
+    await crowd.registry(lambda registry: registry.roles.leave("pretend", "a"))
+    delete = "delete from address where chat = 'a'"
+    await crowd.store.database.write(lambda transaction: transaction.execute(delete))
+    assert chats(await sent(desk, hands)) == ["b"]
+    assert await crowd.ledger(id) == {"a": ("failed", FORGOTTEN), "b": ("sent", "")}
+
+
 async def test_people_who_are_joined_have_one_row(crowd: Crowd, desk: Desk, hands: Hands) -> None:
     await crowd.add("a", "b")
     await crowd.add("c", unreachable="blocked")
