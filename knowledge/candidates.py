@@ -21,6 +21,8 @@ from knowledge.verdicts import Excluded, Tenure, Total
 HONOURED = 0.2
 # … and the entry on places where people or bodies are counted that are rewarded.
 QUOTA = 0.3
+# … and those of the section that the question names.
+SECTION = 1.0
 # Share of the first score that the best entry of the other paper must reach which a question names.
 OTHER = 0.4
 # Share of the first score that the items of a list must reach which are asked for together.
@@ -99,9 +101,13 @@ class Candidates:
 
     def _ranked(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> list[Match]:
         also = kin(self._library, focus, reading.documents) if focus and reading.continues else ()
-        return self._ranker.rank(reading, reading.documents, self._boost(reading, focus, home), also)
+        inside = self._routes.in_section(reading)
+        boost = self._boost(reading, focus, home, inside)
+        return self._ranker.rank(reading, reading.documents, boost, {*also, *inside})
 
-    def _boost(self, reading: Reading, focus: Focus | None, home: Collection[str]) -> Callable[[Entry], float]:
+    def _boost(
+        self, reading: Reading, focus: Focus | None, home: Collection[str], inside: Collection[str]
+    ) -> Callable[[Entry], float]:
         dates = {(d.day, d.month) for d in dates_in(reading.folded)}
         unit = _counted(reading)
         counting = COUNTED_UP if reading.asks("check") else COUNTED
@@ -120,6 +126,8 @@ class Candidates:
             value += QUOTA if asked_people and entry.kind == "quota" else 0.0
             value += 0.15 if entry.document in home else 0.0
             value += 0.4 if entry.id in papers else 0.0
+            if entry.id in inside:
+                value += SECTION + (0.2 if self._library.children(entry) else 0.0)
             value += HONOURED if words and self._honoured.get(entry.id, _NOBODY) <= words else 0.0
             if sender and entry.deadlines:
                 value += 0.25 if any(sender[1] in fold(d.who) for d in entry.deadlines) else -0.1

@@ -16,6 +16,9 @@ _SHORT_NAMES = {"kh": "ke hoach", "ct": "chi thi", "nq": "nghi quyet", "qd": "qu
 _PAPER = re.compile(rf"\b({'|'.join(_KINDS)})\s+(?:so\s+)?(?!5 khong\b|4 an\b)(\d{{1,4}})\b")
 _NAMED = re.compile(rf"\b(?:{'|'.join((*_KINDS, *_SHORT_NAMES))})\b[^|]{{0,12}}?\b\d{{1,4}}\b")
 _DIGIT = re.compile(r"\d")
+# "mục II.6.a", "mục iii 2 b", "phụ lục 2".
+_SECTION = re.compile(r"\b(muc|phu luc|phan)\s+([ivx]{1,4}|\d)\b((?:[. ]\s?(?:\d{1,2}|[a-e]))*)(?![\w/%])")
+_ROMAN = {"1": "i", "2": "ii", "3": "iii", "4": "iv", "5": "v"}
 # Words that make the number behind them one of a criterion.
 _BEFORE = frozenset({"tieu", "chi", "muc", "diem", "so", "dong", "criterion", "criteria", "con", "the", "cai"})
 # A message so short that a number in it can only be a criterion's.
@@ -34,6 +37,10 @@ class Routes:
             if entry.number and entry.kind == "criterion":
                 self._criteria.setdefault(entry.number, []).append(entry)
         self._papers = {paper for text in _texts(library) for paper in _papers(text)}
+        self._sections: dict[str, set[Entry]] = {}
+        for entry in library.entries.values():
+            for section in _sections(fold(entry.section)):
+                self._sections.setdefault(section, set()).add(entry)
         self._citing: dict[tuple[str, str], set[str]] = {}
         for entry in library.entries.values():
             for paper in _papers(fold(entry.quote)) if _DIGIT.search(entry.quote) else ():
@@ -45,6 +52,12 @@ class Routes:
             if (kind, number) not in self._papers:
                 return f"{kind} {number}"
         return ""
+
+    def in_section(self, reading: Reading) -> frozenset[str]:
+        """Entries of the sections that a question names: "mục II.6.a kế hoạch 71 nói gì"."""
+        named = _sections(fold(reading.text))
+        found = (entry for section in named for entry in self._sections.get(section, ()))
+        return frozenset(entry.id for entry in found if not reading.documents or entry.document in reading.documents)
 
     def citing(self, reading: Reading) -> frozenset[str]:
         """Entries that cite a paper which the question names by number, where few do."""
@@ -92,3 +105,11 @@ def _papers(text: str) -> list[tuple[str, str]]:
         kind = next(k for k in (*_SHORT_NAMES, *_KINDS) if words.startswith(k))
         found.append((_SHORT_NAMES.get(kind, kind), re.findall(r"\d+", words)[-1]))
     return found
+
+
+def _sections(folded: str) -> list[str]:
+    """Sections named in a folded text, written alike: "muc ii.6.a"."""
+    return [
+        ".".join([f"{match[1]} {_ROMAN.get(match[2], match[2])}", *re.findall(r"\w+", match[3])])
+        for match in _SECTION.finditer(folded)
+    ]
