@@ -13,7 +13,7 @@ from handlers.refusals import courtesy, refusal
 from handlers.translation import Translator
 from handlers.turn import value
 from handlers.verdicts import verdict_line
-from handlers.wording import banner, capital, paper, source_line, title
+from handlers.wording import banner, capital, paper, source_line, standing, title
 from knowledge.findings import Finding
 from knowledge.model import Entry, Library
 
@@ -86,6 +86,8 @@ def answer(finding: Finding, library: Library, say: Translator, today: date) -> 
     document = library.document_of(entries[0])
     tail = [source_line(say, document, entries), banner(say, document, today)]
     head = _lead(finding, library, say, today)
+    if standing(say, document) in str(head.unescape()):
+        tail[1] = Markup("")
     notes = _notes(entries, say, today)
     if finding.besides:
         notes.insert(0, say("Văn bản không nêu {what}.", what=finding.besides[say.language]))

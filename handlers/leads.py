@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from handlers.quoting import ELISION
 from handlers.translation import Translator
-from handlers.wording import capital, day, deadline_line, title
+from handlers.wording import capital, day, deadline_line, paper, standing, title
 from knowledge.dates import due
 from knowledge.findings import Finding
 from knowledge.model import Agencies, Entry, Library, Quantity
@@ -63,6 +63,15 @@ def _point(scene: Scene) -> Markup:
     if scene.entry.kind == "deadline":
         return _deadlines(scene)
     return _quantities(scene) if scene.entry.kind in ("target", "quota") else Markup("")
+
+
+def _validity(scene: Scene) -> Markup:
+    """Whether the paper still holds: for what its document file says of that, and from when on."""
+    if scene.entry.kind != "period":
+        return Markup("")
+    document = scene.library.document_of(scene.entry)
+    told = standing(scene.say, document)
+    return scene.say("<b>{paper}</b>: {text}", paper=paper(scene.say, document), text=told)
 
 
 def _deadlines(scene: Scene) -> Markup:
@@ -214,4 +223,5 @@ _LEADS: Mapping[str, Callable[[Scene], Markup]] = {
     "define": _list,
     "form": _form,
     "condition": _award,
+    "valid": _validity,
 }

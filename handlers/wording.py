@@ -74,9 +74,13 @@ def banner(say: Translator, document: Document, today: date) -> Markup:
         return Markup("")
     if document.status_since and today < document.status_since:
         return Markup("")
+    return say("Lưu ý: {text}", text=standing(say, document))
+
+
+def standing(say: Translator, document: Document) -> str:
+    """How a document stands today: its time, and whether its issuer is still there."""
     reason = document.status_reason
-    text = reason.text_en if say.language == "en" and reason.text_en else reason.text
-    return say("Lưu ý: {text}", text=text)
+    return reason.text_en if say.language == "en" and reason.text_en else reason.text
 
 
 def title(say: Translator, entry: Entry) -> str:

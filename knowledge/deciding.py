@@ -49,6 +49,8 @@ def has_field(entry: Entry, facet: str) -> bool:
     """Whether an entry holds what a facet asks for; facets that any quote may answer count as held."""
     if facet == "sign":
         return entry.kind == "signature" or any(agencies.role == "sign" for agencies in entry.agencies)
+    if facet == "valid":
+        return entry.kind == "period"
     if facet == "which":
         return entry.kind in ("signature", "gap", "definition")
     if (entry.kind, facet) in (("signature", "when"), ("signature", "who"), ("award", "who"), ("form", "form")):

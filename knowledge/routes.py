@@ -24,6 +24,8 @@ _BEFORE = frozenset({"tieu", "chi", "muc", "diem", "so", "dong", "criterion", "c
 # A message so short that a number in it can only be a criterion's.
 _SHORT = 3
 MOST_NUMBERS = 3
+# Content words of a question on a whole paper, at most: "kế hoạch văn minh còn dùng được không".
+MOST_OF_VALIDITY = 4
 # A paper cited by more entries than this tells nothing of the clause.
 FEW = 6
 
@@ -37,6 +39,7 @@ class Routes:
             if entry.number and entry.kind == "criterion":
                 self._criteria.setdefault(entry.number, []).append(entry)
         self._papers = {paper for text in _texts(library) for paper in _papers(text)}
+        self._periods = {entry.document: entry for entry in library.entries.values() if entry.kind == "period"}
         self._sections: dict[str, set[Entry]] = {}
         for entry in library.entries.values():
             for section in _sections(fold(entry.section)):
@@ -52,6 +55,18 @@ class Routes:
             if (kind, number) not in self._papers:
                 return f"{kind} {number}"
         return ""
+
+    def period(self, reading: Reading, inherited: Collection[str] = ()) -> Entry | None:
+        """What tells the time of the paper of which somebody asks whether it still holds; None where nobody does.
+
+        `inherited` are the documents that the conversation is about.
+        """
+        papers = reading.documents or frozenset(inherited)
+        # "Hết hạn chưa" of a paper is its time; of anything in it, the last day for that.
+        most = MOST_OF_VALIDITY if reading.facets[:1] == ("valid",) else 0
+        if not reading.asks("valid") or len(papers) != 1 or len(reading.content) > most:
+            return None
+        return next((self._periods[paper] for paper in papers if paper in self._periods), None)
 
     def in_section(self, reading: Reading) -> frozenset[str]:
         """Entries of the sections that a question names: "mục II.6.a kế hoạch 71 nói gì"."""

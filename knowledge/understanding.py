@@ -48,7 +48,7 @@ ALONE = 0.6
 FEW = 3
 # Characters of questions that are carried to the next one.
 REMEMBERED = 240
-# Confidence in an item named by its place in the list that was just shown.
+# Confidence in an item named by its place in the list that was just shown, and in the time of a named paper.
 ITEM = 0.9
 
 
@@ -149,6 +149,8 @@ class Knowledge:
         number, criteria = self._routes.criteria(reading, focus.documents if focus else ())
         if number and not criteria:
             return Finding("none", reading, "unknown_number", attribute=number)
+        if period := self._routes.period(reading, focus.documents if focus else ()):
+            return Finding("answer", replace(reading, facets=("valid",)), entries=(period,), facet="valid", score=ITEM)
         if focus and (item := item_of(reading, focus, self.library)):
             facet = (*reading.facets, "")[0]
             return Finding("answer", reading, entries=(item,), facet=facet, score=ITEM)
