@@ -20,7 +20,7 @@ from storage.announcements import Announcement
 
 _MARGIN, _TITLE, _FOOT = Mm(20), 30, 12
 # Points by the length of the text: as large as still fits on a sheet or two.
-_SIZES = ((350, 26), (800, 22), (1600, 18))
+_SIZES = ((180, 32), (350, 28), (800, 22), (1600, 18))
 _SMALLEST = 16
 _TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 
@@ -37,7 +37,7 @@ def sheet(told: Announcement, ward: str) -> PaperFile:
     size = next((points for most, points in _SIZES if length <= most), _SMALLEST)
     for line in text.split("\n"):
         _line(file, line, size)
-    _line(file, f"{ward}, mã thông báo {told.code}", _FOOT)
+    _line(file, f"{ward[:1].upper()}{ward[1:]}, mã thông báo {told.code}", _FOOT)
     content = BytesIO()
     file.save(content)
     return PaperFile(f"thong-bao_{slug(told.code)}.docx", MEDIA_TYPE, content.getvalue())

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 
@@ -22,7 +23,7 @@ from papers.call_lists import call_list
 from papers.paper import NoPaper
 from papers.poll_charts import poll_chart
 from papers.posters import messages, script, sheet
-from storage.announcements import Announcement, Audience, Missing
+from storage.announcements import NO_ADDRESS, NOT_SEEN, Announcement, Audience, Missing
 
 NOW = datetime(2026, 11, 21, 9, 0)
 
@@ -128,7 +129,16 @@ def test_who_was_not_reached_is_a_table_by_unit() -> None:
     one = Missing("p1", "=HYPERLINK()", "tdp-05", "telegram", "failed", "blocked")
     file = call_list(told("x"), [one], {"tdp-05": "Tổ dân phố số 5"})
     rows = list(csv.reader(StringIO(file.content.decode("utf-8-sig"))))
-    assert rows[1] == ["Tổ dân phố số 5", "'=HYPERLINK()", "telegram", "không gửi được", "blocked", "p1"]
+    assert rows[1] == ["Tổ dân phố số 5", "'=HYPERLINK()", "Telegram", "không gửi được", "đã chặn Bạn Phố", "p1"]
+    why = {
+        "Forbidden: bot was blocked by the user": "đã chặn Bạn Phố",
+        "Bad Request: chat not found": "không thấy cuộc trò chuyện",
+        NOT_SEEN: "lâu không mở trang web",
+        NO_ADDRESS: "chưa nối ứng dụng nào",
+        "no mood": "no mood",
+    }
+    file = call_list(told("x"), [replace(one, reason=reason) for reason in why], {})
+    assert [row[4] for row in list(csv.reader(StringIO(file.content.decode("utf-8-sig"))))[1:]] == list(why.values())
     with pytest.raises(NoPaper):
         call_list(told("x"), [], {})
 
