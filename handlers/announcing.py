@@ -53,7 +53,16 @@ from handlers.spoken_audience import audience_read
 from handlers.turn import Turn, reply, value
 from storage.announcements import Announcement
 
-_PHRASES = ("gui thong bao", "soan thong bao", "gui tin", "soan tin", "send an announcement")
+_PHRASES = (
+    "thong bao moi",
+    "tin moi",
+    "soan tin moi",
+    "gui thong bao",
+    "soan thong bao",
+    "gui tin",
+    "soan tin",
+    "send an announcement",
+)
 _POLLS = ("tham do", "hoi tham do", "tham do y kien", "hoi y kien ba con", "lay y kien", "poll")
 _BACK = frozenset({"quay lai", "tro lai", "truoc", "back"})
 _STOP = frozenset({"huy", "huy bo", "thoi", "dung", "dung lai", "thoat", "cancel", "stop"})

@@ -3,6 +3,7 @@
 Many who get announcements type few words, without diacritics, and not those of a button.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -16,19 +17,32 @@ _AROUND = frozenset(
         *("toi", "minh", "ba", "ong", "bac", "chau", "em", "co", "chu", "chi", "anh", "con", "may", "cai"),
         *("oi", "a", "ah", "da", "vang", "u", "uh", "ok", "xin", "lam", "on", "voi", "giup", "cho", "please"),
         *("nhe", "nha", "nhi", "di", "roi", "nua", "nay", "do", "day", "ay", "luon", "het", "nao", "gi", "qua"),
-        *("the", "vay", "muon", "can", "phai", "thi", "la", "ma"),
+        *("the", "vay", "muon", "can", "phai", "thi", "la", "ma", "cua", "phuong", "dau", "hoai"),
     }
 )
 _NO = frozenset({"dung", "ngung", "thoi", "khoi", "khong", "ko", "k", "tat", "bo", "chan", "huy"})
 _NEWS = frozenset({"gui", "nhan", "tin", "thong", "bao", "nhan tin", "dang", "ky", "lai"})
 # More words are a sentence of its own.
-_MOST = 9
+_MOST = 12
 # Of these something has to be there for "no more" to be about messages.
 _SENT = frozenset({"gui", "nhan", "tin", "thong"})
+# "Phiền quá" says why.
+_WHY = frozenset({"phien"})
+_LATEST = re.compile(
+    r"(?:hom nay )?(?:phuong )?(?:minh )?(?:co )?(?:tin|thong bao)(?: tuc)?(?: gi(?: moi)?| moi(?: nhat)?)"
+    r"(?: khong| ko| the| vay| a)*|(?:any )?(?:latest |new )?(?:news|announcements)"
+)
+_ENGLISH: Mapping[str, Meaning] = {
+    **dict.fromkeys(
+        ("stop sending me messages", "stop sending messages", "no more messages", "no more news"), "no more"
+    ),
+    **dict.fromkeys(("send again", "send it again", "show it again", "resend"), "again"),
+    **dict.fromkeys(("i have read it", "i read it", "have read it"), "read"),
+}
 _ONLY_NO = frozenset({"tat", "phien", "stop", "unsubscribe"})
 _NEVER_MIND = frozenset({"thoi", "thoi khoi", "khong can", "thoi khong can", "khoi can", "dung lai", "thoat"})
 _AGAIN = frozenset({"gui", "xem", "doc", "noi", "nhac"})
-READING = frozenset({"doc", "xem", "nhan", "nghe"})
+READING = frozenset({"doc", "xem", "nhan", "nghe", "read"})
 _KNOWING = READING | {"ro", "biet", "hieu"}
 _KNOWN = _KNOWING | {"duoc", "xong", "tin", "thong", "bao"}
 _WHO = frozenset(
@@ -57,7 +71,7 @@ def _core(words: Sequence[str]) -> list[str]:
 def _no_more(words: Sequence[str]) -> bool:
     """“dung gui nua”, “khong muon nhan tin nay nua”, “tat thong bao di”."""
     core = set(_core(words))
-    return bool(core & _NO) and bool(core & _SENT) and core <= _NO | _NEWS and not _cancels(core)
+    return bool(core & _NO) and bool(core & _SENT) and core <= _NO | _NEWS | _WHY and not _cancels(core)
 
 
 def _cancels(core: set[str]) -> bool:
@@ -79,12 +93,14 @@ def _lets_be(words: Sequence[str]) -> bool:
 def _on_again(words: Sequence[str]) -> bool:
     """“nhan lai”, “bat thong bao lai”."""
     core = set(_core(words))
-    turned_on = bool(core & {"bat", "mo"}) and bool(core & {"tin", "thong"})
+    turned_on = bool(core & {"bat", "mo"} or {"muon", "nhan"} <= set(words)) and bool(core & {"tin", "thong"})
     return core <= {"bat", "mo", *_NEWS} and (turned_on or ("lai" in core and bool(core & {"bat", "nhan"})))
 
 
 def _repeats(words: Sequence[str]) -> bool:
     """“gui lai”, “doc lai tin nay di”."""
+    if _LATEST.fullmatch(" ".join(words)):
+        return True
     core = set(_core(words))
     return "lai" in core and bool(core & _AGAIN) and core <= _AGAIN | {"lai", "tin", "thong", "bao", "lan"}
 
@@ -105,7 +121,8 @@ def meaning(text: str) -> Meaning | None:
     words = folded(text).split()
     if not 0 < len(words) <= _MOST:
         return None
-    return next((name for name, meant in _MEANINGS.items() if meant(words)), None)
+    english = _ENGLISH.get(" ".join(word for word in words if word != "please"))
+    return english or next((name for name, meant in _MEANINGS.items() if meant(words)), None)
 
 
 def said_of(text: str) -> frozenset[str]:

@@ -73,7 +73,9 @@ def _never_minded(turn: Turn) -> Sequence[Reply] | None:
 
 def _again(turn: Turn) -> Sequence[Reply] | None:
     """The newest once more, with its buttons."""
-    if "nhac" in said_of(turn.text) and may(turn, "be_reminded"):
+    words = said_of(turn.text)
+    if ("nhac" in words and may(turn, "be_reminded")) or ("lai" not in words and may(turn, "announce")):
+        # To some it means what they are reminded of, to staff a new one to write.
         return None
     newest = _newest(turn)
     if newest is None:
