@@ -66,7 +66,8 @@ def _never_minded(turn: Turn) -> Sequence[Reply] | None:
     if isinstance(offered, list) and any(str(choice[1]).startswith(f"{NAME}:") for choice in offered):
         return kept_as(turn)
     text = turn.say("Vâng. Khi nào cần, anh/chị cứ gõ câu hỏi.")
-    if not _newest(turn):
+    level = turn.records.registry.announcements.subscriptions(turn.person.id).get("", "all")
+    if not _newest(turn) or level in ("urgent", "none"):
         return reply(text, menu_choice(turn))
     return reply(text + turn.say(" Muốn thôi nhận tin của phường thì bấm nút dưới đây."), _no_more_choice(turn))
 

@@ -165,7 +165,7 @@ class Announcements(Protocol):
         """The newest that went to a person within the last two weeks, or None."""
 
     def unread_of(self, person: str) -> Sequence[Announcement]:
-        """Important and urgent ones that a person got within the last two weeks and has not read, newest first."""
+        """Important and urgent ones of the last two weeks that a person has not read, newest first, none corrected."""
 
     def recent(self, limit: int = 20, offset: int = 0) -> Sequence[Announcement]:
         """The newest first, in any state."""

@@ -58,6 +58,7 @@ _UNREAD_OF = """
 select n.id from announcement n where n.marks = 0 and n.kind <> 'normal' and n.confirmed_at > :since and exists (
     select 1 from outbox o
     where o.announcement = n.id and o.person = :person and o.state <> 'queued' and o.read_at = '')
+and not exists (select 1 from announcement c where c.corrects = n.id and c.marks = 0 and c.confirmed_at <> '')
 order by n.confirmed_at desc, n.id limit 10
 """
 _ACTIVE = f"""
@@ -126,7 +127,7 @@ class TransactionAnnouncements(Ledger):
         return self.get(rows[0][0]) if rows else None
 
     def unread_of(self, person: str) -> Sequence[Announcement]:
-        """Important and urgent ones that a person got within the last two weeks and has not read, newest first."""
+        """Important and urgent ones of the last two weeks that a person has not read, newest first, none corrected."""
         rows = self._transaction.execute(_UNREAD_OF, person=person, since=stamp(self._now - _ANSWERED_WITHIN))
         found = [self.get(row[0]) for row in rows]
         return [told for told in found if told]
