@@ -69,7 +69,7 @@ class Engine:
         self._senders = {name: asyncio.Semaphore(SENDERS) for name in self._queued}
         self._flying: Counter[str] = Counter()
         self._sends: set[asyncio.Task[None]] = set()
-        self._sending = Sending(store.clock, patience, enclose, store.retime)
+        self._sending = Sending(store.clock, patience, enclose, store.retime, lambda: store.workers)
         self._fetching = Fetching(store, self._channels, depot, patience, read)
         self._wanted = asyncio.Event()
         self._fetches: set[asyncio.Task[None]] = set()
@@ -86,6 +86,9 @@ class Engine:
         """
         await self._store.beat()
         beating = asyncio.create_task(self._beat())
+        if self._store.workers > 1:
+            # Until the others have heard of us they send as many messages as the platform takes.
+            await pause(self._stopping, 2 * self._patience.look)
         working = [asyncio.create_task(self._handle()) for _ in range(self._store.lanes)]
         working.append(asyncio.create_task(self._announce()))
         working.append(asyncio.create_task(self._fetch()))

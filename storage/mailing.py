@@ -9,7 +9,7 @@ from conversation import Address, Outgoing, Pace
 from storage import pacing
 from storage.bodies import unpack
 from storage.database import Row, Transaction, moment, stamp
-from storage.outbox import Claimed
+from storage.outbox import UNDER_WAY, Claimed
 from storage.rollout import FIRST, STARTABLE, startable
 
 # How far ahead announcements take the moments at which messages may leave: a reply that comes in then waits no
@@ -21,11 +21,12 @@ FOR_REPLIES = 4
 _SENDING = f"""
 select id, body, marks from announcement where state = 'sending' and {STARTABLE} order by {FIRST}
 """
-_CLAIMABLE = """
+_CLAIMABLE = f"""
 select o.id, o.chat, o.edits, o.attempts, o.doubts, o.created_at, coalesce(a.unreachable, 'forgotten')
 from outbox o left join address a on a.channel = o.channel and a.chat = o.chat
 where o.announcement = :announcement and o.channel = :channel and o.state = 'queued'
 and o.due_at <= :now and coalesce(a.next_at, '') <= :now
+and not exists ({UNDER_WAY.format(channel="o.channel", chat="o.chat")})
 order by o.due_at, o.position limit :limit /* for update of o skip locked */
 """
 # From its first moment on it may be tried for so long; paused before that, it keeps all of it.

@@ -19,15 +19,20 @@ insert into outbox (id, channel, chat, position, body, edits, state, worker, rem
 values (:id, :channel, :chat, :position, :body, :edits, :state, :worker, :reminds, :now, :now)
 """
 
+# Something is being sent to this chat, by whichever process: when it arrives nobody knows before it is settled.
+UNDER_WAY = """
+select 1 from outbox s where s.state = 'sending' and s.worker <> '' and s.channel = {channel} and s.chat = {chat}
+"""
 # `position > 0` is always so; it leads SQLite to the small index of what is on its way.
-_EARLIER = """
+_EARLIER = f"""
 select 1 from outbox
 where state in ('queued', 'sending') and announcement is null
-and channel = :channel and chat = :chat and position > 0 limit 1
+and channel = :channel and chat = :chat and position > 0
+union all {UNDER_WAY.format(channel=":channel", chat=":chat")} limit 1
 """
 
 # Replies only: an announcement never stands in a reply's way.
-_CLAIMABLE = """
+_CLAIMABLE = f"""
 select o.id, o.chat, o.position, o.body, o.edits, o.attempts, o.doubts, o.created_at
 from outbox o
 left join address a on a.channel = o.channel and a.chat = o.chat
@@ -37,6 +42,7 @@ and not exists (
     select 1 from outbox e
     where e.state in ('queued', 'sending') and e.announcement is null
     and e.channel = o.channel and e.chat = o.chat and e.position < o.position)
+and not exists ({UNDER_WAY.format(channel="o.channel", chat="o.chat")})
 order by o.due_at, o.position limit :limit /* for update of o skip locked */
 """
 _CLAIM = "update outbox set state = 'sending', worker = :worker where id = :id"
@@ -203,7 +209,8 @@ def settle(transaction: Transaction, claimed: Claimed, settled: Settled, worker:
         if settled.moved_to:
             _move(transaction, claimed.address, settled.moved_to)
         return True
-    transaction.execute(_SETTLE, state=settled.state, message=settled.message, **values)
+    if transaction.change(_SETTLE, state=settled.state, message=settled.message, **values):
+        pacing.arrived(transaction, claimed.address, now)
     if settled.unreachable:
         transaction.execute(
             "update address set unreachable = :reason where channel = :channel and chat = :chat",

@@ -23,6 +23,9 @@ _NEXT_PACE = "update pace set next_at = :next where channel = :channel"
 _NEXT_IN_CHAT = "update address set next_at = :next where channel = :channel and chat = :chat"
 # A reply may have been written meanwhile and be leaving: only now is this the last word.
 _STILL_FREE = _NEXT_IN_CHAT + " and next_at <= :start returning 1"
+_LATE_IN_CHAT = _NEXT_IN_CHAT + " and next_at <> '' and next_at < :next"
+# What platforms count messages to one chat by.
+_IN_CHAT = timedelta(seconds=1)
 _KNOWN = "select 1 from address where channel = :channel and chat = :chat"
 
 
@@ -76,6 +79,12 @@ def keep_apart(transaction: Transaction, address: Address, pace: Pace | None, st
     place: dict[str, Value] = {"channel": address.channel, "chat": address.chat}
     free = transaction.execute(_STILL_FREE, next=next_in_chat(pace, start), start=stamp(start), **place)
     return bool(free) or not transaction.execute(_KNOWN, **place)
+
+
+def arrived(transaction: Transaction, address: Address, now: datetime) -> None:
+    """A message has reached this chat by now, perhaps much later than its moment: the next one counts from here."""
+    place: dict[str, Value] = {"channel": address.channel, "chat": address.chat}
+    transaction.execute(_LATE_IN_CHAT, next=stamp(now + _IN_CHAT), **place)
 
 
 def retime(transaction: Transaction, address: Address, pace: Pace | None, now: datetime) -> datetime:

@@ -49,8 +49,11 @@ class _Held(Exception):
 class Sending:
     """Sends claimed messages, each at its moment and with its files, and says how that ended."""
 
-    def __init__(self, clock: Clock, patience: Patience, enclose: Enclose, retime: Retime) -> None:
+    def __init__(
+        self, clock: Clock, patience: Patience, enclose: Enclose, retime: Retime, processes: Callable[[], int]
+    ) -> None:
         self._clock, self._patience, self._enclose, self._retime = clock, patience, enclose, retime
+        self._processes = processes
         # By channel: the platform asked not to be called before this time of the loop.
         self._held: dict[str, float] = {}
         # By channel that has a pace.
@@ -86,7 +89,8 @@ class Sending:
     def _passing(self, channel: Channel, chat: str) -> AbstractAsyncContextManager[None]:
         if channel.pace is None:
             return nullcontext()
-        return self._throttles.setdefault(channel.name, Throttle(channel.pace)).passing(chat)
+        throttle = self._throttles.setdefault(channel.name, Throttle(channel.pace, self._processes))
+        return throttle.passing(chat)
 
     async def _wait(self, channel: Channel, claimed: Claimed) -> None:
         """Wait for its moment; what misses it takes another, so that messages never leave in a burst."""

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from conversation import Channel, Raw
-from storage import diary, inbox, mailing, outbox, pacing, rollout, setback
+from storage import diary, inbox, mailing, outbox, pacing, rollout, setback, troubles
 from storage.attempts import Handler, Handling
 from storage.database import Database, T, Transaction, moment, stamp
 from storage.dossier import TransactionRegistry
@@ -20,29 +20,18 @@ from storage.records import Clock, StorageError
 from storage.registry import Registry
 from storage.rhythm import Rhythm
 from storage.rollout import Advance
+from storage.troubles import Counts, Trouble
 
 # A worker that was not seen for so long is dead; what it was sending is queued again.
 DEAD_AFTER = timedelta(seconds=20)
 _HANDLE_SECONDS = 0.02
+# Seconds after which nothing counts any more that a worker has sent.
+_LAST_WORDS = 2.0
 _SQLITE = "sqlite:///"
 
 _BEAT = """
 insert into worker (id, seen_at) values (:id, :now)
 on conflict (id) do update set seen_at = excluded.seen_at
-"""
-_COUNTS = """
-select
-(select count(*) from inbox where state = 'waiting'),
-(select count(*) from inbox where state = 'failed'),
-(select count(*) from outbox where state in ('queued', 'sending') and announcement is null),
-(select count(*) from outbox where state in ('failed', 'unknown') and announcement is null)
-"""
-_TROUBLES = """
-select 'in', channel, key, state, reason, received_at from inbox where state = 'failed'
-union all
-select 'out', channel, id, state, reason, created_at from outbox
-where state in ('failed', 'unknown') and announcement is null
-order by 6 desc limit :limit
 """
 _WORK = """
 select 1 from inbox where channel = :channel and state = 'waiting'
@@ -55,30 +44,6 @@ _NEXT_DUE = """
 select min(due_at) from outbox
 where channel = :channel and state = 'queued' and announcement is null
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much waits, and what went wrong."""
-
-    # Received, not handled yet; handled in vain.
-    waiting: int
-    failed: int
-    # Replies on their way; messages that did not arrive, or nobody knows.
-    unsent: int
-    undelivered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A message that staff should look at: how it came in or went out, its key, and why."""
-
-    direction: str
-    channel: str
-    key: str
-    state: str
-    reason: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +73,9 @@ class Store:
         self.clock = clock
         self._dead_after = dead_after
         self._rhythm = Rhythm()
+        # How many workers send on this database, ourselves included, as it was when something was claimed last.
+        self.workers = 1
+        self._fewer_at = 0.0
         # Which rows are ours to settle.
         self.worker = secrets.token_hex(8)
 
@@ -162,6 +130,7 @@ class Store:
         def work(transaction: Transaction) -> Claims:
             now = self.clock()
             name, pace = channel.name, channel.pace
+            self._count_workers(transaction)
             if rollout.hushed(now):
                 diary.too_late(transaction, name)
             rows = outbox.claim(transaction, name, pace, self.worker, limit, now)
@@ -188,9 +157,12 @@ class Store:
 
     async def retime(self, channel: Channel, claimed: Claimed) -> datetime:
         """Another moment for a claimed row that missed its own."""
-        return await self.database.write(
-            lambda transaction: pacing.retime(transaction, claimed.address, channel.pace, self.clock())
-        )
+
+        def work(transaction: Transaction) -> datetime:
+            self._count_workers(transaction)
+            return pacing.retime(transaction, claimed.address, channel.pace, self.clock())
+
+        return await self.database.write(work)
 
     async def settle(self, claimed: Claimed, settled: Settled) -> bool:
         """Write how sending ended; returns whether a later reply to the address waits."""
@@ -207,8 +179,18 @@ class Store:
             transaction.execute(_BEAT, id=self.worker, now=stamp(now))
             transaction.execute("delete from worker where seen_at < :before", before=stamp(now - self._dead_after))
             outbox.requeue_left(transaction, now)
+            self._count_workers(transaction)
 
         await self.database.write(work)
+
+    def _count_workers(self, transaction: Transaction) -> None:
+        if not self.database.shared:
+            return
+        [[workers]] = transaction.execute("select count(*) from worker")
+        now = time.monotonic()
+        # What those who have gone sent last still counts for the platform.
+        if workers >= self.workers or now > self._fewer_at:
+            self.workers, self._fewer_at = workers, now + _LAST_WORDS
 
     async def retire(self) -> None:
         """This worker sends nothing any more; whoever beats next queues again what it left."""
@@ -227,18 +209,11 @@ class Store:
 
     async def counts(self) -> Counts:
         """How much waits, and what went wrong."""
-        [[waiting, failed, unsent, undelivered]] = await self.database.read(
-            lambda transaction: transaction.execute(_COUNTS)
-        )
-        return Counts(waiting, failed, unsent, undelivered)
+        return await self.database.read(troubles.counts)
 
     async def troubles(self, limit: int = 100) -> Sequence[Trouble]:
         """The newest messages that staff should look at."""
-        rows = await self.database.read(lambda transaction: transaction.execute(_TROUBLES, limit=limit))
-        return [
-            Trouble(direction, channel, key, state, reason, moment(at))
-            for direction, channel, key, state, reason, at in rows
-        ]
+        return await self.database.read(lambda transaction: troubles.newest(transaction, limit))
 
     async def idle(self, channel: str) -> bool:
         """Whether nothing of a channel waits to be handled or sent."""

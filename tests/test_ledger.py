@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from storage import open_store
+from storage.announcements import Audience
 from storage.outbox import Settled
 from storage.store import DEAD_AFTER
-from tests.crowd import Crowd, chats, sent
-from tests.databases import Desk, Hands, say
+from tests.crowd import TODAY, Crowd, chats, sent
+from tests.databases import Desk, Hands, say, texts
+from tests.test_store import raw
 
 pytestmark = pytest.mark.anyio
 
@@ -55,7 +57,8 @@ async def test_who_blocked_the_bot_is_not_tried_again(crowd: Crowd, desk: Desk, 
 
 async def test_what_a_dead_process_was_sending_is_sent_again(crowd: Crowd, desk: Desk, hands: Hands, url: str) -> None:
     await crowd.add("a", "b")
-    kept, ended = await crowd.send(), await crowd.send(body=say("hai"))
+    await crowd.add("c", "d", unit="to-2")
+    kept, ended = [await crowd.send(Audience(TODAY, units=(unit,))) for unit in ("to-1", "to-2")]
     hands.pass_by(1)
     assert len(await desk.claim("pretend", limit=6)) == 2
     hands.pass_by(2)
@@ -66,7 +69,7 @@ async def test_what_a_dead_process_was_sending_is_sent_again(crowd: Crowd, desk:
     await alive.open()
     await alive.beat()
     # Of what is not sent any more nobody knows whether it arrived.
-    assert await crowd.ledger(ended) == {"a": ("unknown", "cancelled"), "b": ("unknown", "cancelled")}
+    assert await crowd.ledger(ended) == {"c": ("unknown", "cancelled"), "d": ("unknown", "cancelled")}
     assert await crowd.ledger(kept) == {"a": ("queued", ""), "b": ("queued", "")}
     await alive.close()
 
@@ -80,6 +83,24 @@ async def test_what_waits_follows_a_chat_that_has_moved(crowd: Crowd, desk: Desk
         await desk.store.settle(row, moved if row.outgoing.chat == "a" else Settled("sent", message="m"))
     hands.pass_by(2)
     assert chats(await sent(desk, hands)) == ["a-1", "a-1", "b"]
+
+
+async def test_nobody_writes_to_a_chat_before_what_is_under_way_has_arrived(
+    crowd: Crowd, desk: Desk, hands: Hands
+) -> None:
+    """A process that stood still sends late; only when it is settled is it known that it is over."""
+    await crowd.add("a")
+    await crowd.send()
+    [late] = await desk.claim("pretend")
+    await desk.receive("pretend", raw("1", chat="a"))
+    hands.pass_by(5)
+    assert (await desk.handle()).claimed == []
+    assert await desk.claim("pretend") == []
+    await desk.settle(late)
+    hands.pass_by(0.9)
+    assert await desk.claim("pretend") == []
+    hands.pass_by(0.1)
+    assert texts(await desk.claim("pretend")) == ["nghe: chào"]
 
 
 async def test_what_did_not_arrive_of_an_announcement_is_in_its_own_list(

@@ -110,3 +110,26 @@ async def test_they_leave_in_their_turn() -> None:
 
     await asyncio.gather(*(send(number) for number in range(4)))
     assert all(a < b for a, b in pairwise(order))
+
+
+async def test_processes_share_what_the_platform_takes_however_long_one_stands_still() -> None:
+    """Two with even halves, one of which is late with all that it sends: together never more."""
+    late, early = (Throttle(MANY, lambda: 2) for _ in range(2))
+    both = await asyncio.gather(arrivals(late, [0.001, 0.15, 0.001, 0.12, 0.001, 0.001]), arrivals(early, [0.001] * 6))
+    assert most_within_a_second([*both[0], *both[1]]) <= MOST
+
+
+async def test_what_is_in_doubt_may_arrive_with_the_next_ones() -> None:
+    guard = Throttle(MANY)
+    arrived: list[tuple[str, float]] = []
+
+    async def stall() -> None:
+        async with guard.passing("late"):
+            await asyncio.sleep(1.7 * SECOND)
+            arrived.append(("late", time.monotonic()))
+
+    stalled = asyncio.create_task(stall())
+    await asyncio.sleep(1.5 * SECOND)
+    arrived += await arrivals(guard, [0.001] * 12)
+    await stalled
+    assert most_within_a_second(arrived) <= MOST
