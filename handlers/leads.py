@@ -25,6 +25,7 @@ LEAST_ITEM = 60
 SHARED_HEADING = 30
 # A quote shorter than this is a heading: what stands under it is said too.
 SHORT_QUOTE = 160
+_LISTS = frozenset({"list", "define"})
 _ROLES = frozenset({"lead", "advise", "implement", "coordinate"})
 
 
@@ -44,7 +45,9 @@ def leads(scene: Scene) -> Markup:
     """Lines for the asked fields that the entry holds; empty where the quote itself answers."""
     found: list[Markup] = []
     for facet in scene.finding.reading.facets[:3] or (scene.finding.facet,):
-        for entry in scene.finding.entries:
+        # A list of the second clause is not what the first one was asked for.
+        entries = scene.finding.entries[:1] if facet in _LISTS else scene.finding.entries
+        for entry in entries:
             line = _LEADS[facet](replace(scene, entry=entry)) if facet in _LEADS else Markup("")
             if line and line not in found:
                 found.append(line)

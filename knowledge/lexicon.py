@@ -92,6 +92,8 @@ class Lexicon:
     pronouns: tuple[Phrase, ...]
     # Folded words that name no topic.
     generic: frozenset[str]
+    # The same with their tones.
+    generic_toned: frozenset[str]
     facets: Mapping[str, tuple[Phrase, ...]]
     attributes: Mapping[str, Attribute]
     courtesies: tuple[Courtesy, ...]
@@ -112,6 +114,7 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
         continuations=_phrases(particles["continuations"]),
         pronouns=_phrases(particles["pronouns"]),
         generic=frozenset(word for phrase in particles["generic"] for word in folded_words(phrase)),
+        generic_toned=frozenset(toned(word) for phrase in particles["generic"] for word in phrase.split()),
         facets={name: _phrases(facet["phrases"]) for name, facet in _read(folder, "facets").items()},
         attributes={
             name: Attribute(

@@ -111,7 +111,7 @@ class Reader:
             for name, attribute in lexicon.attributes.items()
             if attribute.beside
         }
-        self._generic = lexicon.generic
+        self._generic, self._generic_toned = lexicon.generic, lexicon.generic_toned
         self._pronouns = PhraseIndex(("", phrase) for phrase in lexicon.pronouns)
         self._continuations = PhraseIndex(("", phrase) for phrase in lexicon.continuations)
         self._documents = PhraseIndex(
@@ -154,10 +154,13 @@ class Reader:
             documents=frozenset(span.label for span in named),
             english=english,
             continues=self._leans(words),
-            generic=all(term.word in self._generic for term in terms if term.weight > MAYBE_FILLER),
+            generic=all(self._is_generic(term) for term in terms if term.weight > MAYBE_FILLER),
             folded=folded,
             numbered=numbered,
         )
+
+    def _is_generic(self, term: Term) -> bool:
+        return term.word in self._generic and (not term.toned or term.toned in self._generic_toned)
 
     def canonical(self, words: Sequence[Word]) -> list[str]:
         """Folded words of a well-written text with synonyms brought to one form."""
