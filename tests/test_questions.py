@@ -16,8 +16,8 @@ from tests.questions import QUESTIONS_DIR, Case, Score, load, score
 from tests.talk import TODAY, demo_ward, knowledge
 
 # Percent of the questions to tune by: two points below what was reached last.
-RIGHT_AT_LEAST = 94.5
-MISLED_AT_MOST = 3.8
+RIGHT_AT_LEAST = 95.5
+MISLED_AT_MOST = 3.2
 # Points that the same questions may lose without diacritics.
 WITHOUT_DIACRITICS = 1.0
 HELD_RIGHT, HELD_MISLED = 92.0, 2.0
