@@ -1,20 +1,30 @@
 """/lienhe: where people reach the ward. Also the person to ask wherever the bot cannot answer."""
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from conversation import Reply
-from handlers.commands import menu_choice, wants
+from handlers.commands import folded, menu_choice, wants
 from handlers.translation import Translator
 from handlers.turn import Turn, reply
 from handlers.wording import day
 from knowledge.units import Checked, Ward
 
+# "Số điện thoại của phường", "giờ làm việc ủy ban", "phường ở đâu".
+_REACHING = re.compile(
+    r"(?:(?:cho (?:toi|em|con|chau|minh|tui) )?(?:hoi|xin|xem) )?"
+    r"(?:(?:so )?dien thoai|sdt|gio (?:lam viec|mo cua|tiep dan)|lich tiep dan|dia chi|tru so)"
+    r"(?: cua| o)?(?: (?:ubnd|uy ban|uy ban nhan dan|van phong))?(?: phuong)?(?: (?:minh|ta|nha))?(?: o dau| may gio)?"
+    r"|(?:ubnd|uy ban)(?: phuong)? (?:o dau|mo cua may gio|lam viec may gio|nam o dau)"
+)
+
 
 def handle(turn: Turn) -> Sequence[Reply] | None:
     """The whole card, with the day on which each value was checked."""
-    if not wants(turn, "lienhe", "lien he", "thong tin lien he", "lien he phuong", "contact", "contact the ward"):
+    asked = wants(turn, "lienhe", "lien he", "thong tin lien he", "lien he phuong", "contact", "contact the ward")
+    if not asked and not _REACHING.fullmatch(folded(turn.text)):
         return None
     return reply(card(turn.say, turn.ward), menu_choice(turn))
 

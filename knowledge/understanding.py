@@ -33,7 +33,7 @@ WORTH_CITING = 0.35
 # Below this the next best clause of the same paper is quoted as well.
 DOUBTFUL = 0.85
 # Attributes that no rule gives, whatever numbers a question has.
-NEVER_RECKONED = frozenset({"money", "phone", "email", "person", "address"})
+NEVER_RECKONED = frozenset({"money", "phone", "email", "person", "address", "hours"})
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
 COMPUTED = 0.34
 # Months in office, told with an award, that can only be meant to be held against it.
@@ -193,7 +193,8 @@ class Knowledge:
             options = self._choices.within(reading, matches)
             if len(options) > 1:
                 return replace(base, kind="clarify", reason="broad", options=options)
-        if (not content or reading.generic) and not reading.earlier and not reading.documents and not home:
+        topicless = (not content or reading.generic) and missing not in NEVER_RECKONED
+        if topicless and not reading.earlier and not reading.documents and not home:
             options = self._choices.overview(reading, matches)
             if len(options) > 1:
                 return replace(base, kind="clarify", reason="broad", options=options)
