@@ -27,7 +27,7 @@ SLOW_TICK_SECONDS = 300
 # What is urgent or overrides them goes also in quiet hours.
 STARTABLE = "starts_at <= :now and (:hushed = 0 or kind = 'urgent' or quiet = 0)"
 FIRST = "case when kind = 'urgent' then 0 else 1 end, confirmed_at, marks, id"
-_ANY = "select 1 from announcement where state in ('filling', 'sending') limit 1"
+_ANY = "select 1 from announcement where state in ('filling', 'sending', 'paused') limit 1"
 _TO_FILL = f"""
 select cursor, marks, {COLUMNS} from announcement where state = 'filling' and {STARTABLE}
 order by {FIRST} limit 1 /* for update skip locked */
@@ -71,11 +71,13 @@ update outbox set state = 'offered', position = :position, body = :body, created
 """
 _EXPIRE = """
 update outbox set state = 'failed', reason = :reason
-where announcement in (select id from announcement where state = 'sending')
+where announcement in (select id from announcement where state in ('sending', 'paused'))
 and state = 'offered' and created_at < :before
 """
+# Held while the last ones were on their way, it has nothing to go on with.
 _END = """
-update announcement set state = 'done', revision = revision + 1 where state = 'sending' and not exists (
+update announcement set state = 'done', revision = revision + 1
+where state in ('sending', 'paused') and total is not null and not exists (
     select 1 from outbox o where o.announcement = announcement.id and o.state in ('queued', 'sending', 'offered'))
 returning id, marks
 """

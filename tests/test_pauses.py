@@ -41,22 +41,31 @@ async def test_pausing_holds_and_resuming_goes_on(
     assert len(await sent(desk, hands)) == 3
 
 
-async def test_paused_while_the_last_ones_are_sent_it_ends_when_it_goes_on(
-    crowd: Crowd, desk: Desk, hands: Hands
-) -> None:
+async def test_paused_while_the_last_ones_are_sent_it_ends_with_them(crowd: Crowd, desk: Desk, hands: Hands) -> None:
     await crowd.add("a", "b")
     id = await crowd.send()
     last = await desk.claim("pretend", limit=6)
     assert len(last) == 2
     await crowd.do(lambda news: news.pause(id, "staff"))
+    await crowd.fill()
+    assert (await crowd.do(lambda news: news.progress(id))).state == "paused"
     await desk.settle(*last)
     await crowd.fill()
     progress = await crowd.do(lambda news: news.progress(id))
-    assert (progress.state, progress.sent, progress.left) == ("paused", 2, 0)
+    assert (progress.state, progress.sent, progress.left) == ("done", 2, 0)
+    assert await crowd.do(lambda news: news.resume(id, "staff")) is None
+    assert await sent(desk, hands) == []
+
+
+async def test_paused_before_its_rows_are_complete_it_is_not_over(crowd: Crowd, desk: Desk) -> None:
+    await crowd.add("a")
+    id = (await crowd.confirm(await crowd.draft())).id
+    await crowd.do(lambda news: news.pause(id, "staff"))
+    await crowd.fill()
+    assert (await crowd.do(lambda news: news.progress(id))).state == "paused"
     await crowd.do(lambda news: news.resume(id, "staff"))
     await crowd.fill()
-    assert (await crowd.do(lambda news: news.progress(id))).state == "done"
-    assert await sent(desk, hands) == []
+    assert (await crowd.do(lambda news: news.progress(id))).left == 1
 
 
 async def test_where_everybody_has_blocked_the_bot_it_ends_and_says_so(crowd: Crowd, desk: Desk, hands: Hands) -> None:
