@@ -149,12 +149,11 @@ class TransactionAnnouncements(Ledger):
 
     def count(self, audience: Audience, kind: Kind = "normal", topic: str = "") -> Headcount:
         """How many would get it now."""
-        found = Recipients(self._transaction, self._channels, audience, kind, topic, self._now)
-        people = found.count()
+        people, unreached = Recipients(self._transaction, self._channels, audience, kind, topic, self._now).count()
         by_channel: dict[str, int] = {}
         for (_, channel), number in people.items():
             by_channel[channel] = by_channel.get(channel, 0) + number
-        return Headcount(people, found.count_unreached(), sending_seconds(self._channels, by_channel))
+        return Headcount(people, unreached, sending_seconds(self._channels, by_channel))
 
     def unreachable(self, audience: Audience, kind: Kind, topic: str, limit: int) -> Sequence[Missing]:
         """Some of the audience who would not get it now, by unit, those with a name first."""

@@ -154,13 +154,14 @@ class Recipients:
             "no_address": NO_ADDRESS,
         }
 
-    def count(self) -> dict[tuple[str, str], int]:
-        """How many are reached, by unit and channel."""
+    def count(self) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+        """How many are reached, by unit and channel; how many are not, by reason."""
         rows = self._all(self._count, self._reached_values)
-        return {(unit, self._letters[letter]): int(number) for unit, letter, number in rows if letter is not None}
+        people = {(unit, self._letters[letter]): int(number) for unit, letter, number in rows if letter is not None}
+        # Looked for once more only where there is somebody.
+        return people, self._count_unreached() if len(people) < len(rows) else {}
 
-    def count_unreached(self) -> dict[str, int]:
-        """How many are not reached, by reason."""
+    def _count_unreached(self) -> dict[str, int]:
         rows = self._all(_COUNT_UNREACHED.format(unreached=self._unreached), self._unreached_values)
         return {reason: int(number) for reason, number in rows}
 

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from storage import recipients
+from storage import people, recipients
 from storage.announcements import (
+    FORGOTTEN,
     UNSUBSCRIBED,
     NobodyReached,
 )
+from storage.database import Transaction
 from storage.outbox import Settled
 from tests.crowd import ALL, Crowd, sent
-from tests.databases import Desk, Hands
+from tests.databases import Desk, Hands, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -135,3 +137,41 @@ async def test_cancelling_keeps_what_was_sent(crowd: Crowd, desk: Desk, hands: H
     await crowd.confirm(again)
     await crowd.fill()
     assert len(await sent(desk, hands)) == 2
+
+
+async def test_cancelled_while_the_last_ones_are_sent_they_count(crowd: Crowd, desk: Desk, hands: Hands) -> None:
+    await crowd.add("a", "b")
+    id = await crowd.send()
+    first, last = await desk.claim("pretend", limit=6)
+    await crowd.do(lambda news: news.cancel(id, "staff"))
+    await desk.settle(first)
+    await desk.settle(last, settled=Settled("failed", "bot was blocked", unreachable=True))
+    await crowd.fill()
+    progress = await crowd.do(lambda news: news.progress(id))
+    assert (progress.state, progress.sent, progress.failed, progress.left) == (
+        "cancelled",
+        1,
+        {"bot was blocked": 1},
+        0,
+    )
+
+
+async def test_who_is_forgotten_while_their_message_leaves_stays_in_the_ledger_without_a_name(
+    crowd: Crowd, desk: Desk, hands: Hands
+) -> None:
+    await crowd.add("a", "b", "c")
+    id = await crowd.send()
+    [leaving] = await desk.claim("pretend", limit=5)
+
+    def forget(transaction: Transaction) -> None:
+        for person in (leaving.outgoing.chat, "c"):
+            people.forget(transaction, person)
+
+    await crowd.store.database.write(forget)
+    await desk.settle(leaving)
+    await sent(desk, hands)
+    await crowd.fill()
+    progress = await crowd.do(lambda news: news.progress(id))
+    assert (progress.state, progress.made, progress.sent, progress.failed) == ("done", 3, 2, {FORGOTTEN: 1})
+    left = await rows(crowd.store, "select chat from outbox where person is null")
+    assert [tuple(row) for row in left] == [("",), ("",)]
