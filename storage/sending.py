@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 # An undecided reply is sent again so often, then it is `unknown`; of an announcement it is at once.
 MAX_DOUBTS = 2
 MAX_MOVES = 3
-# Sent so much later, a message would stand too close to those that leave on time; and how often it takes
-# another moment: on a machine that is always late it goes all the same.
-_LATE = timedelta(seconds=0.02)
+# Sent so much later, a message would make those wait that leave on time (`Throttle`), while for a little less a moment
+# would be lost; and how often it takes another: on a machine that is always late it goes all the same.
+_LATE = timedelta(seconds=0.1)
 _MOMENTS = 4
 _DAY = timedelta(days=1)
 
