@@ -147,6 +147,8 @@ def _missing_measure(entry: Entry, reading: Reading) -> str:
     counted = _asked(_COUNTED, reading)
     if counted and not _counts(entry, counted):
         return "quantity"
+    if _asked(_HAVING, reading) and not (_counts(entry, "") or entry.title.startswith(_LISTING)):
+        return "quantity"
     measure = _asked(_MEASURED, reading)
     if not measure or _gives(entry, _MEASURES[measure]):
         return ""
@@ -159,6 +161,13 @@ _COUNTED = re.compile(
     r"\b(?:bao nhieu|may) (?:ky(?! ngay| ten| hoi)|bo(?! phan)|thanh vien|dot|khoa|chuong)\b"
     r"|\b(?:hoi dong|ban|khoi|doi|to cong tac|to tu quan)\b.{0,40}\b(?:co|gom) (?:may|bao nhieu) nguoi\b"
 )
+
+
+# How many there are of something, where an entry has no number and is no list.
+_HAVING = re.compile(
+    r"\bco (?:bao nhieu|may) (?:can bo|cong chuc|nhan vien|dang vien|tuyen duong|doi|chi bo|nha van hoa)\b"
+)
+_LISTING = ("các ", "những ", "hai ", "ba ", "bốn ", "năm ", "mười ", "04 ")
 
 
 def _counts(entry: Entry, noun: str) -> bool:
