@@ -61,7 +61,20 @@ _THINGS = frozenset(
 # What people count where a document counts places on an award list.
 _ALSO = {
     "chi tieu": frozenset(
-        ["cho", "don vi", "ca nhan", "bang khen", "noi", "truong hop", "de xuat", "ho so", "places", "units", "awards"]
+        [
+            "cho",
+            "don vi",
+            "ca nhan",
+            "bang khen",
+            "noi",
+            "truong hop",
+            "de xuat",
+            "ho so",
+            "khen",
+            "places",
+            "units",
+            "awards",
+        ]
     )
 }
 _HAVING = re.compile(
