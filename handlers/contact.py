@@ -14,7 +14,7 @@ from knowledge.units import Checked, Ward
 
 # "Số điện thoại của phường", "giờ làm việc ủy ban", "phường ở đâu".
 _REACHING = re.compile(
-    r"(?:(?:cho (?:toi|em|con|chau|minh|tui) )?(?:hoi|xin|xem) )?"
+    r"(?:(?:cho )?(?:(?:toi|em|con|chau|minh|tui|bac) )?(?:hoi|xin|xem|can) )?"
     r"(?:(?:so )?dien thoai|sdt|gio (?:lam viec|mo cua|tiep dan)|lich tiep dan|dia chi|tru so)"
     r"(?: cua| o)?(?: (?:ubnd|uy ban|uy ban nhan dan|van phong))?(?: phuong)?(?: (?:minh|ta|nha))?(?: o dau| may gio)?"
     r"|(?:ubnd|uy ban)(?: phuong)? (?:o dau|mo cua may gio|lam viec may gio|nam o dau)"
