@@ -12,10 +12,14 @@ _LEAST = 0.1
 
 
 class Rhythm:
-    """Pages become smaller where the machine is slow or busy, and larger again afterwards."""
+    """Pages become smaller where the machine is slow or busy, and larger again afterwards.
 
-    def __init__(self) -> None:
+    `steady`: they stay as they are, because nobody waits for whoever writes them.
+    """
+
+    def __init__(self, *, steady: bool = False) -> None:
         self._share = 1.0
+        self._least = 1.0 if steady else _LEAST
 
     def step(self, fill: Callable[[int], bool]) -> bool:
         """Take a step with as many people as is right now; returns what it returns."""
@@ -23,5 +27,5 @@ class Rhythm:
         filled = fill(max(round(recipients.BATCH * self._share), 1))
         # A single late page says little, several in a row do.
         wanted = self._share * _TARGET / max(time.monotonic() - begun, _TARGET / 2)
-        self._share = min(max((self._share + wanted) / 2, _LEAST), 1.0)
+        self._share = min(max((self._share + wanted) / 2, self._least), 1.0)
         return filled

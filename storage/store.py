@@ -72,7 +72,7 @@ class Store:
         self.database = database
         self.clock = clock
         self._dead_after = dead_after
-        self._rhythm = Rhythm()
+        self._rhythm = Rhythm(steady=database.shared)
         # How many workers send on this database, ourselves included, as it was when something was claimed last.
         self.workers = 1
         self._fewer_at = 0.0
