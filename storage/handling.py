@@ -211,7 +211,8 @@ class TransactionRecords:
             self.handled.queued.add(address.channel)
             return
         outgoing = Outgoing(id, address.chat, part, edits)
-        self.handled.claimed.append(Claimed(address.channel, outgoing, start, 0, 0, self._now))
+        apart = pacing.apart(self._channels[address.channel].pace)
+        self.handled.claimed.append(Claimed(address.channel, outgoing, start, 0, 0, self._now, apart=apart))
 
     def _next_id(self) -> str:
         return f"{self._cause}-{self._number}"

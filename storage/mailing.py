@@ -3,6 +3,7 @@
 # ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from conversation import Address, Outgoing, Pace
@@ -78,7 +79,8 @@ def _claim_some(
             for start, row in zip(moments, sendable, strict=False):
                 if not pacing.keep_apart(transaction, Address(channel, row[1]), pace, start):
                     continue
-                claimed.append(_claim(transaction, channel, worker, start, row, id, body, bool(marks), now))
+                one = _claim(transaction, channel, worker, start, row, id, body, bool(marks), now)
+                claimed.append(replace(one, apart=pacing.apart(pace)))
             pacing.take_slots(transaction, channel, pace, moments[: len(sendable)])
             if len(sendable) == len(rows):
                 break

@@ -109,6 +109,8 @@ class Claimed:
     created: datetime
     # Id of the announcement that it belongs to; empty for a reply.
     announcement: str = ""
+    # How long after it has arrived nothing else goes to the chat.
+    apart: timedelta = timedelta(seconds=1)
 
     @property
     def address(self) -> Address:
@@ -187,7 +189,8 @@ def claim(
             continue
         transaction.execute(_CLAIM, id=id, worker=worker)
         outgoing = Outgoing(id, chat, unpack(body), edits)
-        claimed.append(Claimed(channel, outgoing, start, attempts, doubts, moment(created)))
+        apart = pacing.apart(pace)
+        claimed.append(Claimed(channel, outgoing, start, attempts, doubts, moment(created), apart=apart))
     pacing.take_slots(transaction, channel, pace, moments[: len(rows)])
     return claimed
 
@@ -210,7 +213,7 @@ def settle(transaction: Transaction, claimed: Claimed, settled: Settled, worker:
             _move(transaction, claimed.address, settled.moved_to)
         return True
     if transaction.change(_SETTLE, state=settled.state, message=settled.message, **values):
-        pacing.arrived(transaction, claimed.address, now)
+        pacing.arrived(transaction, claimed.address, now + claimed.apart)
     if settled.unreachable:
         transaction.execute(
             "update address set unreachable = :reason where channel = :channel and chat = :chat",

@@ -24,8 +24,6 @@ _NEXT_IN_CHAT = "update address set next_at = :next where channel = :channel and
 # A reply may have been written meanwhile and be leaving: only now is this the last word.
 _STILL_FREE = _NEXT_IN_CHAT + " and next_at <= :start returning 1"
 _LATE_IN_CHAT = _NEXT_IN_CHAT + " and next_at <> '' and next_at < :next"
-# What platforms count messages to one chat by.
-_IN_CHAT = timedelta(seconds=1)
 _KNOWN = "select 1 from address where channel = :channel and chat = :chat"
 
 
@@ -69,7 +67,7 @@ def take_slots(transaction: Transaction, channel: str, pace: Pace | None, taken:
 
 def next_in_chat(pace: Pace | None, start: datetime) -> str:
     """The stored moment before which no other message goes to the same chat."""
-    return "" if pace is None else stamp(start + timedelta(seconds=1 / pace.per_chat))
+    return "" if pace is None else stamp(start + apart(pace))
 
 
 def keep_apart(transaction: Transaction, address: Address, pace: Pace | None, start: datetime) -> bool:
@@ -81,10 +79,15 @@ def keep_apart(transaction: Transaction, address: Address, pace: Pace | None, st
     return bool(free) or not transaction.execute(_KNOWN, **place)
 
 
-def arrived(transaction: Transaction, address: Address, now: datetime) -> None:
-    """A message has reached this chat by now, perhaps much later than its moment: the next one counts from here."""
+def apart(pace: Pace | None) -> timedelta:
+    """How long after a message nothing else goes to the same chat."""
+    return timedelta() if pace is None else timedelta(seconds=1 / pace.per_chat)
+
+
+def arrived(transaction: Transaction, address: Address, free: datetime) -> None:
+    """A message has reached this chat, perhaps much later than its moment: nothing else goes there before `free`."""
     place: dict[str, Value] = {"channel": address.channel, "chat": address.chat}
-    transaction.execute(_LATE_IN_CHAT, next=stamp(now + _IN_CHAT), **place)
+    transaction.execute(_LATE_IN_CHAT, next=stamp(free), **place)
 
 
 def retime(transaction: Transaction, address: Address, pace: Pace | None, now: datetime) -> datetime:
