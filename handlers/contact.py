@@ -12,7 +12,7 @@ from handlers.turn import Turn, reply
 from handlers.wording import day
 from knowledge.units import Checked, Ward
 
-# "Số điện thoại của phường", "giờ làm việc ủy ban", "phường ở đâu".
+# "Số điện thoại của phường", "giờ làm việc ủy ban", "ủy ban ở đâu".
 _REACHING = re.compile(
     r"(?:(?:cho )?(?:(?:toi|em|con|chau|minh|tui|bac) )?(?:hoi|xin|xem|can) )?"
     r"(?:(?:so )?dien thoai|sdt|gio (?:lam viec|mo cua|tiep dan)|lich tiep dan|dia chi|tru so)"

@@ -41,10 +41,11 @@ _SENDER = re.compile(
     r"\b(quan|huyen|phuong|xa|so|wards?|district)\s+(?:\w+\s+){0,2}?(?:gui|nop|trinh|bao cao|send|submit)\b"
 )
 _REWARDED = re.compile(r"\b(?:khen|thuong|commended|rewarded|award|awards|certificate)\b")
-# "ngoài thành tích thì phải có gì": the rest of the list is asked for.
 # Share of what a line that only names a thing covers of a question which an entry on the thing must cover.
 COVERING = 0.75
+# Items of a list that is answered as a whole where what is beside one of them is asked for.
 SHORT_LIST = 4
+# "ngoài thành tích thì phải có gì": the rest of the list is asked for.
 _BESIDES = re.compile(
     r"(?<!nam )(?<!hom )(?<!bua )\bngoai (?!duong|hem|pho|troi|gio|san|cho|ngo|phuong|via|le|do\b)"
     r".{3,70}?\b(?:ra|thi|con|phai|can)\b.*\b(?:gi|nao|may|sao)\b"

@@ -20,9 +20,9 @@ from tests.databases import (
 )
 from tests.postgres_server import empty_database
 from tests.pretend import Pretend
-from tests.test_store import desk, hands, raw, store
+from tests.test_store import desk, hands, raw
 
-__all__ = ["desk", "hands", "store"]
+__all__ = ["desk", "hands"]
 
 pytestmark = pytest.mark.anyio
 

@@ -18,9 +18,9 @@ from tests.databases import (
     texts,
 )
 from tests.pretend import Pretend
-from tests.test_store import desk, hands, raw, store
+from tests.test_store import desk, hands, raw
 
-__all__ = ["desk", "hands", "store"]
+__all__ = ["desk", "hands"]
 
 pytestmark = pytest.mark.anyio
 

@@ -1,6 +1,5 @@
 """The moments at which messages leave: how far apart, with one process and with several."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -21,15 +20,6 @@ PACE = Pace(10, 1)
 @pytest.fixture
 def hands() -> Hands:
     return Hands()
-
-
-@pytest.fixture
-async def store(url: str, hands: Hands) -> AsyncIterator[Store]:
-    store = open_store(url, hands)
-    await store.open(sole=True)
-    await store.beat()
-    yield store
-    await store.close()
 
 
 async def distances(store: Store) -> set[float]:

@@ -16,9 +16,9 @@ from tests.databases import (
     rows,
     say,
 )
-from tests.test_store import desk, hands, raw, store
+from tests.test_store import desk, hands, raw
 
-__all__ = ["desk", "hands", "store"]
+__all__ = ["desk", "hands"]
 
 pytestmark = pytest.mark.anyio
 

@@ -17,9 +17,9 @@ from tests.databases import (
     say,
     texts,
 )
-from tests.test_store import desk, hands, raw, store
+from tests.test_store import desk, hands, raw
 
-__all__ = ["desk", "hands", "store"]
+__all__ = ["desk", "hands"]
 
 pytestmark = pytest.mark.anyio
 

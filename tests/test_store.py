@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -36,15 +36,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def hands() -> Hands:
     return Hands()
-
-
-@pytest.fixture
-async def store(url: str, hands: Hands) -> AsyncIterator[Store]:
-    store = open_store(url, hands)
-    await store.open(sole=True)
-    await store.beat()
-    yield store
-    await store.close()
 
 
 @pytest.fixture
