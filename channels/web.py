@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
@@ -65,7 +66,7 @@ class WebChat:
     `secret` signs the sessions. `title` is the ward's name. `public_url` is where people reach the
     server, needed only behind a proxy that changes the Host header. `health` says how things stand,
     `{"ok": False, …}` is answered with 503; `metrics` returns text. `routes` are served besides. `files` is
-    where files of lines and links are found; without it there are none.
+    where files of lines and links are found; without it there are none. `clock` gives seconds since 1970.
     """
 
     name = "web"
@@ -86,13 +87,14 @@ class WebChat:
         routes: Sequence[BaseRoute] = (),
         files: PaperShelf | None = None,
         typing: Pacer | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._history = history
         self._public_url = public_url
         self._health = health
         self._metrics = metrics
         self._sessions = Sessions(secret)
-        self._files = FileDesk(files, Links(secret), self._sessions) if files else None
+        self._files = FileDesk(files, Links(secret, clock), self._sessions) if files else None
         self._typing = typing or Pacer(*_TYPING)
         self._pressing = Pacer(*_PRESSING)
         self._streams: Counter[str] = Counter()

@@ -92,7 +92,8 @@ async def opened(
     files = Files(store, folder / "files", enclosures, render=partial(_rendered, store, Issuer(ward.name)))
     with TelegramServer(rates=rates) as api:
         telegram = Telegram(api.token, api_url=api.url, pace=pace, poll=5, first_wait=0.05)
-        web = WebChat(SECRET, history, capital(ward.name), typing=Pacer(1000, 0.001), files=files.offers)
+        at_once: dict[str, Any] = {"typing": Pacer(1000, 0.001), "clock": lambda: clock().timestamp()}
+        web = WebChat(SECRET, history, capital(ward.name), files=files.offers, **at_once)
         server = make_server(web.app, "127.0.0.1", 0, web.stop_streams)
         listened: list[Channel] = [telegram, web, *([Ticks(clock)] if ticks else [])]
         channels = {channel.name: channel for channel in listened}

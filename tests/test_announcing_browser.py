@@ -132,7 +132,11 @@ def answered(page: Page) -> None:
 def result(page: Page) -> None:
     tell(page, "tin đã gửi")
     tell(page, "1")
-    assert "1 người trả lời" in press(page, "Kết quả thăm dò")
+    press(page, "Kết quả thăm dò")
+    heard(page, "1 người trả lời")
+    pictures = page.locator(".line.bot .files img")
+    before = pictures.count()
     press(page, "Gửi ảnh kết quả")
-    picture = page.locator(".line.bot .files img").last
-    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1080
+    # What the poll has come to may be said first.
+    expect(pictures).to_have_count(before + 1, timeout=PATIENT * 1000)
+    assert pictures.last.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1080
