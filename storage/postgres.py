@@ -129,6 +129,8 @@ class Postgres:
             self._connections.remove(connection)
         try:
             connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+            # A plan that was made while a table was small would be kept while a million rows arrive.
+            connection.execute("set plan_cache_mode to force_custom_plan")
         except psycopg.Error as error:
             self._own.connection = None
             raise _storage_error(error) from error

@@ -2,30 +2,41 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from storage import recipients
 
-# Seconds that a page should take. An answer waits for two of them at most.
-_TARGET = 0.02
-# A commit has a price of its own: pages do not become smaller than this part of the largest.
-_LEAST = 0.1
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What pages are held to."""
+
+    # Seconds that a page should take.
+    target: float
+    # A page has so many times the usual number of people. A commit has a price of its own: not ever fewer.
+    least: float
+    most: float
+
+
+# Whoever answers waits for two of these pages at most.
+ALONE = Measure(target=0.02, least=0.1, most=1.0)
+# On a server nobody waits for a page; people who follow each other by id lie far apart on its disk, and the more of
+# them are looked up at once the fewer of its blocks are read twice.
+BESIDE = Measure(target=0.3, least=1.0, most=10.0)
 
 
 class Rhythm:
-    """Pages become smaller where the machine is slow or busy, and larger again afterwards.
+    """Pages become smaller where the machine is slow or busy, and larger again afterwards."""
 
-    `steady`: they stay as they are, because nobody waits for whoever writes them.
-    """
-
-    def __init__(self, *, steady: bool = False) -> None:
+    def __init__(self, measure: Measure = ALONE) -> None:
+        self._measure = measure
         self._share = 1.0
-        self._least = 1.0 if steady else _LEAST
 
     def step(self, fill: Callable[[int], bool]) -> bool:
         """Take a step with as many people as is right now; returns what it returns."""
-        begun = time.monotonic()
+        begun, target = time.monotonic(), self._measure.target
         filled = fill(max(round(recipients.BATCH * self._share), 1))
         # A single late page says little, several in a row do.
-        wanted = self._share * _TARGET / max(time.monotonic() - begun, _TARGET / 2)
-        self._share = min(max((self._share + wanted) / 2, self._least), 1.0)
+        wanted = self._share * target / max(time.monotonic() - begun, target / 2)
+        self._share = min(max((self._share + wanted) / 2, self._measure.least), self._measure.most)
         return filled

@@ -18,7 +18,7 @@ from storage.handling import Handled
 from storage.outbox import Claimed, Settled
 from storage.records import Clock, StorageError
 from storage.registry import Registry
-from storage.rhythm import Rhythm
+from storage.rhythm import ALONE, BESIDE, Rhythm
 from storage.rollout import Advance
 from storage.troubles import Counts, Trouble
 
@@ -72,7 +72,7 @@ class Store:
         self.database = database
         self.clock = clock
         self._dead_after = dead_after
-        self._rhythm = Rhythm(steady=database.shared)
+        self._rhythm = Rhythm(BESIDE if database.shared else ALONE)
         # How many workers send on this database, ourselves included, as it was when something was claimed last.
         self.workers = 1
         self._fewer_at = 0.0

@@ -1,19 +1,19 @@
 """Pages of rows are as large as nobody notices, and the log of SQLite is brought over beside the writer."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from storage import open_store, recipients, rhythm, sqlite_log
-from storage.rhythm import Rhythm
+from storage import open_store, recipients, sqlite_log
+from storage.rhythm import ALONE, BESIDE, Rhythm
 from tests.databases import database_url
 
 
 def test_pages_are_smaller_on_a_slow_machine_and_grow_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recipients, "BATCH", 1000)
-    monkeypatch.setattr(rhythm, "_TARGET", 0.002)
-    pace, sizes = Rhythm(), []
+    pace, sizes = Rhythm(replace(ALONE, target=0.002)), []
 
     def fill(people: int) -> bool:
         sizes.append(people)
@@ -27,10 +27,26 @@ def test_pages_are_smaller_on_a_slow_machine_and_grow_again(monkeypatch: pytest.
     assert sizes[-1] == 1000
 
 
+def test_on_a_server_pages_grow_while_they_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipients, "BATCH", 100)
+    pace, sizes = Rhythm(replace(BESIDE, target=0.02)), []
+
+    def fill(people: int) -> bool:
+        sizes.append(people)
+        time.sleep(0.04 if len(sizes) > 10 else 0)
+        return True
+
+    for _ in range(30):
+        assert pace.step(fill)
+    assert sizes[0] == 100
+    assert sizes[10] == 1000
+    # Late pages become smaller, though not smaller than they were at first.
+    assert sizes[-1] == 100
+
+
 def test_even_the_slowest_machine_writes_some(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recipients, "BATCH", 1)
-    monkeypatch.setattr(rhythm, "_TARGET", 0.0001)
-    pace = Rhythm()
+    pace = Rhythm(replace(ALONE, target=0.0001))
 
     def fill(people: int) -> bool:
         time.sleep(0.001)

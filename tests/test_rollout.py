@@ -8,6 +8,7 @@ import pytest
 
 from channels.clock import Clock
 from storage import open_store, recipients
+from storage.rhythm import Measure, Rhythm
 from storage.store import Store
 from tests.crowd import NOON, Crowd, chats, sent
 from tests.databases import Desk, Hands, rows
@@ -19,6 +20,7 @@ async def test_rows_are_written_in_pages_and_go_on_where_they_stopped(
     crowd: Crowd, desk: Desk, hands: Hands, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recipients, "BATCH", 10)
+    monkeypatch.setattr(crowd.store, "_rhythm", Rhythm(Measure(target=60.0, least=1.0, most=1.0)))
     await crowd.add(*(f"p{number:02}" for number in range(35)))
     id = (await crowd.confirm(await crowd.draft())).id
     await crowd.store.advance(desk.channels)
