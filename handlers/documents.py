@@ -17,6 +17,11 @@ from handlers.wording import issued, paper
 from knowledge.model import Document
 
 NAME = "vanban"
+_PHRASES = (
+    *("van ban", "cac van ban", "danh sach van ban", "co bao nhieu van ban", "co may van ban", "co nhung van ban nao"),
+    *("van ban nao moi nhat", "cac ke hoach", "danh sach ke hoach", "co nhung ke hoach nao", "co bao nhieu ke hoach"),
+    "documents",
+)
 # Of a document's own text on its page.
 TITLE = 260
 REASON = 330
@@ -26,7 +31,7 @@ def handle(turn: Turn) -> Sequence[Reply] | None:
     """All documents, one of them, or one of its parts."""
     pressed = turn.pressed(NAME)
     if not pressed:
-        if not wants(turn, NAME, "van ban", "cac van ban", "danh sach van ban", "documents"):
+        if not wants(turn, NAME, *_PHRASES):
             return None
         return _all(turn)
     step, arg, _ = pressed

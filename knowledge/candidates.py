@@ -217,8 +217,12 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
         excluding = (m for m in rules if isinstance(verdict_on(m.entry, reading, today), Excluded))
         if shut_out := next(excluding, None):
             return _first(shut_out, matches)
-    if top.entry.kind == "gap" or not any(c.isdigit() for c in reading.numbered):
+    if not any(c.isdigit() for c in reading.numbered):
         return matches
+    if top.entry.kind == "gap":
+        # "Làm 9 năm thì được gì" only shares its number with what names Directive 09.
+        served = (m for m in matches[1:4] if m.entry.award and m.score > RULE * top.score and not reading.documents)
+        return next((_first(m, matches) for m in served if _is_tenure(m.entry, reading, today)), matches)
     near = [top, *(match for match in matches[1:6] if match.score > 0.45 * top.score)]
     verdicts = [verdict_on(match.entry, reading, today) for match in near]
     close = [match.score > 0.55 * top.score for match in near]
@@ -234,6 +238,10 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
         if is_close and verdict is not None and match.entry.document == top.entry.document:
             return _first(match, matches)
     return matches
+
+
+def _is_tenure(entry: Entry, reading: Reading, today: date) -> bool:
+    return isinstance(verdict_on(entry, reading, today), Tenure)
 
 
 def _home_first(matches: list[Match], home: Collection[str]) -> list[Match]:

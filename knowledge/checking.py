@@ -52,6 +52,8 @@ def _check_document(document: Document, library: Library, lexicon: Lexicon, sour
         not FIRST_YEAR <= issued.year <= LAST_YEAR or _is_impossible(issued.year, issued.month, issued.day)
     ):
         yield Problem(file, "", f"ngày ban hành “{issued.raw}” không có thật; ghi đúng như trên văn bản hoặc bỏ bớt")
+    if document.subject and library.entries.get(document.subject) not in document.entries:
+        yield Problem(file, "", f"subject = “{document.subject}” không phải mục của văn bản này; sửa mã hoặc bỏ đi")
     for correction in document.corrections:
         if not correction.wrong or collapse(correction.wrong) not in collapse(original):
             yield Problem(file, "", f"chỗ sửa “{correction.wrong}” không có trong nguồn; xóa hoặc chép lại cho đúng")

@@ -94,6 +94,8 @@ class Lexicon:
     generic: frozenset[str]
     # The same with their tones.
     generic_toned: frozenset[str]
+    # Words of a question on a whole paper, besides its name.
+    whole: frozenset[str]
     facets: Mapping[str, tuple[Phrase, ...]]
     attributes: Mapping[str, Attribute]
     courtesies: tuple[Courtesy, ...]
@@ -115,6 +117,7 @@ def load_lexicon(folder: Path = LEXICON_DIR) -> Lexicon:
         pronouns=_phrases(particles["pronouns"]),
         generic=frozenset(word for phrase in particles["generic"] for word in folded_words(phrase)),
         generic_toned=frozenset(toned(word) for phrase in particles["generic"] for word in phrase.split()),
+        whole=frozenset(word for phrase in particles["whole"] for word in folded_words(phrase)),
         facets={name: _phrases(facet["phrases"]) for name, facet in _read(folder, "facets").items()},
         attributes={
             name: Attribute(

@@ -262,6 +262,8 @@ class Document:
     status_since: date | None = None
     # What it asks leaders to fill in.
     forms: tuple[Version, ...] = ()
+    # Id of the entry that tells what it is about; empty: none does.
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

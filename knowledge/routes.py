@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from knowledge.folding import fold
+from knowledge.lexicon import Lexicon
 from knowledge.model import Entry, Library
 from knowledge.reading import Reading
 
@@ -33,7 +34,10 @@ FEW = 6
 class Routes:
     """Numbers of the criteria and of the papers that a library names."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, lexicon: Lexicon) -> None:
+        self._whole = lexicon.whole
+        subjects = ((d.id, library.entries.get(d.subject)) for d in library.documents.values())
+        self._subjects = {id: entry for id, entry in subjects if entry}
         self._criteria: dict[str, list[Entry]] = {}
         for entry in library.entries.values():
             if entry.number and entry.kind == "criterion":
@@ -67,6 +71,18 @@ class Routes:
         if not reading.asks("valid") or len(papers) != 1 or len(reading.content) > most:
             return None
         return next((self._periods[paper] for paper in papers if paper in self._periods), None)
+
+    def subject(self, reading: Reading, *, talking: bool) -> Entry | None:
+        """What tells of the whole paper that a question names and nothing else: "Đức Phổ có kế hoạch gì".
+
+        `talking`: "Đức Phổ thì sao" asks there what was asked before.
+        """
+        alone = not (reading.earlier or reading.attributes or (talking and not reading.content))
+        topics = {term.word for term in reading.content} - self._whole
+        if len(reading.documents) != 1 or not alone or topics or reading.facets not in ((), ("define",)):
+            return None
+        [document] = reading.documents
+        return self._subjects.get(document)
 
     def in_section(self, reading: Reading) -> frozenset[str]:
         """Entries of the sections that a question names: "mục II.6.a kế hoạch 71 nói gì"."""

@@ -1,6 +1,7 @@
 """From a question to what the documents have on it: facts and verdicts, no sentences."""
 
 import gc
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -51,6 +52,9 @@ REMEMBERED = 240
 # Confidence in an item named by its place in the list that was just shown, and in the time of a named paper.
 ITEM = 0.9
 
+# What somebody with years in office hopes for: "khen", "được gì", "có gì không".
+_HOPES = re.compile(r"\bkhen\b|\bduoc (?:huong |thuong |nhan |tang )?(?:gi|chi)\b|\bco (?:gi|duoc gi) (?:khong|ko|k)\b")
+
 
 class Knowledge:
     """Documents, word lists and indexes, ready to be asked. Immutable after loading; safe to share."""
@@ -62,7 +66,7 @@ class Knowledge:
         speller = Speller(lexicon, vocabulary(library, lexicon, texts))
         self._reader = Reader(lexicon, library, speller)
         self._ranker = Ranker(library, self._reader, texts)
-        self._routes = Routes(library)
+        self._routes = Routes(library, lexicon)
         self._candidates = Candidates(library, self._reader, self._ranker, self._routes)
         self._companions = Companions(library, self._ranker)
         self._choices = Choices(library)
@@ -151,6 +155,8 @@ class Knowledge:
             return Finding("none", reading, "unknown_number", attribute=number)
         if period := self._routes.period(reading, focus.documents if focus else ()):
             return Finding("answer", replace(reading, facets=("valid",)), entries=(period,), facet="valid", score=ITEM)
+        if subject := self._routes.subject(reading, talking=focus is not None):
+            return Finding("answer", reading, entries=(subject,), facet="define", score=ITEM)
         if focus and (item := item_of(reading, focus, self.library)):
             facet = (*reading.facets, "")[0]
             return Finding("answer", reading, entries=(item,), facet=facet, score=ITEM)
@@ -219,7 +225,7 @@ class Knowledge:
                 return replace(base, kind="answer", reason="", entries=(first, *companions))
             return replace(base, reason="gap", entries=(first,))
         named = base.reading.documents and not base.reading.earlier
-        surely = isinstance(verdict, Tenure) and verdict.months >= LASTING and "khen" in base.reading.folded
+        surely = isinstance(verdict, Tenure) and verdict.months >= LASTING and _HOPES.search(base.reading.folded)
         if surely or base.score >= (COMPUTED if verdict else SURE_NAMED if named else SURE):
             companions = self._companions.companion(base.reading, matches)
             if verdict:

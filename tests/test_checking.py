@@ -107,6 +107,12 @@ WRONG_CONTENT = [
     ('quote = "Mỗi tổ làm ít nhất 02 công trình."', 'quote = ""', "mot-so-luong", "chưa có lời trích; chép"),
     ('raw = "ít nhất 02"', 'raw = "ít nhất hai"', "mot-so-luong", "không nằm trong lời trích; chép đúng chữ"),
     ('section = "mục 1"', 'section = "mục 1"\nparent = "x"', "mot-han", "nhắc tới mục “x” không có; sửa mã"),
+    (
+        'type = "Kế hoạch"',
+        'type = "Kế hoạch"\nsubject = "x"',
+        "",
+        "subject = “x” không phải mục của văn bản này",
+    ),
     ('section = "mục 1"', 'section = "mục 1"\nsee = ["y"]', "mot-han", "nhắc tới mục “y” không có; sửa mã"),
     ('section = "mục 1"', 'section = "mục 1"\nnot_stated = ["z"]', "mot-han", "“z” không có trong lexicon/attributes"),
     ("month = 6, day = 10", "month = 6, day = 31", "mot-han", "không có thật; giữ nguyên lời văn bản và thêm notes"),
