@@ -239,6 +239,8 @@ def _choices(finding: Finding, library: Library, say: Translator) -> Iterable[Ch
     entry = finding.entry
     if finding.kind != "answer" or entry is None:
         return
+    if entry.id == library.document_of(entry).subject:
+        yield Choice(str(say("Các phần của văn bản")), value("vanban", "mot", entry.document))
     if entry.deadlines and not finding.reading.asks("when", "late"):
         yield Choice(str(say("Hạn")), value("hoi", "muc", entry.id, "when"))
     if entry.agencies and not finding.reading.asks("who", "lead", "advise", "implement", "coordinate"):
