@@ -110,7 +110,8 @@ def _receivers(scene: Scene) -> Markup:
     places = [entry.form.sent_to] if entry.form else []
     places += [deadline.to for deadline in entry.deadlines]
     lines = [say("Gửi về: <b>{to}</b>.", to=place) for place in places if place]
-    lines += [_agency(say, agencies) for agencies in entry.agencies if agencies.role == "receive"]
+    receiving = [agencies for agencies in entry.agencies if agencies.role == "receive"]
+    lines += [_agency(say, agencies) for agencies in receiving if not set(agencies.names) <= set(places)]
     lines += [say("{channel}: <b>{value}</b>.", channel=capital(c.channel), value=c.value) for c in entry.contacts]
     return Markup("\n").join(dict.fromkeys(lines)) or _agencies(scene)
 
