@@ -46,6 +46,8 @@ MAX_WEBHOOK_BYTES = 1_000_000
 
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,200}")
 _LONGEST_WAIT = 60.0
+# What is stored may be storable again at any moment, and nobody else is burdened by trying.
+_STORED_AGAIN = 2.0
 _Result = TypeVar("_Result")
 
 
@@ -214,7 +216,7 @@ class Telegram:
                         "TELEGRAM_TOKEN: Telegram does not know it, take a new one from @BotFather"
                     ) from None
                 asked = error.seconds if isinstance(error, Flood) else None
-                pause = max(asked or 0.0, wait)
+                pause = max(asked or 0.0, wait if isinstance(error, TelegramError) else min(wait, _STORED_AGAIN))
                 reason = redacted(error, self._token)
                 log.warning("telegram: trying again in %.3g s: %s: %s", pause, type(error).__name__, reason)
             await asyncio.sleep(pause)

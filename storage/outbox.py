@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 -- only words of this file are put into its SQL, values are parameters
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,6 +86,11 @@ and announcement in (select id from announcement where state = 'cancelled')
 _LEFT = """
 update outbox set state = 'queued', worker = '', due_at = :now
 where state = 'sending' and worker not in (select id from worker)
+"""
+# It was never sent: whoever took it was not told that it had.
+_STRAY = """
+update outbox set state = 'queued', worker = '', due_at = :now
+where id = :id and state = 'sending' and worker = :worker
 """
 
 _ACKNOWLEDGE = f"""
@@ -243,6 +249,18 @@ def requeue_left(transaction: Transaction, now: datetime) -> None:
     """Queue again what workers that are gone were sending: at least once, perhaps twice."""
     transaction.execute(_LEFT_CANCELLED)
     transaction.execute(_LEFT, now=stamp(now))
+
+
+def sending(transaction: Transaction, worker: str) -> list[str]:
+    """The ids of the rows that a worker is sending."""
+    sql = "select id from outbox where state = 'sending' and worker = :worker"
+    return [str(id) for [id] in transaction.execute(sql, worker=worker)]
+
+
+def requeue_strays(transaction: Transaction, worker: str, ids: Iterable[str], now: datetime) -> None:
+    """Queue again what a worker has without sending it."""
+    for id in ids:
+        transaction.execute(_STRAY, id=id, worker=worker, now=stamp(now))
 
 
 def acknowledge(transaction: Transaction, address: Address, position: int) -> None:

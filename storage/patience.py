@@ -33,13 +33,16 @@ class Patience:
         return min(self.first * 2.0 ** min(tries, 30), self.longest)
 
     async def patiently(self, what: str, step: Callable[[], Awaitable[T]]) -> T:
-        """Try until it works: an error of the storage ends no loop."""
+        """Try until it works: an error of the storage ends no loop.
+
+        It may be back at any moment, and people wait: it is tried again within a beat, however long it has been away.
+        """
         tries = 0
         while True:
             try:
                 return await step()
             except Exception as error:
-                wait = self.after(tries)
+                wait = min(self.after(tries), self.beat)
                 log.warning("%s: %s; again in %g s", what, brief(error), wait)
             tries += 1
             await asyncio.sleep(wait)

@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn, cast
@@ -107,9 +107,8 @@ class Postgres:
 
     def _run(self, work: Callable[[Transaction], T], durable: bool) -> T:
         for tries_left in reversed(range(_CONFLICT_TRIES)):
-            connection = self._connection()
             try:
-                with connection.transaction():
+                with self._begun() as connection:
                     if not durable:
                         # What is durable later is written after it, so nothing that counts on it outlives it.
                         connection.execute("set local synchronous_commit to off")
@@ -121,18 +120,31 @@ class Postgres:
                 raise _storage_error(error) from error
         raise AssertionError("unreachable")
 
+    @contextmanager
+    def _begun(self) -> Iterator[psycopg.Connection]:
+        """A connection with an open transaction."""
+        with ExitStack() as stack:
+            connection = self._connection()
+            try:
+                stack.enter_context(connection.transaction())
+            except psycopg.OperationalError:
+                # The server was away while nothing was asked of it: another connection may do at once.
+                connection = self._connection()
+                stack.enter_context(connection.transaction())
+            yield connection
+
     def _connection(self) -> psycopg.Connection:
         connection: psycopg.Connection | None = getattr(self._own, "connection", None)
         if connection is not None and not connection.closed:
             return connection
         if connection is not None:
             self._connections.remove(connection)
+            self._own.connection = None
         try:
             connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
             # A plan that was made while a table was small would be kept while a million rows arrive.
             connection.execute("set plan_cache_mode to force_custom_plan")
         except psycopg.Error as error:
-            self._own.connection = None
             raise _storage_error(error) from error
         self._own.connection = connection
         self._connections.append(connection)

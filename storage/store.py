@@ -15,6 +15,7 @@ from storage.attempts import Handler, Handling
 from storage.database import Database, T, Transaction, moment, stamp
 from storage.dossier import TransactionRegistry
 from storage.handling import Handled
+from storage.heartbeat import Heartbeat
 from storage.outbox import Claimed, Settled
 from storage.records import Clock, StorageError
 from storage.registry import Registry
@@ -29,10 +30,6 @@ _HANDLE_SECONDS = 0.02
 _LAST_WORDS = 2.0
 _SQLITE = "sqlite:///"
 
-_BEAT = """
-insert into worker (id, seen_at) values (:id, :now)
-on conflict (id) do update set seen_at = excluded.seen_at
-"""
 _WORK = """
 select 1 from inbox where channel = :channel and state = 'waiting'
 union all
@@ -71,7 +68,7 @@ class Store:
     ) -> None:
         self.database = database
         self.clock = clock
-        self._dead_after = dead_after
+        self._heartbeat = Heartbeat(dead_after)
         self._rhythm = Rhythm(BESIDE if database.shared else ALONE)
         # How many workers send on this database, ourselves included, as it was when something was claimed last.
         self.workers = 1
@@ -122,7 +119,10 @@ class Store:
                     break
             return handling.handled
 
-        return await self.database.write(work)
+        await self._be_heard()
+        handled = await self.database.write(work)
+        self._heartbeat.hold(handled.claimed)
+        return handled
 
     async def claim(self, channel: Channel, limit: int) -> Claims:
         """Take up to `limit` rows that may leave now or in a moment: replies, then announcements."""
@@ -139,7 +139,10 @@ class Store:
             dues = [*([due] if due else []), *([moment(reply)] if reply else [])]
             return Claims([*rows, *news], min(dues, default=None))
 
-        return await self.database.write(work)
+        await self._be_heard()
+        claims = await self.database.write(work)
+        self._heartbeat.hold(claims.rows)
+        return claims
 
     async def advance(self, channels: Mapping[str, Channel]) -> Advance:
         """Take one step with the announcements: a page of rows, lines for web pages, or an end."""
@@ -166,22 +169,27 @@ class Store:
 
     async def settle(self, claimed: Claimed, settled: Settled) -> bool:
         """Write how sending ended; returns whether a later reply to the address waits."""
-        return await self.database.write(
+        waits = await self.database.write(
             lambda transaction: outbox.settle(transaction, claimed, settled, self.worker, self.clock())
         )
+        self._heartbeat.release(claimed)
+        return waits
 
     async def beat(self) -> None:
         """Say that this worker lives, and queue again what the dead were sending."""
+        begun, strays = time.monotonic(), self._heartbeat.strays
 
-        def work(transaction: Transaction) -> None:
-            now = self.clock()
-            setback.mend(transaction, self.worker, now)
-            transaction.execute(_BEAT, id=self.worker, now=stamp(now))
-            transaction.execute("delete from worker where seen_at < :before", before=stamp(now - self._dead_after))
-            outbox.requeue_left(transaction, now)
+        def work(transaction: Transaction) -> list[str]:
+            sending = self._heartbeat.beat(transaction, self.worker, strays, self.clock())
             self._count_workers(transaction)
+            return sending
 
-        await self.database.write(work)
+        self._heartbeat.heard(begun, await self.database.write(work))
+
+    async def _be_heard(self) -> None:
+        """Before something is taken to be sent: whom the others take for dead, of them they would send it too."""
+        if self._heartbeat.silent:
+            await self.beat()
 
     def _count_workers(self, transaction: Transaction) -> None:
         if not self.database.shared:

