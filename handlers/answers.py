@@ -1,7 +1,7 @@
 """A finding in words: what was asked first, then the quote, its source, and whether it still applies."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
@@ -51,9 +51,14 @@ def compose(finding: Finding, library: Library, say: Translator, today: date, co
         text = courtesy(finding.reason.removeprefix("courtesy:"), say)
     elif finding.kind == "none":
         text = refusal(finding, library, say, today, contact)
+    elif finding.others:
+        text = _several((finding, *finding.others), library, say, today)
     else:
         text = answer(finding, library, say, today)
-    return Answer(finding.kind, text, finding.entries, tuple(_choices(finding, library, say)), finding.score)
+    entries = (
+        (finding.entries[0], *(other.entries[0] for other in finding.others)) if finding.others else finding.entries
+    )
+    return Answer(finding.kind, text, entries, tuple(_choices(finding, library, say)), finding.score)
 
 
 def _clarify(finding: Finding, library: Library, say: Translator, today: date) -> Markup:
@@ -78,6 +83,24 @@ def _line(entry: Entry, library: Library, say: Translator, today: date) -> Marku
     if document.period_end and today > document.period_end:
         line += say(" Kế hoạch này đã hết thời gian thực hiện.")
     return line
+
+
+def _several(findings: Sequence[Finding], library: Library, say: Translator, today: date) -> Markup:
+    """What answers each question of a message, one after another; how a paper stands is said once."""
+    documents = [library.document_of(finding.entries[0]) for finding in findings]
+    banners = [banner(say, document, today) for document in dict.fromkeys(documents)]
+    room = (ROOM - sum(len(line.striptags()) + 2 for line in banners)) // len(findings) - 2
+    parts = [_part(finding, library, say, today, room) for finding in findings]
+    return Markup("\n\n").join(part for part in (*parts, *banners) if part)
+
+
+def _part(finding: Finding, library: Library, say: Translator, today: date, room: int) -> Markup:
+    entry = finding.entries[0]
+    head = _lead(finding, library, say, today)
+    source = source_line(say, library.document_of(entry), (entry,))
+    room -= len(head.striptags()) + len(source.striptags()) + 4
+    quote = _quotes(replace(finding, entries=(entry,)), library, say, room, " ".join(head.striptags().split()))
+    return Markup("\n\n").join(part for part in (head, *(text for _, text in quote), source) if part)
 
 
 def answer(finding: Finding, library: Library, say: Translator, today: date) -> Markup:

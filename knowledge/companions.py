@@ -89,6 +89,14 @@ class Companions:
             near = [m.entry for m in others if m.score > NEAR_ADDING * top.score and self._adds(m, missing) >= ADDING]
         return tuple(near[:MOST_NEAR])
 
+    def is_enough(self, reading: Reading, entries: Sequence[Entry]) -> bool:
+        """Whether some entries have every field that a question asks for, and all of its words."""
+        fields = all(any(has_field(entry, facet) for entry in entries) for facet in reading.facets)
+        # Two that ask for the same field want two values of it.
+        fields = fields and len(reading.facets) >= len(reading.clauses)
+        named_only = any(entry.kind == "gap" for entry in entries)
+        return fields and bool(entries) and not named_only and not self._missing(reading, entries)
+
     def _missing(self, reading: Reading, entries: Collection[Entry]) -> frozenset[str]:
         """Known words of a question that none of some entries has."""
         words = {term.word for term in reading.content if term.known}

@@ -1,7 +1,7 @@
 """What was found for a question: facts and verdicts, from which a reply is worded."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from knowledge.focus import Focus
@@ -38,6 +38,8 @@ class Finding:
     names: Mapping[str, str] = field(default_factory=dict)
     # Names of an asked attribute that the answering clause does not give, by language.
     besides: Mapping[str, str] = field(default_factory=dict)
+    # What was found for the other questions of a message that asks for two or three things.
+    others: tuple["Finding", ...] = ()
 
     def attribute_name(self, language: str) -> str:
         """The asked attribute in a language, or as typed."""
@@ -47,3 +49,20 @@ class Finding:
     def entry(self) -> Entry | None:
         """The entry that the reply is about."""
         return self.entries[0] if self.entries else None
+
+
+def joined(whole: Finding, parts: Sequence[Finding]) -> Finding:
+    """The finding for a message that asks for several things, from what is found for it and for each of them.
+
+    What answers the whole counts, unless each question has an answer and the whole leaves one of these out.
+    """
+    if any(part.kind != "answer" for part in parts):
+        return parts[0] if whole.kind == "none" and parts[0].kind == "clarify" else whole
+    firsts = dict.fromkeys(part.entries[0] for part in parts)
+    reckoned = whole.verdict is not None and type(parts[0].verdict) is not type(whole.verdict)
+    if reckoned or (whole.kind == "answer" and firsts.keys() <= {*whole.entries}):
+        return whole
+    if len(firsts) == 1:
+        return replace(parts[-1], reading=replace(parts[0].reading, facets=whole.reading.facets))
+    others = tuple({part.entries[0]: part for part in reversed(parts)}[entry] for entry in firsts)
+    return replace(others[0], others=others[1:], nearby=(), elsewhere=None, focus=parts[-1].focus)

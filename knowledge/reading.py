@@ -1,10 +1,10 @@
 """What a message asks, before anything is looked up: its words, numbers, document, fields and attributes."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
+from knowledge.clauses import Breaks, breaks_in, clauses_of, unparted
 from knowledge.english import FUNCTION_WORDS, stems
 from knowledge.folding import clean, fold, toned
 from knowledge.lexicon import Lexicon, Phrase
@@ -28,16 +28,8 @@ MOST_PLACE = 2
 STORY = 22
 TELLING = 4
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]?")
-# The words on both sides of a mark: "9 tháng, mấy hôm nay" asks for no month.
-_BREAK = re.compile(r"(?<![^\W_])([^\W_]+)\s*[,;:.?!\n]\s*(?=([^\W_]+))")
-# Words of the longest phrase that no mark may part.
-UNPARTED = 3
 # Facets whose words only ask; those of the others are also about something.
 ASKING = frozenset({"late", "when", "who", "where", "list", "define", "check", "why"})
-
-
-# Folded words between which a message has a mark.
-Breaks = Collection[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +74,8 @@ class Reading:
     added: tuple[str, ...] = ()
     # The question before, folded, where this one leans on it.
     earlier: str = ""
+    # The words of each question of a message that asks for two or three things.
+    clauses: tuple[tuple[Word, ...], ...] = ()
 
     @property
     def content(self) -> tuple[Term, ...]:
@@ -125,11 +119,19 @@ class Reader:
         text = clean(message)
         english = self._speller.is_english(text)
         words = self._speller.words(text, english=english)
-        breaks = {(fold(last), fold(first)) for last, first in _BREAK.findall(text)}
-        asked = list(_unparted(self._facets.find(words), words, breaks))
+        breaks = breaks_in(text)
+        return self._understood(text, words, english, breaks)
+
+    def clause(self, words: Sequence[Word], *, english: bool) -> Reading:
+        """One question of a message that asks for several things, as if it came alone."""
+        return replace(self._understood(" ".join(word.toned for word in words), words, english), clauses=())
+
+    def _understood(self, text: str, words: Sequence[Word], english: bool, breaks: Breaks = frozenset()) -> Reading:
+        asked = list(unparted(self._facets.find(words), words, breaks))
         attributes = self._asked_for(words, breaks)
         if attributes and len(words) > STORY:
             attributes = self._asked_in(text, attributes)
+        clauses = clauses_of(words, breaks, asked)
         folded, numbered = " ".join(word.folded for word in words), with_digits(words)
         named = self._documents.longest(words)
         asking = [span for span in apart(asked) if span.label in ASKING]
@@ -157,6 +159,7 @@ class Reader:
             generic=all(self._is_generic(term) for term in terms if term.weight > MAYBE_FILLER),
             folded=folded,
             numbered=numbered,
+            clauses=clauses,
         )
 
     def _is_generic(self, term: Term) -> bool:
@@ -200,7 +203,7 @@ class Reader:
 
     def _asked_for(self, words: Sequence[Word], breaks: Breaks = frozenset()) -> tuple[str, ...]:
         """The attributes asked for. One word that only looks like a phrase of theirs asks for nothing."""
-        found = _unparted(self._attributes.find(words), words, breaks)
+        found = unparted(self._attributes.find(words), words, breaks)
         spans = [span for span in found if span.length > 1 or not words[span.start].slip]
         beside = {name: index for name, index in self._beside.items() if any(span.label == name for span in spans)}
         absent = {name for name, index in beside.items() if not any(True for _ in index.find(words))}
@@ -267,18 +270,6 @@ _PAPERS = frozenset(["ke", "chi", "kh", "plan", "directive", "thanh", "thi", "ph
 
 def _labelled(groups: Mapping[str, Iterable[Phrase]]) -> Iterable[tuple[str, Phrase]]:
     return ((name, phrase) for name, phrases in groups.items() for phrase in phrases)
-
-
-def _unparted(spans: Iterable[Span], words: Sequence[Word], breaks: Breaks) -> Iterable[Span]:
-    """The spans without those short ones that have a mark between their words."""
-    if not breaks:
-        return spans
-    return (span for span in spans if not (1 < span.length <= UNPARTED and _parted(span, words, breaks)))
-
-
-def _parted(span: Span, words: Sequence[Word], breaks: Breaks) -> bool:
-    inside = words[span.start : span.end]
-    return any((a.folded, b.folded) in breaks for a, b in pairwise(inside))
 
 
 def _by_length(spans: Iterable[Span]) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from knowledge.candidates import Candidates
 from knowledge.choices import Choices
 from knowledge.companions import Companions
-from knowledge.deciding import confidence, features, missing_attribute, stating_first
-from knowledge.findings import Finding
+from knowledge.deciding import confidence, features, gives_all, missing_attribute, stating_first
+from knowledge.findings import Finding, joined
 from knowledge.focus import Focus, item_of
 from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
@@ -102,11 +102,34 @@ class Knowledge:
             return Finding("none", reading, f"courtesy:{courtesy.id}")
         if not reading.words:
             return Finding("none", reading, "empty")
-        finding = self._apart(reading, today, focus, home) or self._found(reading, today, focus, home)
+        finding = self._one(reading, today, focus, home)
         clear = SURE if reading.documents and len(reading.content) > TALK else CLEAR
         if courtesy and (finding.kind != "answer" or finding.score < clear or len(reading.content) < 2):
             return Finding("none", reading, f"courtesy:{courtesy.id}")
-        return self._completed(finding, focus)
+        whole = self._completed(finding, focus)
+        asks_more = reading.clauses and not self._companions.is_enough(reading, whole.entries)
+        return joined(whole, self._each(reading, today, focus, home)) if asks_more else whole
+
+    def _one(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> Finding:
+        return self._apart(reading, today, focus, home) or self._found(reading, today, focus, home)
+
+    def _each(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> list[Finding]:
+        """What is found for each question of a message, as if they came one after another."""
+        found: list[Finding] = []
+        for clause in reading.clauses:
+            part = self._reader.clause(clause, english=reading.english)
+            if not found or len(part.content) > FEW:
+                # What says little stays in the paper of what stands before it.
+                part = replace(part, documents=part.documents or reading.documents)
+            before = found[-1] if found else None
+            if before and before.entry and part.generic and part.facets and gives_all(before.entry, part):
+                found.append(self._completed(replace(before, reading=part, facet=part.facets[0], verdict=None), focus))
+            else:
+                found.append(self._completed(self._found(part, today, focus, home), focus))
+            if found[-1].kind != "answer":
+                break
+            focus = found[-1].focus
+        return found
 
     def _apart(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> Finding | None:
         """The finding without the talk for a short question that is clear by itself, or None where it leans on it.
