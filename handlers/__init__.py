@@ -118,6 +118,8 @@ HANDLERS: tuple[Handler, ...] = (
     contact.handle,
     # any other command
     welcome.unknown,
+    # "quay lại" where nothing is half done
+    cancel.back,
     # any other text, and the choices below answers
     questions.handle,
 )

@@ -98,14 +98,14 @@ class Knowledge:
         """The finding for one question. `home` names documents of the person's own place."""
         reading = self._reader.read(question)
         courtesy = self._courtesy(reading)
-        if courtesy and courtesy.sure:
-            return Finding("none", reading, f"courtesy:{courtesy.id}")
-        if not reading.words:
-            return Finding("none", reading, "empty")
+        # Thanks in between leave the talk where it is.
+        nothing = Finding("none", reading, f"courtesy:{courtesy.id}" if courtesy else "empty", focus=focus or Focus())
+        if (courtesy and courtesy.sure) or not reading.words:
+            return nothing
         finding = self._one(reading, today, focus, home)
         clear = SURE if reading.documents and len(reading.content) > TALK else CLEAR
         if courtesy and (finding.kind != "answer" or finding.score < clear or len(reading.content) < 2):
-            return Finding("none", reading, f"courtesy:{courtesy.id}")
+            return nothing
         whole = self._completed(finding, focus)
         asks_more = reading.clauses and not self._companions.is_enough(reading, whole.entries)
         return joined(whole, self._each(reading, today, focus, home)) if asks_more else whole
