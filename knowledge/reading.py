@@ -133,7 +133,7 @@ class Reader:
             attributes = self._asked_in(text, attributes)
         clauses = clauses_of(words, breaks, asked)
         folded, numbered = " ".join(word.folded for word in words), with_digits(words)
-        named = self._documents.longest(words)
+        named = [_place_alone(span, words) for span in self._documents.longest(words)]
         asking = [span for span in apart(asked) if span.label in ASKING]
         terms = self.terms(words, asking, named)
         inside = {place for span in named for place in range(span.start, span.end)}
@@ -266,6 +266,19 @@ def _names_paper(first: Word) -> bool:
 
 
 _PAPERS = frozenset(["ke", "chi", "kh", "plan", "directive", "thanh", "thi", "phuong", "quan", "district", "tp", "tx"])
+
+
+# What kind of place a name begins with, as so many words.
+_PLACE_KINDS = {("thanh", "pho"): 2, ("thi", "xa"): 2, ("quan",): 1, ("phuong",): 1, ("tp",): 1, ("tx",): 1}
+
+
+def _place_alone(span: Span, words: Sequence[Word]) -> Span:
+    """The name of a place without its kind, where that is a level: "cấp thành phố Đà Nẵng"."""
+    if not span.start or words[span.start - 1].folded != "cap":
+        return span
+    begin = tuple(word.folded for word in words[span.start : span.start + 2])
+    kind = _PLACE_KINDS.get(begin) or _PLACE_KINDS.get(begin[:1]) or 0
+    return Span(span.label, span.start + kind, span.length - kind) if kind < span.length else span
 
 
 def _labelled(groups: Mapping[str, Iterable[Phrase]]) -> Iterable[tuple[str, Phrase]]:
