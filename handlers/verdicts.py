@@ -194,7 +194,7 @@ def _change(say: Translator, verdict: Change) -> Markup:
 def _total(say: Translator, verdict: Total) -> Markup:
     products = " + ".join(_product(say, count, row) for count, row in verdict.parts)
     total = f"{products} = {number(verdict.total, say.language)}"
-    rows = "; ".join(f"{row.key}: {row.raw}" for _, row in verdict.parts)
+    rows = "; ".join(f"{row.key or row.scope}: {row.raw}" for _, row in verdict.parts)
     return say("<b>Cộng lại: {sum} {unit}</b> ({rows}).", sum=total, unit=verdict.parts[0][1].unit, rows=rows)
 
 

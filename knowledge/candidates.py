@@ -15,6 +15,7 @@ from knowledge.reading import Reader, Reading
 from knowledge.reckoning import verdict_on
 from knowledge.routes import Routes
 from knowledge.spelling import plain_words
+from knowledge.sums import is_sum
 from knowledge.verdicts import Excluded, Tenure, Total
 
 # What an entry on the award gets for those whom the question names.
@@ -217,7 +218,7 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
         excluding = (m for m in rules if isinstance(verdict_on(m.entry, reading, today), Excluded))
         if shut_out := next(excluding, None):
             return _first(shut_out, matches)
-    if not any(c.isdigit() for c in reading.numbered):
+    if not (any(c.isdigit() for c in reading.numbered) or is_sum(reading)):
         return matches
     if top.entry.kind == "gap":
         # "Làm 9 năm thì được gì" only shares its number with what names Directive 09.
@@ -226,12 +227,10 @@ def _computable(reading: Reading, matches: list[Match], today: date) -> list[Mat
     near = [top, *(match for match in matches[1:6] if match.score > 0.45 * top.score)]
     verdicts = [verdict_on(match.entry, reading, today) for match in near]
     close = [match.score > 0.55 * top.score for match in near]
-    for match, verdict, is_close in zip(near, verdicts, close, strict=True):
-        if is_close and isinstance(verdict, Total):
-            return _first(match, matches)
-    for match, verdict in zip(near, verdicts, strict=True):
-        if isinstance(verdict, Tenure):
-            return _first(match, matches)
+    for kind in (Total, Tenure):
+        for match, verdict in zip(near, verdicts, strict=True):
+            if isinstance(verdict, kind):
+                return _first(match, matches)
     if _counts(top.entry, _counted(reading)) or verdicts[0] is not None:
         return matches
     for match, verdict, is_close in zip(near, verdicts, close, strict=True):

@@ -14,8 +14,9 @@ from knowledge.merits import excluded, tenure
 from knowledge.minimums import dates_only, least_of
 from knowledge.model import Entry, Quantity
 from knowledge.reading import Reading
-from knowledge.rows import names_of, pick_deadline, pick_row, pick_rows
+from knowledge.rows import pick_deadline, pick_row
 from knowledge.stretches import years_in
+from knowledge.sums import total_of
 from knowledge.verdicts import (
     Change,
     Count,
@@ -24,7 +25,6 @@ from knowledge.verdicts import (
     Outcome,
     Projection,
     Threshold,
-    Total,
     Verdict,
 )
 
@@ -47,7 +47,7 @@ def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
         return duration
     if entry.quantities and not dates_only(reading):
         return (
-            _total(entry, reading)
+            total_of(entry, reading)
             or least_of(entry, reading)
             or _threshold(entry, reading)
             or _count(entry, reading, today)
@@ -67,38 +67,6 @@ def _duration(entry: Entry, reading: Reading) -> Duration | None:
 _HOW_LONG = re.compile(
     r"\b(?:keo dai|dien ra|trong) .{0,30}?(?:may|bao nhieu|bao lau)\b|\bhow (?:long|many (?:months|years))\b"
 )
-
-
-def _total(entry: Entry, reading: Reading) -> Total | None:
-    """The sum over several units, where it is asked for and each of them owes a number of its own."""
-    if not _TOGETHER.search(reading.folded):
-        return None
-    named = pick_rows([row for row in entry.quantities if row.key], reading)
-    if len(named) > 1 and not any(row.per for row in named) and len({row.unit for row in named}) == 1:
-        return Total(tuple((1, row) for row in named), sum(row.value for row in named))
-    rows = [row for row in entry.quantities if row.key and row.per]
-    if not rows:
-        return None
-    index = names_of(tuple(rows))
-    parts: dict[int, int] = {}
-    for span in index.find(reading.words):
-        before = [word.folded for word in reading.words[max(0, span.start - 2) : span.start]]
-        if before and before[-1].isdigit() and not {*before[-2:-1]} & _NUMBERED:
-            parts.setdefault(int(span.label), int(before[-1]))
-    if not parts:
-        row, counted = pick_row(rows, reading, sure=True), _OFFICES.search(without_names(reading.numbered))
-        parts = {rows.index(row): int(counted[1])} if row and counted else {}
-    found = tuple((count, rows[place]) for place, count in parts.items())
-    return Total(found, sum(count * row.value for count, row in found)) if found else None
-
-
-_TOGETHER = re.compile(
-    r"\b(?:cong (?:cap|ca|hai|don|gop)|tinh gop|gop lai|cong lai|tong (?:cong|so)|tat ca|ca thay|het thay"
-    r"|altogether|in all|in total|total)\b"
-)
-# Words behind which a number is a name: "quận 3".
-_NUMBERED = frozenset({"quan", "phuong", "to", "muc"})
-_OFFICES = re.compile(r"\b(\d{1,3}) (?:co quan|don vi|noi|to chuc|doan the|hoi|offices|units|bodies)\b")
 
 
 def _threshold(entry: Entry, reading: Reading) -> Threshold | Projection | Change | None:

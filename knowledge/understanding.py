@@ -23,7 +23,7 @@ from knowledge.reckoning import verdict_on
 from knowledge.routes import Routes
 from knowledge.rows import pick_rows
 from knowledge.spelling import Speller
-from knowledge.verdicts import Excluded, Tenure, Verdict
+from knowledge.verdicts import Excluded, Tenure, Total, Verdict
 from knowledge.vocabulary import vocabulary
 
 SURE = 0.44
@@ -227,10 +227,11 @@ class Knowledge:
             options = self._choices.overview(reading, matches)
             if len(options) > 1:
                 return replace(base, kind="clarify", reason="broad", options=options)
-        rivals = () if missing else self._choices.rivals(reading, matches, home)
+        verdict = verdict_on(first, reading, today)
+        rivals = () if missing or isinstance(verdict, Total) else self._choices.rivals(reading, matches, home)
         if rivals:
             return replace(base, kind="clarify", reason="", options=rivals)
-        finding = self._weighed(base, matches, missing, verdict_on(first, reading, today))
+        finding = self._weighed(base, matches, missing, verdict)
         other = self._candidates.of_other_paper(reading, matches[0])
         return replace(finding, elsewhere=other or self._choices.elsewhere(reading, matches, home))
 
@@ -249,7 +250,12 @@ class Knowledge:
             return replace(base, reason="gap", entries=(first,))
         named = base.reading.documents and not base.reading.earlier
         surely = isinstance(verdict, Tenure) and verdict.months >= LASTING and _HOPES.search(base.reading.folded)
-        if surely or base.score >= (COMPUTED if verdict else SURE_NAMED if named else SURE):
+        # Of a sum, the units and what they owe are all named.
+        if (
+            surely
+            or isinstance(verdict, Total)
+            or base.score >= (COMPUTED if verdict else SURE_NAMED if named else SURE)
+        ):
             companions = self._companions.companion(base.reading, matches)
             if verdict:
                 # The conclusion and its own clause need the room.

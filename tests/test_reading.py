@@ -85,6 +85,13 @@ def test_no_paper_is_named(text: str) -> None:
     assert not knowledge().read(text).documents
 
 
+def test_a_level_keeps_its_name_before_a_place() -> None:
+    reading = knowledge().read("cấp thành phố Đà Nẵng khen mấy")
+    assert reading.documents == {"kh71"}
+    assert {"thanh", "pho"} <= {term.word for term in reading.content}
+    assert "pho" not in {term.word for term in knowledge().read("thành phố Đà Nẵng khen mấy").content}
+
+
 def test_two_papers_can_be_named() -> None:
     assert knowledge().read("Quận 3 với Đà Nẵng khác gì").documents == {"kh41", "kh71"}
 

@@ -19,6 +19,10 @@ from tests.test_verdicts import of
         ("12 phường quận 3 cộng lại phải có bao nhiêu công trình", 120),
         ("4 chi bộ cơ sở với 2 đảng bộ cơ sở tổng cộng mấy công trình", 8),
         ("mặt trận với năm đoàn thể quận 3, tức 6 cơ quan, cộng lại mấy công trình", 12),
+        ("mười hai phường tổng cộng bao nhiêu công trình", 120),
+        ("muoi hai phuong tong cong bao nhieu cong trinh", 120),
+        ("năm phòng ban tổng cộng đăng ký mấy công trình", 5),
+        ("3 trường học với 2 phường thì tổng bao nhiêu công trình", 23),
     ],
 )
 def test_what_several_units_owe_together(question: str, total: int) -> None:
@@ -29,6 +33,32 @@ def test_what_several_units_owe_together(question: str, total: int) -> None:
 
 def test_no_sum_where_none_is_asked() -> None:
     assert not isinstance(of("kh41-so-luong", "12 phường quận 3 mỗi phường đăng ký mấy công trình"), Total)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # Nobody counts these, and one of the two is no unit that the table has.
+        "12 phường quận 3 tổng cộng bao nhiêu hộ dân",
+        "2 phường quận 3 với 3 thôn tổng cộng mấy công trình",
+        "phường 9 với phường 10 cộng lại mấy công trình",
+    ],
+)
+def test_no_sum_of_what_no_row_gives(question: str) -> None:
+    assert not isinstance(of("kh41-so-luong", question), Total)
+
+
+@pytest.mark.parametrize(
+    ("entry", "question", "total"),
+    [
+        ("kh71-diem-ve-sinh", "mười phường mỗi năm chọn bao nhiêu khu vực điểm tất cả", 100),
+        ("tanphong-2-3", "năm tổ dân phố cộng lại phải có mấy mô hình kinh tế", 10),
+    ],
+)
+def test_what_each_of_several_units_must_have(entry: str, question: str, total: int) -> None:
+    found = of(entry, question)
+    assert isinstance(found, Total)
+    assert found.total == total
 
 
 @pytest.mark.parametrize(("after", "outcome"), [("3,0%", "not_met"), ("2,9%", "met"), ("3,5%", "not_met")])
