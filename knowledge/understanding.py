@@ -249,13 +249,11 @@ class Knowledge:
                 return replace(base, kind="answer", reason="", entries=(first, *companions))
             return replace(base, reason="gap", entries=(first,))
         named = base.reading.documents and not base.reading.earlier
-        surely = isinstance(verdict, Tenure) and verdict.months >= LASTING and _HOPES.search(base.reading.folded)
+        hopes = _HOPES.search(base.reading.folded) is not None
+        surely = isinstance(verdict, Tenure) and verdict.months >= LASTING and hopes
         # Of a sum, the units and what they owe are all named.
-        if (
-            surely
-            or isinstance(verdict, Total)
-            or base.score >= (COMPUTED if verdict else SURE_NAMED if named else SURE)
-        ):
+        surely = surely or isinstance(verdict, Total)
+        if surely or base.score >= (COMPUTED if verdict else SURE_NAMED if named else SURE):
             companions = self._companions.companion(base.reading, matches)
             if verdict:
                 # The conclusion and its own clause need the room.
