@@ -168,10 +168,7 @@ class NotSent(SendError):
 
 
 class Refused(SendError):
-    """The platform refused for good. `unreachable`: so will it every other message to this chat.
-
-    `moved_to` is the chat's new id where the platform gave one.
-    """
+    """It refused for good; `unreachable`: so it will every message to this chat; `moved_to`: the chat's new id."""
 
     def __init__(self, reason: str, *, unreachable: bool = False, moved_to: str = "") -> None:
         super().__init__(reason)
@@ -248,7 +245,7 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a web conversation as the page shows it; `own`: the person wrote it; `at`: UTC, ISO 8601."""
+    """A line of a page; `own`: the person wrote it; `at`: UTC, ISO 8601; `changed`: at which later position, or 0."""
 
     position: int
     own: bool
@@ -256,13 +253,14 @@ class Line:
     at: str
     # What the page knows it again by: the key of the person's event, or the name of what changes, such as a progress.
     key: str = ""
+    changed: int = 0
 
 
 class WebHistory(Protocol):
     """What a page needs of the storage: its conversation, and a way to say what has arrived."""
 
     async def lines(self, chat: str, after: int, limit: int) -> Sequence[Line]:
-        """Lines of a chat after a position, oldest first; also marks the page as seen now."""
+        """Lines of a chat that are new or changed after a position, in that order; also marks the page as seen now."""
 
     async def latest(self, chat: str, limit: int) -> Sequence[Line]:
         """The newest lines of a chat, oldest first."""

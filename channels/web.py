@@ -232,7 +232,7 @@ class WebChat:
             while not self._stopping.is_set():
                 lines = await self._history.lines(chat, after, _BATCH)
                 for line in lines:
-                    after = line.position
+                    after = line.changed or line.position
                     data = json.dumps(await self._shown(chat, line, _BEAT_SECONDS), ensure_ascii=False)
                     yield f"id: {after}\nevent: line\ndata: {data}\n\n".encode()
                 if len(lines) == _BATCH:

@@ -166,6 +166,7 @@ def line_json(line: Line, files: Sequence[Mapping[str, object]] = ()) -> dict[st
     """Return a line as the page reads it, with its files."""
     return {
         "position": line.position,
+        "changed": line.changed,
         "own": line.own,
         "key": line.key.rpartition("/")[2],
         "html": str(line.reply.text),

@@ -23,17 +23,28 @@ _BOTH = """
 select * from (
     select position, 0 as own, coalesce((
         select p.name from post p where p.channel = :channel and p.chat = :chat and p.outbox = outbox.id), '') as key,
-    body, created_at from outbox
+    body, created_at, 0 as changed from outbox
     where channel = :channel and chat = :chat and body <> '' and position > :after and {by_chat}
     order by position {direction} limit :limit) said
 union all
 select * from (
-    select position, 1 as own, key, body, at from line
+    select position, 1 as own, key, body, at, 0 from line
     where channel = :channel and chat = :chat and position > :after
     order by position {direction} limit :limit) written
 """
 _UP, _DOWN = (_BOTH.format(direction=direction, by_chat=outbox.BY_CHAT) for direction in ("asc", "desc"))
-_LINES = f"select * from ({_UP}) lines order by position limit :limit"
+# What a page shows already and what has another text since then.
+_CHANGED = """
+select * from (
+    select position, 0 as own, '' as key, body, created_at, changed from outbox
+    where channel = :channel and chat = :chat and body <> '' and position <= :after
+    and changed > :after and changed > 0
+    order by changed limit :limit) other
+"""
+_LINES = f"""
+select * from ({_UP} union all {_CHANGED}) lines
+order by case when changed > 0 then changed else position end limit :limit
+"""
 _LATEST = f"select * from ({_DOWN}) lines order by position desc limit :limit"
 _NEWER = "select last from address where channel = :channel and chat = :chat and last > :after"
 # The address of somebody who was forgotten is gone, what they were told about it is not.
@@ -59,7 +70,7 @@ class History:
         self._waiting: dict[str, set[asyncio.Event]] = {}
 
     async def lines(self, chat: str, after: int, limit: int) -> Sequence[Line]:
-        """Lines after a position, oldest first; marks the page as seen."""
+        """Lines that are new or changed after a position, in that order; marks the page as seen."""
 
         def read(transaction: Transaction) -> tuple[list[Row], bool]:
             rows = transaction.execute(_LINES, channel=self._channel, chat=chat, after=after, limit=limit)
@@ -141,6 +152,6 @@ class History:
 
 
 def _line(row: Row) -> Line:
-    position, own, key, body, at = row
+    position, own, key, body, at, changed = row
     reply = Reply(escape(body)) if own else unpack(body)
-    return Line(position, bool(own), reply, at, key)
+    return Line(position, bool(own), reply, at, key, changed)

@@ -122,8 +122,13 @@ class Place:
 
     def advance(self, now: datetime) -> int:
         """The next position: in microseconds of time, so that it grows past what was forgotten."""
-        self.last = max(self.last + 1, int(now.timestamp() * 1_000_000))
+        self.last = max(self.last + 1, position_at(now))
         return self.last
+
+
+def position_at(now: datetime) -> int:
+    """The least position of a line that is written now."""
+    return int(now.timestamp() * 1_000_000)
 
 
 def sender(transaction: Transaction, address: Address, now: datetime) -> tuple[Person, Place]:

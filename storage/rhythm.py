@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from storage import recipients
+from storage.database import T
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Rhythm:
         self._measure = measure
         self._share = 1.0
 
-    def step(self, fill: Callable[[int], bool]) -> bool:
+    def step(self, fill: Callable[[int], T]) -> T:
         """Take a step with as many people as is right now; returns what it returns."""
         begun, target = time.monotonic(), self._measure.target
         filled = fill(max(round(recipients.BATCH * self._share), 1))

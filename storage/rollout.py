@@ -12,6 +12,7 @@ from storage.announcements import NOT_SEEN, QUIET_FROM, QUIET_UNTIL, Announcemen
 from storage.bodies import pack
 from storage.broadcasts import COLUMNS, MARKS, announcement
 from storage.database import Transaction, Value, stamp
+from storage.people import position_at
 from storage.recipients import Page, next_page, recipients
 
 _VIETNAM = timezone(timedelta(hours=7))
@@ -45,19 +46,25 @@ select o.person, o.unit, o.channel, o.chat, o.message from outbox o
 where o.announcement in (select id from announcement where id = :corrects or repeats = :corrects)
 and o.person > :after and o.person <= :until and o.state = 'sent' and o.message <> ''
 """
-# On a page the line itself is another one when the page is opened next.
-_MARK_LINES = """
-update outbox set body = :body where channel = :channel and person > :after and person <= :until
+# On a page the line itself becomes another one, where it stands.
+_LINES = """
+channel = :channel and person > :after and person <= :until and body <> ''
 and announcement in (select id from announcement where id = :corrects or repeats = :corrects)
-and state = 'sent' and body <> ''
 """
+_COUNT_CHANGE = f"""
+update address set last = case when last < :moment then :moment else last + 1 end
+where channel = :channel and chat in (select chat from outbox where {_LINES} and state in ('sent', 'offered', 'failed'))
+"""
+_CHANGED = """
+changed = coalesce(
+    (select a.last from address a where a.channel = outbox.channel and a.chat = outbox.chat), 0)
+"""
+_MARK_LINES = f"update outbox set body = :body, {_CHANGED} where {_LINES} and state = 'sent' returning chat"
 # Who opens it only now reads what is right, and never what was wrong.
-_RIGHT_LINES = """
+_RIGHT_LINES = f"""
 update outbox set body = (
-    select n.body from announcement n where n.corrects = :corrects and n.marks = 0 and n.id || :suffix = :marks)
-where channel = :channel and person > :after and person <= :until
-and announcement in (select id from announcement where id = :corrects or repeats = :corrects)
-and state in ('offered', 'failed') and body <> ''
+    select n.body from announcement n where n.corrects = :corrects and n.marks = 0 and n.id || :suffix = :marks),
+{_CHANGED} where {_LINES} and state in ('offered', 'failed') returning chat
 """
 _UNDER_WAY = f"select id, marks from announcement where state = 'sending' and {STARTABLE} order by {FIRST}"
 _MOVING = "select 1 from outbox where announcement = :id and state in ('queued', 'sending') limit 1"
@@ -89,7 +96,7 @@ class Advance:
 
     # Whether there is more to do at once.
     more: bool = False
-    # Addresses that got a new line on their page.
+    # Addresses that got a new line on their page, or another one in the place of an old one.
     touched: set[Address] = field(default_factory=set)
 
 
@@ -121,21 +128,22 @@ def advance(transaction: Transaction, channels: Mapping[str, Channel], now: date
     return step
 
 
-def fill(transaction: Transaction, channels: Mapping[str, Channel], now: datetime, limit: int) -> bool:
-    """Write the rows of so many people at most and move the cursor; False where nothing is to be written."""
+def fill(transaction: Transaction, channels: Mapping[str, Channel], now: datetime, limit: int) -> Advance | None:
+    """Write the rows of so many people at most and move the cursor; None where nothing is to be written."""
     for cursor, marks, *columns in transaction.execute(_TO_FILL, **startable(now)):
         told = announcement(columns)
-        page = next_page(transaction, cursor, limit)
+        page, step = next_page(transaction, cursor, limit), Advance(more=True)
         if not page.people:
             transaction.execute(_FILLED, id=told.id)
-            return True
+            return step
         if marks:
             count = _add_marks(transaction, channels, told, page, now)
+            step.touched |= _mark_lines(transaction, channels, told, page, now)
         else:
             count = recipients(transaction, channels, told, now).add(told.id, told.made, page)
         transaction.execute(_FILLED_PAGE, id=told.id, cursor=page.until, made=told.made + count)
-        return True
-    return False
+        return step
+    return None
 
 
 def _add_marks(
@@ -160,11 +168,27 @@ def _add_marks(
         for number, (person, unit, channel, chat, message) in enumerate(editable, told.made + 1)
     ]
     transaction.execute_many(_ADD_MARK, rows)
-    body = pack(told.body)
-    for name in [name for name, channel in channels.items() if channel.pulls]:
-        transaction.execute(_MARK_LINES, body=body, channel=name, **ids)
-        transaction.execute(_RIGHT_LINES, marks=told.id, suffix=MARKS, channel=name, **ids)
     return len(rows)
+
+
+def _mark_lines(
+    transaction: Transaction, channels: Mapping[str, Channel], told: Announcement, page: Page, now: datetime
+) -> set[Address]:
+    """Change the lines on the pages of a page of people; returns these addresses."""
+    body, moment = pack(told.body), position_at(now)
+    changed = set()
+    for name in [name for name, channel in channels.items() if channel.pulls]:
+        lines: dict[str, Value] = {
+            "channel": name,
+            "corrects": told.corrects,
+            "after": page.after,
+            "until": page.until,
+        }
+        transaction.execute(_COUNT_CHANGE, moment=moment, **lines)
+        rows = transaction.execute(_MARK_LINES, body=body, **lines)
+        rows += transaction.execute(_RIGHT_LINES, marks=told.id, suffix=MARKS, **lines)
+        changed |= {Address(name, chat) for [chat] in rows}
+    return changed
 
 
 def _offer(transaction: Transaction, id: str, channel: str, now: datetime) -> set[Address]:

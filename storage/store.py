@@ -153,7 +153,7 @@ class Store:
             durable=False,
         )
         if filled:
-            return Advance(more=True)
+            return filled
         return await self.database.write(
             lambda transaction: rollout.advance(transaction, channels, self.clock()), patient=True
         )

@@ -49,7 +49,7 @@ def test_a_photo_is_announced_read_and_corrected(browser: Browser, tmp_path: Pat
         announced(home)
         progress(desk)
         corrected(desk)
-        heard(home, "Đính chính của phường Tân Phong")
+        marked(home)
         asked(desk)
         answered(home)
         result(desk)
@@ -107,6 +107,23 @@ def corrected(page: Page) -> None:
     assert "đúng những người đã nhận" in tell(page, "Mất điện đến 16 giờ, không phải 11 giờ 30.")
     press(page, "Bỏ ảnh kèm")
     press(page, "Gửi cho 1 người")
+
+
+def marked(page: Page) -> None:
+    """The page is open all the while: the old line says at once that it is corrected, and stays where it was."""
+    heard(page, "Đính chính của phường Tân Phong")
+    heard(page, "Tin này đã được đính chính")
+    lines = page.locator(".line.bot")
+    told = [lines.nth(number).inner_text() for number in range(lines.count())]
+    [old] = [number for number, text in enumerate(told) if "Mai mất điện" in text]
+    [new] = [number for number, text in enumerate(told) if "Đính chính của phường" in text]
+    assert "Tin này đã được đính chính" in told[old]
+    assert old < new
+    assert lines.nth(old).locator(".files img").count() == 1
+    assert lines.nth(old).locator(".choices").count() == 0
+    page.reload()
+    heard(page, "Tin này đã được đính chính")
+    assert [lines.nth(number).inner_text() for number in range(lines.count())] == told
 
 
 def asked(page: Page) -> None:

@@ -106,7 +106,7 @@ async def test_the_corrected_message_is_marked_where_that_is_possible(crowd: Cro
     assert [one.id for one in await crowd.do(lambda news: news.recent())] == [correction.id, id]
 
 
-async def test_on_a_page_the_corrected_line_is_marked_when_it_is_opened_next(crowd: Crowd) -> None:
+async def test_on_a_page_the_corrected_line_is_marked_where_it_stands(crowd: Crowd) -> None:
     history = History(crowd.store)
     for chat in ("an", "binh"):
         await crowd.add(chat, channel="web")
@@ -117,8 +117,15 @@ async def test_on_a_page_the_corrected_line_is_marked_when_it_is_opened_next(cro
     await crowd.fill()
     correction = await crowd.do(lambda news: news.correction(id, say("mai"), "staff", say("đã đính chính")))
     await crowd.confirm(correction)
-    await crowd.fill()
+    assert await crowd.fill() == {Address("web", chat) for chat in ("an", "binh")}
     assert [str(line.reply.text) for line in await history.latest("an", 10)] == ["đã đính chính", "mai"]
+    # A page that is open, or was away for a while, hears of both, once.
+    news = await history.lines("an", line.position, 10)
+    assert {str(one.reply.text): one.position for one in news if one.changed} == {"đã đính chính": line.position}
+    assert [str(one.reply.text) for one in news if not one.changed] == ["mai"]
+    places = [one.changed or one.position for one in news]
+    assert places == sorted(set(places))
+    assert await history.lines("an", places[-1], 10) == []
     # Who has not opened it yet never reads what was wrong.
     assert [str(line.reply.text) for line in await history.latest("binh", 10)] == ["mai"]
 

@@ -61,7 +61,7 @@ const connection = new Connection({
   line: (line) => {
     if (line.own) outbox.drop(line.key);
     // What changes by itself answers nothing.
-    else if (!line.key) setAwaited(false);
+    else if (!line.key && !line.changed) setAwaited(false);
     if (isShown(line)) view.show(line);
     if (anyMaking([line])) awaitFiles([line]);
     acknowledge();

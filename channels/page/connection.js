@@ -12,7 +12,9 @@ export class Connection {
   constructor(tell, firstLines) {
     this.tell = tell;
     this.firstLines = firstLines;
+    // The newest line, and what has been heard of: a line may change where it stands.
     this.position = 0;
+    this.heardOf = 0;
     this.loaded = false;
     this.source = null;
     this.timer = 0;
@@ -53,12 +55,12 @@ export class Connection {
     }
     if (this.loaded) return;
     this.loaded = true;
-    this.position = last;
+    this.position = this.heardOf = last;
     this.tell.loaded(lines);
   }
 
   open() {
-    const source = new EventSource(`/events?after=${this.position}`);
+    const source = new EventSource(`/events?after=${this.heardOf}`);
     this.source = source;
     this.heard = Date.now();
     source.addEventListener("beat", () => {
@@ -69,8 +71,10 @@ export class Connection {
     source.addEventListener("line", (event) => {
       this.heard = Date.now();
       const line = JSON.parse(event.data);
-      if (line.position <= this.position) return;
-      this.position = line.position;
+      const place = line.changed || line.position;
+      if (place <= this.heardOf) return;
+      this.heardOf = place;
+      this.position = Math.max(this.position, line.position);
       this.tell.line(line);
     });
     source.addEventListener("error", () => this.retry());

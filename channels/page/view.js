@@ -53,8 +53,8 @@ export class View {
   show(line) {
     const follows = this.nearEnd();
     const earlier = this.postOf(line);
-    if (earlier) {
-      this.renew(earlier, line);
+    if (earlier || line.changed) {
+      if (earlier) this.renew(earlier, line);
       if (follows) this.toEnd();
       return;
     }
@@ -94,8 +94,9 @@ export class View {
     return element;
   }
 
-  // What is shown of a line that changes, such as a progress.
+  // What is shown of a line that changes: where it stands, or under its name as a progress does.
   postOf(line) {
+    if (line.changed) return this.log.querySelector(`[data-position="${Number(line.position)}"]`);
     if (line.own || !line.key) return null;
     return [...this.log.querySelectorAll("[data-post]")].find((one) => one.dataset.post === line.key);
   }

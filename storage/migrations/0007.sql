@@ -1,0 +1,3 @@
+-- A line that was changed where it stands: the position in its chat from which on pages know that.
+alter table outbox add column changed bigint not null default 0;
+create index outbox_changed on outbox (channel, chat, changed) where changed > 0;
