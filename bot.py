@@ -129,7 +129,7 @@ async def run_everything(settings: Settings) -> None:
     known = documents, ward = loaded(settings)
     async with opened(settings.database_url, sole=True) as store:
         history = History(store)
-        telegram = _telegram(settings) if settings.telegram_token else None
+        telegram = await _telegram(settings, store) if settings.telegram_token else None
         secret = web_secret(settings)
         files = _files(store, known, settings.files_folder(), Links(secret).for_all(settings.public_url))
         web = WebChat(
@@ -155,12 +155,15 @@ async def run_everything(settings: Settings) -> None:
         log.info("stopped")
 
 
-def _telegram(settings: Settings) -> "Telegram":
+async def _telegram(settings: Settings, store: "Store") -> "Telegram":
     from channels.telegram import Telegram
+    from channels.telegram_uploads import Uploads
+    from storage.copies import Copies
 
+    await (uploads := Uploads(Copies(store, Telegram.name))).load()
     url, secret = settings.webhook_url(), settings.telegram_webhook_secret
     token, api_url = settings.telegram_token, settings.telegram_api_url
-    return Telegram(token, api_url=api_url, webhook_url=url, webhook_secret=secret)
+    return Telegram(token, api_url=api_url, webhook_url=url, webhook_secret=secret, uploads=uploads)
 
 
 def _files(store: "Store", known: "Known", folder: Path, link: "Callable[[str], str] | None" = None) -> "Files":

@@ -74,6 +74,8 @@ class Telegram:
         send_timeout: float = 20.0,
         # Seconds before the first repetition of a failed poll.
         first_wait: float = 1.0,
+        # What the platform has of files that were sent before.
+        uploads: Uploads | None = None,
     ) -> None:
         """Raise `ChannelStopped` for a token that cannot be one, or a webhook without a secret."""
         if not _TOKEN.fullmatch(token):
@@ -87,7 +89,7 @@ class Telegram:
         self._me = Self(int(token.partition(":")[0]))
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
         self._poll, self._first_wait = poll, first_wait
-        self._uploads = Uploads()
+        self._uploads = uploads or Uploads()
         self._receive: Receive | None = None
         self._answers: set[asyncio.Task[None]] = set()
         # Few at a time: replies are in more of a hurry than the spinner on a button.

@@ -107,7 +107,7 @@ async def _send_file(client: Client, outgoing: Outgoing, uploads: Uploads) -> ob
         return await _post_stored(client, outgoing, uploads, item, stored)
     with uploads.uploading(item):
         kind, result = await _upload(client, outgoing, outgoing.files[0])
-    uploads.learn(item, kind, result)
+    await uploads.learn(item, kind, result)
     return result
 
 
@@ -119,7 +119,7 @@ async def _post_stored(
     except BadRequest as error:
         if not _NO_FILE.search(error.message):
             raise
-        uploads.forget(item)
+        await uploads.forget(item)
         # The next attempt carries the bytes.
         raise NotSent("the platform has lost the file") from None
 

@@ -1,15 +1,19 @@
 """What the platform has: a file that goes to many is uploaded once and then sent by the platform's own id of it.
 
-https://core.telegram.org/bots/api#sending-files. The ids are kept in memory: a new process uploads once more.
+https://core.telegram.org/bots/api#sending-files. The ids are kept in memory and, where there is one, by a keeper: a
+process that is started again knows them too.
 """
 
+import logging
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, get_args
 
 from conversation import SHARED, Attachment, NotSent
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["photo", "document"]
 # Announcements of years; the oldest ones are uploaded again.
@@ -24,28 +28,58 @@ class Stored:
     id: str
 
 
+class Keeper(Protocol):
+    """Keeps what the platform calls its copies of files."""
+
+    async def newest(self, most: int) -> Mapping[str, str]:
+        """The copies of so many files by the files' ids, the newest first."""
+
+    async def save(self, file: str, copy: str) -> None:
+        """Keep a copy of a file; an empty one: there is none any more."""
+
+
 class Uploads:
     """The ids of shared files. Others are made anew each time: what is in them may have changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeper: Keeper | None = None) -> None:
+        self._keeper = keeper
         self._known: OrderedDict[str, Stored] = OrderedDict()
         self._under_way: set[str] = set()
+
+    async def load(self) -> None:
+        """Learn what was uploaded before. Raises what the keeper raises."""
+        found = await self._keeper.newest(MOST) if self._keeper else {}
+        for file, copy in reversed(list(found.items())):
+            kind, _, id = copy.partition("/")
+            if kind in get_args(Kind) and id:
+                self._known[file] = Stored("photo" if kind == "photo" else "document", id)
 
     def known(self, attachment: Attachment) -> Stored | None:
         """The platform's copy, or None."""
         return self._known.get(_key(attachment))
 
-    def forget(self, attachment: Attachment) -> None:
+    async def forget(self, attachment: Attachment) -> None:
         """The platform does not know it any more."""
-        self._known.pop(_key(attachment), None)
+        if self._known.pop(_key(attachment), None):
+            await self._save(_key(attachment), "")
 
-    def learn(self, attachment: Attachment, kind: Kind, result: object) -> None:
+    async def learn(self, attachment: Attachment, kind: Kind, result: object) -> None:
         """Keep the id that the answer to an upload names, where it names one."""
-        found = _file_id(kind, result)
-        if _key(attachment) and found:
-            self._known[_key(attachment)] = Stored(kind, found)
-            while len(self._known) > MOST:
-                self._known.popitem(last=False)
+        key, found = _key(attachment), _file_id(kind, result)
+        if not key or not found:
+            return
+        self._known[key] = Stored(kind, found)
+        while len(self._known) > MOST:
+            self._known.popitem(last=False)
+        await self._save(key, f"{kind}/{found}")
+
+    async def _save(self, file: str, copy: str) -> None:
+        try:
+            if self._keeper:
+                await self._keeper.save(file, copy)
+        except Exception as error:
+            # The message has arrived all the same; the next process uploads once more.
+            log.warning("telegram: a file's id was not kept: %s", type(error).__name__)
 
     @contextmanager
     def uploading(self, attachment: Attachment) -> Iterator[None]:
