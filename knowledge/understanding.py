@@ -51,6 +51,8 @@ FEW = 3
 REMEMBERED = 240
 # Confidence in an item named by its place in the list that was just shown, and in the time of a named paper.
 ITEM = 0.9
+# Confidence in a criterion that is named by its number.
+NUMBERED = 0.99
 
 # What somebody with years in office hopes for: "khen", "được gì", "có gì không".
 _HOPES = re.compile(r"\bkhen\b|\bduoc (?:huong |thuong |nhan |tang )?(?:gi|chi)\b|\bco (?:gi|duoc gi) (?:khong|ko|k)\b")
@@ -107,7 +109,9 @@ class Knowledge:
         if courtesy and (finding.kind != "answer" or finding.score < clear or len(reading.content) < 2):
             return nothing
         whole = self._completed(finding, focus)
-        asks_more = reading.clauses and not self._companions.is_enough(reading, whole.entries)
+        # A sum or a criterion's number leaves nothing open.
+        settled = whole.verdict is not None or whole.score >= NUMBERED
+        asks_more = reading.clauses and not settled and not self._companions.is_enough(reading, whole.entries)
         return joined(whole, self._each(reading, today, focus, home)) if asks_more else whole
 
     def _one(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> Finding:
@@ -206,7 +210,7 @@ class Knowledge:
         if missing and self.lexicon.attributes[missing].guard:
             return Finding("none", reading, "not_stated", tuple(criteria[:1]), facet, missing, score=0.9)
         verdict = verdict_on(criteria[0], reading, today)
-        return Finding("answer", reading, entries=tuple(criteria), facet=facet, verdict=verdict, score=0.99)
+        return Finding("answer", reading, entries=tuple(criteria), facet=facet, verdict=verdict, score=NUMBERED)
 
     def _decided(self, reading: Reading, matches: Sequence[Match], today: date, home: Collection[str]) -> Finding:
         content = reading.content
