@@ -154,6 +154,10 @@ class Pace:
     overall: float
     per_chat: float
 
+    def apart(self, chat: str) -> float:  # noqa: ARG002 -- a platform may have chats of which it takes less
+        """Seconds between two messages in a chat."""
+        return 1 / self.per_chat
+
 
 class SendError(Exception):
     """A message did not demonstrably arrive: `NotSent` (try again), `Refused` (never) or `Undecided` (perhaps)."""
@@ -172,8 +176,7 @@ class Refused(SendError):
 
     def __init__(self, reason: str, *, unreachable: bool = False, moved_to: str = "") -> None:
         super().__init__(reason)
-        self.unreachable = unreachable
-        self.moved_to = moved_to
+        self.unreachable, self.moved_to = unreachable, moved_to
 
 
 class Undecided(SendError):
@@ -185,8 +188,7 @@ class FetchError(Exception):
 
     def __init__(self, reason: str, problem: Problem = "", retry_after: float | None = None) -> None:
         super().__init__(reason)
-        self.problem = problem
-        self.retry_after = retry_after
+        self.problem, self.retry_after = problem, retry_after
 
 
 class ChannelStopped(Exception):

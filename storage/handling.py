@@ -211,7 +211,7 @@ class TransactionRecords:
             self.handled.queued.add(address.channel)
             return
         outgoing = Outgoing(id, address.chat, part, edits)
-        apart = pacing.apart(self._channels[address.channel].pace)
+        apart = pacing.apart(self._channels[address.channel].pace, address.chat)
         self.handled.claimed.append(Claimed(address.channel, outgoing, start, 0, 0, self._now, apart=apart))
 
     def _next_id(self) -> str:
@@ -226,5 +226,5 @@ class TransactionRecords:
         pacing.take_slots(self._transaction, channel, pace, moments)
         if not moments:
             return None
-        place.next_at = pacing.next_in_chat(pace, moments[0])
+        place.next_at = pacing.next_in_chat(pace, place.address.chat, moments[0])
         return moments[0]

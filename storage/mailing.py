@@ -80,7 +80,7 @@ def _claim_some(
                 if not pacing.keep_apart(transaction, Address(channel, row[1]), pace, start):
                     continue
                 one = _claim(transaction, channel, worker, start, row, id, body, bool(marks), now)
-                claimed.append(replace(one, apart=pacing.apart(pace)))
+                claimed.append(replace(one, apart=pacing.apart(pace, row[1])))
             pacing.take_slots(transaction, channel, pace, moments[: len(sendable)])
             if len(sendable) == len(rows):
                 break

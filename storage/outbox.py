@@ -195,7 +195,7 @@ def claim(
             continue
         transaction.execute(_CLAIM, id=id, worker=worker)
         outgoing = Outgoing(id, chat, unpack(body), edits)
-        apart = pacing.apart(pace)
+        apart = pacing.apart(pace, chat)
         claimed.append(Claimed(channel, outgoing, start, attempts, doubts, moment(created), apart=apart))
     pacing.take_slots(transaction, channel, pace, moments[: len(rows)])
     return claimed

@@ -65,9 +65,9 @@ def take_slots(transaction: Transaction, channel: str, pace: Pace | None, taken:
         transaction.execute(_NEXT_PACE, channel=channel, next=stamp(after))
 
 
-def next_in_chat(pace: Pace | None, start: datetime) -> str:
+def next_in_chat(pace: Pace | None, chat: str, start: datetime) -> str:
     """The stored moment before which no other message goes to the same chat."""
-    return "" if pace is None else stamp(start + apart(pace))
+    return "" if pace is None else stamp(start + apart(pace, chat))
 
 
 def keep_apart(transaction: Transaction, address: Address, pace: Pace | None, start: datetime) -> bool:
@@ -75,13 +75,13 @@ def keep_apart(transaction: Transaction, address: Address, pace: Pace | None, st
     if pace is None:
         return True
     place: dict[str, Value] = {"channel": address.channel, "chat": address.chat}
-    free = transaction.execute(_STILL_FREE, next=next_in_chat(pace, start), start=stamp(start), **place)
+    free = transaction.execute(_STILL_FREE, next=next_in_chat(pace, address.chat, start), start=stamp(start), **place)
     return bool(free) or not transaction.execute(_KNOWN, **place)
 
 
-def apart(pace: Pace | None) -> timedelta:
+def apart(pace: Pace | None, chat: str) -> timedelta:
     """How long after a message nothing else goes to the same chat."""
-    return timedelta() if pace is None else timedelta(seconds=1 / pace.per_chat)
+    return timedelta() if pace is None else timedelta(seconds=pace.apart(chat))
 
 
 def arrived(transaction: Transaction, address: Address, free: datetime) -> None:
@@ -94,7 +94,7 @@ def retime(transaction: Transaction, address: Address, pace: Pace | None, now: d
     """Take another moment for a message that missed its own: sent late, it would stand too close to the next ones."""
     [start] = slots(transaction, address.channel, pace, now, 1, ahead=_ANY_TIME)
     take_slots(transaction, address.channel, pace, [start])
-    next = next_in_chat(pace, start)
+    next = next_in_chat(pace, address.chat, start)
     transaction.execute(_NEXT_IN_CHAT, channel=address.channel, chat=address.chat, next=next)
     return start
 

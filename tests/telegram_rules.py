@@ -121,22 +121,29 @@ def buttons(reply_markup: str | None) -> dict[str, str]:
 
 
 class Rates:
-    """Strictly 30 messages in any second over all chats, and one in any second in a chat."""
+    """Strictly 30 messages in any second over all chats, one in any second in a chat, 20 in any minute in a group."""
 
-    def __init__(self, overall: int = 30, per_chat: int = 1) -> None:
-        self._overall, self._per_chat = overall, per_chat
+    def __init__(self, overall: int = 30, per_chat: int = 1, per_group: int = 20) -> None:
+        self._overall, self._per_chat, self._per_group = overall, per_chat, per_group
         self._all: deque[float] = deque()
+        self._groups: dict[int, deque[float]] = {}
         self._chats: dict[int, deque[float]] = {}
 
     def take(self, chat: int, now: float) -> None:
         """Count a message. Raises `Refusal` with the whole seconds to wait."""
         here = self._chats.setdefault(chat, deque())
-        for times, most in ((self._all, self._overall), (here, self._per_chat)):
-            while times and times[0] <= now - 1:
+        group = self._groups.setdefault(chat, deque()) if chat < 0 else deque()
+        for times, most, seconds in (
+            (self._all, self._overall, 1),
+            (here, self._per_chat, 1),
+            (group, self._per_group, 60),
+        ):
+            while times and times[0] <= now - seconds:
                 times.popleft()
             if len(times) >= most:
-                wait = max(1, math.ceil(times[0] + 1 - now))
+                wait = max(1, math.ceil(times[0] + seconds - now))
                 reason = f"Too Many Requests: retry after {wait}"
                 raise Refusal(429, reason, retry_after=wait)
         self._all.append(now)
         here.append(now)
+        group.append(now)

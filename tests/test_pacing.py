@@ -5,21 +5,20 @@ from itertools import pairwise
 
 import pytest
 
+from channels.telegram import PACE as TELEGRAM
 from conversation import Address, Pace
 from storage import open_store, pacing
 from storage.database import Transaction
 from storage.store import Store
-from tests.crowd import Crowd
-from tests.databases import Hands
+from tests.crowd import NOON, Crowd
+from tests.databases import Desk, Hands
+from tests.pretend import Pretend
+from tests.telegram_rules import Rates
+from tests.test_store import raw
 
 pytestmark = pytest.mark.anyio
 
 PACE = Pace(10, 1)
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
 
 
 async def distances(store: Store) -> set[float]:
@@ -71,3 +70,23 @@ async def test_who_was_just_written_to_is_not_written_to_again(store: Store, han
     # Who was forgotten has nothing to wait for.
     assert await free(nobody, 0)
     assert await free(nobody, 0)
+
+
+async def test_a_group_that_talks_a_lot_holds_up_nobody(desk: Desk, hands: Hands) -> None:
+    """Of a group the platform takes 20 a minute, and says of what is too much only that all have to wait."""
+    desk.channels["pretend"] = Pretend(pace=TELEGRAM)
+    group, resident = "-1001", "7"
+    await desk.receive("pretend", *[raw(f"g{number}", chat=group) for number in range(30)])
+    rates, starts = Rates(), dict[str, list[float]]()
+    for step in range(400):
+        if step % 40 == 0:
+            await desk.receive("pretend", raw(f"r{step}", chat=resident))
+        for row in [*(await desk.handle()).claimed, *await desk.claim("pretend")]:
+            # Raises for one too many.
+            rates.take(int(row.outgoing.chat), row.start.timestamp())
+            starts.setdefault(row.outgoing.chat, []).append(row.start.timestamp())
+            await desk.settle(row)
+        hands.pass_by(0.25)
+    assert len(starts[group]) == 30
+    begun = NOON.timestamp()
+    assert [int(at - begun) for at in starts[resident]] == list(range(0, 100, 10))
