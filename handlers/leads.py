@@ -19,6 +19,9 @@ from knowledge.rows import pick_deadline
 # Lines of a list before the rest goes behind a button, and characters of all of them.
 LIST_LINES = 12
 LIST_ROOM = 600
+# … and of a longer list, of which every item is named shortly, each in so many characters at least.
+LONG_ROOM = 800
+LEAST_NAME = 24
 # Less than this of a clause says nothing; then its topic stands in the list.
 LEAST_ITEM = 60
 # So much in common with the list's own quote is its heading.
@@ -131,15 +134,32 @@ def _list(scene: Scene) -> Markup:
     items = _items(scene) or list(entry.items)
     if len(items) < 2:
         return Markup("")
-    lines = [say("<b>{title}</b>, {count} mục:", title=capital(title(say, entry)), count=len(items))]
-    room = LIST_ROOM
+    named = {"title": capital(title(say, entry)), "count": len(items)}
+    rows = _numbered_below(entry, scene.library)
+    lines = [
+        say("<b>{title}</b>, {count} mục, tất cả {rows} tiêu chí:", rows=rows, **named)
+        if rows
+        else say("<b>{title}</b>, {count} mục:", **named)
+    ]
+    whole = len(items) * LEAST_NAME <= LONG_ROOM
+    room = LONG_ROOM if whole else LIST_ROOM
     for order, item in enumerate(items, 1):
         room -= len(item) + 4
-        if order > LIST_LINES or room < 0:
+        if (order > LIST_LINES and not whole) or room < 0:
             lines.append(say("… và {count} mục nữa.", count=len(items) - order + 1))
             break
         lines.append(Markup("{}. {}").format(order, item))
     return Markup("\n").join(lines)
+
+
+def _numbered_below(entry: Entry, library: Library) -> int:
+    """How many numbered rows stand in the lists of a list; 0 where its own items are the rows."""
+    children = library.children(entry)
+    return (
+        0
+        if any(child.number for child in children)
+        else sum(bool(row.number) for child in children for row in library.children(child))
+    )
 
 
 def _items(scene: Scene) -> list[str]:
@@ -155,8 +175,15 @@ def _items(scene: Scene) -> list[str]:
         return quotes
     share = LIST_ROOM // len(quotes) - 4
     if share >= LEAST_ITEM:
-        return [quote if len(quote) <= share else quote[: share - 1].rsplit(" ", 1)[0] + "…" for quote in quotes]
-    return [_topic(say, child) for child in children]
+        return [_cut(quote, share) for quote in quotes]
+    topics = [_topic(say, child) for child in children]
+    name = max(LONG_ROOM // len(topics) - 4, LEAST_NAME)
+    fit = sum(len(topic) + 4 for topic in topics) <= LIST_ROOM
+    return topics if fit else [_cut(topic, name) for topic in topics]
+
+
+def _cut(topic: str, room: int) -> str:
+    return topic if len(topic) <= room else topic[: room - 1].rsplit(" ", 1)[0] + "…"
 
 
 def bare_quote(child: Entry, parent: Entry) -> str:

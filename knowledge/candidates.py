@@ -1,12 +1,12 @@
 """The entries that a question may be about, in the order in which they should answer it."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from knowledge.dates import dates_in
-from knowledge.deciding import FIELDS, has_field, is_dated
+from knowledge.deciding import FIELDS, has_field, is_dated, wanted_kind
 from knowledge.focus import Focus, continued, kin, nearness
 from knowledge.folding import fold
 from knowledge.model import Entry, Library
@@ -80,7 +80,9 @@ class Candidates:
         if not matches:
             return reading, matches
         matches = self._preferred(reading, self._together(reading, _home_first(matches, home)))
-        matches = _computable(reading, matches, today)
+        if not (reading.asks("list", "define") and self._library.children(matches[0].entry)):
+            # "Mười chỉ tiêu chung là gì" wants the list, whatever one of its items counts.
+            matches = _computable(reading, matches, today)
         return reading, self._reckoned(reading, matches, focus, today)
 
     def _reckoned(self, reading: Reading, matches: list[Match], focus: Focus | None, today: date) -> list[Match]:
@@ -168,6 +170,12 @@ class Candidates:
             others = [m for m in matches[1:4] if m.entry.kind != "gap" and m.score > least * top.score]
             others = [m for m in others if m.covered > COVERING * top.covered]
             others.sort(key=lambda m: not has_field(m.entry, facet))
+        elif top.entry.kind == "gap" and (kind := wanted_kind(reading)):
+            # What only names the thing gives way to the criterion that says how much of it is wanted.
+            others = [m for m in matches[1:5] if m.entry.kind == kind and m.score > 0.75 * top.score]
+            others = [m for m in others if m.covered > WHOLE * top.covered]
+        elif reading.asks("locate") and not reading.earlier and self._library.children(top.entry):
+            others = self._items_of(top.entry, reading, matches)
         elif top.entry.kind != "gap" and _CLAUSE.search(reading.folded):
             others = [m for m in matches[1:6] if m.entry.kind == "gap"]
         elif reading.asks("define", "list") and not self._tells(top.entry, reading):
@@ -179,6 +187,12 @@ class Candidates:
         else:
             others = []
         return _first(others[0], matches) if others else matches
+
+    def _items_of(self, parent: Entry, reading: Reading, matches: Sequence[Match]) -> list[Match]:
+        """Items of a named list that speak of what is looked for in it: "tiêu chuẩn 3 có tiêu chí nào về nước"."""
+        sought = [term.word for term in reading.content if not self._ranker.holds(parent, (term.word,))]
+        items = (match for match in matches[1:] if match.entry.parent == parent.id)
+        return [match for match in items if sought and self._ranker.holds(match.entry, sought)]
 
     def _tells(self, entry: Entry, reading: Reading) -> bool:
         """Whether an entry has what a question for a meaning or a list may want: items, or a field asked besides."""

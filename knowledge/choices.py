@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from knowledge.deciding import has_field
+from knowledge.deciding import has_field, wanted_kind
 from knowledge.model import Entry, Library
 from knowledge.ranking import Match
 from knowledge.reading import Reading
@@ -52,6 +52,9 @@ class Choices:
             best.setdefault(match.entry.document, match)
         top = matches[0]
         close = [m for m in best.values() if m.score > near * top.score and m.covered >= cover * top.covered]
+        if top.entry.kind == wanted_kind(reading):
+            # What only names the thing has no criterion to choose.
+            close = [match for match in close if match.entry.kind != "gap"]
         if top.entry.document in home or len(close) < 2 or top.covered < COVERED:
             return ()
         return tuple(match.entry for match in close[:MOST_CHOICES])

@@ -77,6 +77,17 @@ def gives_all(entry: Entry, reading: Reading) -> bool:
 _DATED = re.compile(r"ngày \d|\d/\d{4}")
 
 
+# "Tiêu chí gia đình văn hóa" names a row of a table, "chỉ tiêu …" what is to be reached.
+_CRITERION = re.compile(r"^(?:\w+ ){0,4}?(tieu chi|tieu chuan|chi tieu|criterion|target)\b")
+_KINDS = {"chi tieu": "target", "target": "target"}
+
+
+def wanted_kind(reading: Reading) -> str:
+    """Which of `criterion` and `target` a question names that does not ask what a thing means; empty for none."""
+    found = None if reading.asks("define", "list", "which") else _CRITERION.search(reading.folded)
+    return _KINDS.get(found[1], "criterion") if found else ""
+
+
 def is_dated(entry: Entry, reading: Reading) -> bool:
     """Whether an entry that names a paper gives its day, where a question wants a day."""
     return entry.kind == "gap" and "ngay" in reading.folded.split() and bool(_DATED.search(entry.quote))

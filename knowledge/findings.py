@@ -57,7 +57,7 @@ def joined(whole: Finding, parts: Sequence[Finding]) -> Finding:
     What answers the whole counts, unless each question has an answer and the whole leaves one of these out.
     """
     if any(part.kind != "answer" for part in parts):
-        return parts[0] if whole.kind == "none" and parts[0].kind == "clarify" else whole
+        return whole if whole.kind != "none" else _half(whole, parts)
     firsts = dict.fromkeys(part.entries[0] for part in parts)
     reckoned = whole.verdict is not None and type(parts[0].verdict) is not type(whole.verdict)
     if reckoned or (whole.kind == "answer" and firsts.keys() <= {*whole.entries}):
@@ -66,3 +66,14 @@ def joined(whole: Finding, parts: Sequence[Finding]) -> Finding:
         return replace(parts[-1], reading=replace(parts[0].reading, facets=whole.reading.facets))
     others = tuple({part.entries[0]: part for part in reversed(parts)}[entry] for entry in firsts)
     return replace(others[0], others=others[1:], nearby=(), elsewhere=None, focus=parts[-1].focus)
+
+
+def _half(whole: Finding, parts: Sequence[Finding]) -> Finding:
+    """The finding where one question has an answer and the paper does not give what another one asks for."""
+    first, last = parts[0], parts[-1]
+    if first.kind == "clarify":
+        return first
+    if first.kind != "answer" or last.reason != "not_stated" or whole.entries:
+        # What is not given is said beside the clause that lacks it, where there is one.
+        return whole
+    return replace(first, besides=last.names, nearby=(), elsewhere=None)

@@ -185,3 +185,33 @@ def test_a_greeting_in_between_keeps_the_topic() -> None:
 def test_without_documents_there_is_no_answer() -> None:
     bare = Knowledge(type(knowledge().library)({}), knowledge().lexicon)
     assert bare.find("hạn nộp danh sách", TODAY).kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("tiêu chí gia đình văn hóa", "tanphong-3-18"),
+        ("tieu chi gia dinh van hoa cua tan phong", "tanphong-3-18"),
+        # … but what the paper only names has no criteria, and a share to be reached is none.
+        ("tiêu chí khu dân cư 6 không", "kh48-gap-6-khong"),
+        ("tiêu chuẩn 3 tân phong có tiêu chí nào về nước", "tanphong-3-12"),
+        ("mười chỉ tiêu chung của kế hoạch 48 là gì", "kh48-chi-tieu-chung"),
+    ],
+)
+def test_what_is_called_by_its_kind(text: str, entry: str) -> None:
+    finding = found(text)
+    assert finding.entry is not None
+    assert finding.entry.id == entry
+    assert finding.verdict is None
+
+
+def test_a_long_list_is_named_to_its_end() -> None:
+    text = str(reply(found("kể hết các tiêu chí của tiêu chuẩn 3 tân phong")).text)
+    assert all(f"3.{number} " in text for number in range(1, 21))
+    assert "tất cả 45 tiêu chí" in reply(found("bảng tân phong có tất cả bao nhiêu tiêu chí")).text
+
+
+def test_what_is_not_given_is_said_beside_what_is() -> None:
+    text = str(reply(found("tiêu chuẩn gia đình văn hóa với hạn đăng ký")).text)
+    assert "70% trở lên" in text
+    assert "không nêu thời hạn" in text
