@@ -12,7 +12,7 @@ from knowledge.spelling import Word
 Breaks = Collection[tuple[str, str]]
 
 # The words on both sides of a mark: "9 tháng, mấy hôm nay" asks for no month.
-_BREAK = re.compile(r"(?<![^\W_])([^\W_]+)\s*[,;:.?!\n]\s*(?=([^\W_]+))")
+_BREAK = re.compile(r"(?<![^\W_])([^\W_]+)\s*[,;:.?!+\n]\s*(?=([^\W_]+))")
 # Words of the longest phrase that no mark may part.
 UNPARTED = 3
 # Words that join two questions. "còn" stays with what it begins: it leans on what stands before it.
@@ -58,7 +58,7 @@ def clauses_of(words: Sequence[Word], breaks: Breaks, asked: Iterable[Span]) -> 
     """
     if len(words) > MOST_WORDS:
         return ()
-    spans = apart(list(asked))
+    spans = apart([span for span in asked if not _parted(span, words, breaks)])
     inside = {place for span in spans for place in range(span.start + 1, span.end)}
     borders = [place for place in range(1, len(words)) if place not in inside and _parts(words, place, breaks)]
     if not borders:

@@ -89,6 +89,12 @@ class Companions:
             near = [m.entry for m in others if m.score > NEAR_ADDING * top.score and self._adds(m, missing) >= ADDING]
         return tuple(near[:MOST_NEAR])
 
+    def stays(self, reading: Reading, entry: Entry) -> bool:
+        """Whether a few words behind a question only ask for a body that the entry it found names: "nộp cho ai"."""
+        bodies = all(facet in BODIES and has_field(entry, facet) for facet in reading.facets)
+        few = bool(reading.facets) and reading.generic
+        return few and bodies and self._ranker.holds(entry, (term.word for term in reading.content))
+
     def is_enough(self, reading: Reading, entries: Sequence[Entry]) -> bool:
         """Whether some entries have every field that a question asks for, and all of its words."""
         fields = all(any(has_field(entry, facet) for entry in entries) for facet in reading.facets)

@@ -64,15 +64,6 @@ def has_field(entry: Entry, facet: str) -> bool:
     return fields is None or any(getattr(entry, name) for name in fields)
 
 
-# Fields of which an entry has one value, whatever else is said of it in a few words: "nộp cho ai".
-_BODIES = frozenset({"who", "lead", "advise", "implement", "coordinate", "where", "sign"})
-
-
-def gives_all(entry: Entry, reading: Reading) -> bool:
-    """Whether an entry names the bodies that a few words ask for."""
-    return all(facet in _BODIES and has_field(entry, facet) for facet in reading.facets)
-
-
 # A quote that says of which day the paper is that it names.
 _DATED = re.compile(r"ngày \d|\d/\d{4}")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from knowledge.candidates import Candidates
 from knowledge.choices import Choices
 from knowledge.companions import Companions
-from knowledge.deciding import confidence, features, gives_all, missing_attribute, stating_first
+from knowledge.deciding import confidence, features, missing_attribute, stating_first
 from knowledge.findings import Finding, joined
 from knowledge.focus import Focus, item_of
 from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
@@ -126,7 +126,7 @@ class Knowledge:
                 # What says little stays in the paper of what stands before it.
                 part = replace(part, documents=part.documents or reading.documents)
             before = found[-1] if found else None
-            if before and before.entry and part.generic and part.facets and gives_all(before.entry, part):
+            if before and self._companions.stays(part, before.entries[0]):
                 found.append(self._completed(replace(before, reading=part, facet=part.facets[0], verdict=None), focus))
             else:
                 found.append(self._completed(self._found(part, today, focus, home), focus))
