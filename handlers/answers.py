@@ -9,7 +9,7 @@ from markupsafe import Markup
 from conversation import Choice
 from handlers.leads import Scene, bare_quote, leads, own_words, with_items
 from handlers.quoting import ELISION, excerpt
-from handlers.refusals import courtesy, refusal
+from handlers.refusals import courtesy, missing, refusal
 from handlers.translation import Translator
 from handlers.turn import value
 from handlers.verdicts import verdict_line
@@ -96,7 +96,7 @@ def _several(findings: Sequence[Finding], library: Library, say: Translator, tod
 
 def _part(finding: Finding, library: Library, say: Translator, today: date, room: int) -> Markup:
     entry = finding.entries[0]
-    head = _lead(finding, library, say, today)
+    head = missing(finding, entry, say) if finding.kind == "none" else _lead(finding, library, say, today)
     source = source_line(say, library.document_of(entry), (entry,))
     room -= len(head.striptags()) + len(source.striptags()) + 4
     quote = _quotes(replace(finding, entries=(entry,)), library, say, room, " ".join(head.striptags().split()))

@@ -29,7 +29,7 @@ def refusal(finding: Finding, library: Library, say: Translator, today: date, co
     document = library.document_of(finding.entry)
     quote, _ = excerpt(finding.entry.quote, finding.reading, QUOTE_ROOM)
     return _joined(
-        _missing(finding, finding.entry, say),
+        missing(finding, finding.entry, say),
         Markup("<blockquote>{}</blockquote>").format(f"“{quote}”"),
         source_line(say, document, (finding.entry,)),
         banner(say, document, today),
@@ -41,7 +41,8 @@ def _joined(*parts: Markup) -> Markup:
     return Markup("\n\n").join(part for part in parts if part)
 
 
-def _missing(finding: Finding, entry: Entry, say: Translator) -> Markup:
+def missing(finding: Finding, entry: Entry, say: Translator) -> Markup:
+    """What the paper names or says without giving what was asked for."""
     if finding.reason == "gap":
         return say(
             "Văn bản có nhắc tới {title} nhưng không nêu nội dung, nên tôi không giải thích thêm. Văn bản chỉ ghi:",

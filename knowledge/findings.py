@@ -56,7 +56,7 @@ def joined(whole: Finding, parts: Sequence[Finding]) -> Finding:
 
     What answers the whole counts, unless each question has an answer and the whole leaves one of these out.
     """
-    if any(part.kind != "answer" for part in parts):
+    if any(part.kind != "answer" for part in parts) and not _lacks_apart(whole, parts):
         return whole if whole.kind != "none" else _half(whole, parts)
     firsts = dict.fromkeys(part.entries[0] for part in parts)
     reckoned = whole.verdict is not None and type(parts[0].verdict) is not type(whole.verdict)
@@ -66,6 +66,13 @@ def joined(whole: Finding, parts: Sequence[Finding]) -> Finding:
         return replace(parts[-1], reading=replace(parts[0].reading, facets=whole.reading.facets))
     others = tuple({part.entries[0]: part for part in reversed(parts)}[entry] for entry in firsts)
     return replace(others[0], others=others[1:], nearby=(), elsewhere=None, focus=parts[-1].focus)
+
+
+def _lacks_apart(whole: Finding, parts: Sequence[Finding]) -> bool:
+    """Whether the last question is of another clause than the first, which does not give what it asks for."""
+    *before, last = parts
+    answered = whole.kind == "answer" and all(part.kind == "answer" for part in before)
+    return answered and last.reason == "not_stated" and last.entry is not None and last.entry not in whole.entries
 
 
 def _half(whole: Finding, parts: Sequence[Finding]) -> Finding:
