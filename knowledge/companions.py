@@ -100,6 +100,8 @@ class Companions:
         fields = all(any(has_field(entry, facet) for entry in entries) for facet in reading.facets)
         # Two that ask for the same field want two values of it.
         fields = fields and len(reading.facets) >= len(reading.clauses)
+        # What a thing is or is made of, any entry may seem to say.
+        fields = fields and not reading.asks("define", "list", "which")
         named_only = any(entry.kind == "gap" for entry in entries)
         return fields and bool(entries) and not named_only and not self._missing(reading, entries)
 

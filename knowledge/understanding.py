@@ -10,13 +10,13 @@ from pathlib import Path
 from knowledge.candidates import Candidates
 from knowledge.choices import Choices
 from knowledge.companions import Companions
+from knowledge.courtesies import Courtesies
 from knowledge.deciding import confidence, features, missing_attribute, stating_first
 from knowledge.findings import Finding, joined
 from knowledge.focus import Focus, item_of
-from knowledge.lexicon import Courtesy, Lexicon, load_lexicon
+from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
 from knowledge.model import Entry, Library
-from knowledge.phrases import PhraseIndex
 from knowledge.ranking import Match, Ranker, written
 from knowledge.reading import Reader, Reading
 from knowledge.reckoning import verdict_on
@@ -72,7 +72,7 @@ class Knowledge:
         self._candidates = Candidates(library, self._reader, self._ranker, self._routes)
         self._companions = Companions(library, self._ranker)
         self._choices = Choices(library)
-        self._said = PhraseIndex((c.id, phrase) for c in lexicon.courtesies for phrase in c.phrases)
+        self._courtesies = Courtesies(lexicon.courtesies)
 
     @classmethod
     def load(cls, folders: Sequence[Path] = (DOCUMENTS_DIR,)) -> tuple["Knowledge", list[Problem]]:
@@ -99,7 +99,7 @@ class Knowledge:
     def find(self, question: str, today: date, focus: Focus | None = None, home: Collection[str] = ()) -> Finding:
         """The finding for one question. `home` names documents of the person's own place."""
         reading = self._reader.read(question)
-        courtesy = self._courtesy(reading)
+        courtesy = self._courtesies.meant(reading)
         # Thanks in between leave the talk where it is.
         nothing = Finding("none", reading, f"courtesy:{courtesy.id}" if courtesy else "empty", focus=focus or Focus())
         if (courtesy and courtesy.sure) or not reading.words:
@@ -162,16 +162,6 @@ class Knowledge:
         if entry.kind == "gap":
             finding = replace(finding, kind="none", reason="gap")
         return self._completed(finding, None)
-
-    def _courtesy(self, reading: Reading) -> Courtesy | None:
-        toned = [word.toned for word in reading.words]
-        for courtesy in self.lexicon.courtesies:
-            if any(word in reading.folded for word in courtesy.unless) or not courtesy.is_toned(reading.text, toned):
-                continue
-            if any(pattern.search(reading.folded) for pattern in courtesy.patterns):
-                return courtesy
-        said = {span.label for span in self._said.find(reading.words)}
-        return next((courtesy for courtesy in self.lexicon.courtesies if courtesy.id in said), None)
 
     def _found(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> Finding:
         paper = self._routes.unknown_paper(reading)
