@@ -20,6 +20,8 @@ _VIETNAM = timezone(timedelta(hours=7))
 OFFERED_FOR = timedelta(days=2)
 # Lines for web pages in one commit.
 _OFFERS = 200
+# People whose lines are changed in one commit: until then their answers wait.
+_CHANGES = 2_000
 # How often it is said that an announcement has come further.
 TICK_SECONDS = 5
 # The same while nothing is left but pages that nobody has opened yet: that may take days.
@@ -132,7 +134,8 @@ def fill(transaction: Transaction, channels: Mapping[str, Channel], now: datetim
     """Write the rows of so many people at most and move the cursor; None where nothing is to be written."""
     for cursor, marks, *columns in transaction.execute(_TO_FILL, **startable(now)):
         told = announcement(columns)
-        page, step = next_page(transaction, cursor, limit), Advance(more=True)
+        page = next_page(transaction, cursor, min(limit, _CHANGES) if marks else limit)
+        step = Advance(more=True)
         if not page.people:
             transaction.execute(_FILLED, id=told.id)
             return step

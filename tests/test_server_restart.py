@@ -19,7 +19,7 @@ from tests.test_delivery import TEXT, announce, begun, done, opened, received, w
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 ROLES = ("listen", "help")
-PEOPLE, PACE = 240, 100
+PEOPLE, PACE = 200, 100
 # Seconds that the server is away, each time; once for longer than a process may be silent (tests/news_worker.py).
 AWAY = (0.0, 1.7, 0.0)
 # Each of them writes every so many seconds: a chat takes one message a second.
