@@ -105,10 +105,6 @@ class Companions:
         named_only = any(entry.kind == "gap" for entry in entries)
         return fields and bool(entries) and not named_only and not self._missing(reading, entries)
 
-    def nearest(self, readings: Sequence[Reading], entry: Entry) -> Reading:
-        """Of some questions the first of which an entry lacks the fewest words."""
-        return min(readings, key=lambda reading: len(self._missing(reading, (entry,))))
-
     def _missing(self, reading: Reading, entries: Collection[Entry]) -> frozenset[str]:
         """Known words of a question that none of some entries has."""
         words = {term.word for term in reading.content if term.known}

@@ -109,33 +109,26 @@ class Knowledge:
         if courtesy and (finding.kind != "answer" or finding.score < clear or len(reading.content) < 2):
             return nothing
         whole = self._completed(finding, focus)
-        # A sum or a criterion's number leaves nothing open.
+        # A sum, a criterion's number, or a question back leaves nothing open.
         settled = whole.verdict is not None or whole.score >= NUMBERED or whole.kind == "clarify"
         asks_more = reading.clauses and not settled and not self._companions.is_enough(reading, whole.entries)
-        return joined(whole, self._each(whole, today, focus, home)) if asks_more else whole
+        return joined(whole, self._each(reading, today, focus, home)) if asks_more else whole
 
     def _one(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> Finding:
         return self._apart(reading, today, focus, home) or self._found(reading, today, focus, home)
 
-    def _each(self, whole: Finding, today: date, focus: Focus | None, home: Collection[str]) -> list[Finding]:
-        """What is found for each question of a message, as if they came one after another.
-
-        What the message finds is what one of them finds, and is not looked for again.
-        """
-        parts = [self._reader.clause(clause, english=whole.reading.english) for clause in whole.reading.clauses]
-        told = whole.kind == "answer" and whole.entries[0].kind != "gap"
-        known = self._companions.nearest(parts, whole.entries[0]) if told else None
+    def _each(self, reading: Reading, today: date, focus: Focus | None, home: Collection[str]) -> list[Finding]:
+        """What is found for each question of a message, as if they came one after another."""
         found: list[Finding] = []
-        for part in parts:
-            before = found[-1] if found else None
-            if part is known:
-                found.append(self._completed(_about(whole, part), focus))
-            elif before and self._companions.stays(part, before.entries[0]):
-                found.append(self._completed(_about(before, part), focus))
-            else:
+        for clause in reading.clauses:
+            part = self._reader.clause(clause, english=reading.english)
+            if not found or len(part.content) > FEW:
                 # What says little stays in the paper of what stands before it.
-                if not before or len(part.content) > FEW:
-                    part = replace(part, documents=part.documents or whole.reading.documents)
+                part = replace(part, documents=part.documents or reading.documents)
+            before = found[-1] if found else None
+            if before and self._companions.stays(part, before.entries[0]):
+                found.append(self._completed(replace(before, reading=part, facet=part.facets[0], verdict=None), focus))
+            else:
                 found.append(self._completed(self._found(part, today, focus, home), focus))
             if found[-1].kind != "answer":
                 break
@@ -297,9 +290,3 @@ class Knowledge:
     def _names(self, attribute: str) -> Mapping[str, str]:
         asked = self.lexicon.attributes.get(attribute)
         return {"vi": asked.vi, "en": asked.en} if asked else {}
-
-
-def _about(finding: Finding, reading: Reading) -> Finding:
-    """The finding's entry as it answers another question."""
-    facet = (*reading.facets, "")[0]
-    return replace(finding, reading=reading, facet=facet, entries=finding.entries[:1], verdict=None)
