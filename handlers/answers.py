@@ -30,6 +30,9 @@ LEAST_QUOTE = 120
 LEAST_WORDS = 25
 LEAST_NEAR = 60
 LABEL = 60
+# Characters of what is quoted of each choice at most, and those of the names and the note around it.
+MOST_LINE = 380
+LINE_HEAD = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +71,19 @@ def _clarify(finding: Finding, library: Library, say: Translator, today: date) -
         papers = dict.fromkeys(library.document_of(entry) for entry in finding.options)
         names = "; ".join(f"{paper(say, document)} ({document.locality})" for document in papers)
         return head + say(" Các văn bản có nói tới: {names}.", names=names) if names else head
-    lines = [_line(entry, library, say, today) for entry in finding.options]
+    most = min(MOST_LINE, (ROOM - len(head)) // len(finding.options) - LINE_HEAD)
+    lines = [_line(entry, library, say, today, most) for entry in finding.options]
     return Markup("\n\n").join([head, *lines])
 
 
-def _line(entry: Entry, library: Library, say: Translator, today: date) -> Markup:
+def _line(entry: Entry, library: Library, say: Translator, today: date, most: int) -> Markup:
     document = library.document_of(entry)
     where = {"place": document.locality, "paper": paper(say, document)}
     if entry.kind == "gap":
         return say("<b>{place}</b>: {paper} chỉ nhắc tên, không nêu nội dung.", **where)
     children = library.children(entry)
     text = "; ".join(bare_quote(child, entry) for child in children) if children else " ".join(entry.quote.split())
-    line = say("<b>{place}</b> ({paper}): {text}.", text=excerpt(text, None, 380)[0].rstrip("."), **where)
+    line = say("<b>{place}</b> ({paper}): {text}.", text=excerpt(text, None, most)[0].rstrip("."), **where)
     if document.period_end and today > document.period_end:
         line += say(" Kế hoạch này đã hết thời gian thực hiện.")
     return line

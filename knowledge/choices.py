@@ -27,7 +27,9 @@ class Choices:
 
     def rivals(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> tuple[Entry, ...]:
         """Entries of several documents that fit a short question equally well."""
-        return self._rivals(reading, matches, home) if len(reading.content) <= RIVAL_WORDS else ()
+        found = self._rivals(reading, matches, home) if len(reading.content) <= RIVAL_WORDS else ()
+        # Where each has only the name, there is nothing to choose.
+        return () if all(entry.kind == "gap" for entry in found) else found
 
     def elsewhere(self, reading: Reading, matches: Sequence[Match], home: Collection[str]) -> Entry | None:
         """The entry of another document that fits a longer question as well as the first one."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from knowledge.folding import fold
 from knowledge.lexicon import Attribute
+from knowledge.measures import missing_measure, same_office
 from knowledge.model import Entry
 from knowledge.ranking import Match
 from knowledge.reading import Reading
@@ -111,6 +112,16 @@ def features(reading: Reading, matches: Sequence[Match]) -> dict[str, float]:
     }
 
 
+# A line that names a paper and says whose it is.
+_BODY = re.compile(r"\b(?:của|do|Cơ quan|UBND|Ban|Bộ|Thủ tướng|Sở|Đảng ủy)\b")
+
+
+def tells_whose(entry: Entry, reading: Reading) -> bool:
+    """Whether an entry that only names a paper has what is asked: whose it is, of which day, who works with it."""
+    asked = reading.asks("which", "when") or (reading.asks("who", "sign") and _BODY.search(entry.quote))
+    return reading.asks("advise", "locate") or (bool(asked) and not reading.asks("define", "list"))
+
+
 def confidence(values: Mapping[str, float], weights: Mapping[str, float] = WEIGHTS) -> float:
     """Probability that answering with the first match is right."""
     total = sum(weights.get(name, 0.0) * value for name, value in values.items())
@@ -123,96 +134,65 @@ def missing_attribute(
     """The asked attribute that the entry does not give, or empty. `soft` asks for the soft ones instead."""
     for name in reading.attributes:
         attribute = attributes[name]
-        stated = name in entry.states and (name != "person" or _same_office(entry, reading))
-        if attribute.soft is not soft or stated or _gives(entry, name):
+        stated = name in entry.states and (name != "person" or same_office(entry, reading))
+        # What follows from a criterion that is not met is that it is not met.
+        is_soft = attribute.soft and (entry.kind in ("criterion", "gap") or bool(entry.award))
+        if is_soft is not soft or stated or _gives(entry, name):
             continue
         if name == "deadline" and is_dated(entry, reading):
             continue
         facet = _FACET_OF.get(name)
-        if name in ("fine", "result") and entry.award and not reading.asks("how_many", "list"):
+        told = name in ("fine", "result") and entry.award and not reading.asks("how_many", "list")
+        if told and not _RECEIVERS.search(reading.folded):
             # Somebody who was fined, or serves "tới giờ", asks for the award.
             continue
-        if attribute.guard or (name in entry.not_stated and (facet is None or facet == reading.facets[:1])):
+        if name == "other_place" and reading.documents:
+            # Where somebody lives or comes from is no question on that place.
+            continue
+        if name in ("day", "month") and facet == reading.facets[:1] and _is_undated(entry):
             return name
-    return "" if soft else _missing_measure(entry, reading)
+        if name == "reason" and facet == reading.facets[:1] and not _gives_reason(entry):
+            return name
+        if (
+            attribute.guard
+            or attribute.soft
+            or (name in entry.not_stated and (facet is None or facet == reading.facets[:1]))
+        ):
+            return name
+    return "" if soft else missing_measure(entry, reading)
 
 
-# What is measured, with the attribute that a text lacks which never names the measure.
-_MEASURES = {
-    **dict.fromkeys(("ngay", "tuan", "thang", "gio", "buoi", "tieng", "tiet"), "duration"),
-    **dict.fromkeys(("met", "tang"), "size"),
-    **dict.fromkeys(("sao", "trang", "lop"), "quantity"),
-}
-_MEASURED = re.compile(rf"\b(?:bao nhieu|may|nhieu) ({'|'.join(_MEASURES)})\b(?! nay| qua| truoc| roi| lien| nua)")
-_YES_OR_NO = re.compile(r"\b(?:co|duoc|phai|dung) .*\bkhong\b")
-_HOW_LONG = re.compile(r"\bbao (?:nhieu )?lau\b(?! nua)|\bhow long\b")
+# "cho mấy ông tổ trưởng": how many got it.
+_RECEIVERS = re.compile(r"\bcho (?:may|bao nhieu)\b")
 
 
-def _missing_measure(entry: Entry, reading: Reading) -> str:
-    """The attribute that is asked for by a measure which the entry nowhere names: "mấy mét", "bao lâu"; or empty."""
-    if reading.asks("late") or reading.earlier:
-        return ""
-    if _asked(_HOW_LONG, reading):
-        timed = entry.deadlines or (entry.award and entry.award.tenure_months) or entry.kind == "period"
-        return "" if timed or any(row.unit in ("năm", "tháng") for row in entry.quantities) else "duration"
-    counted = _asked(_COUNTED, reading)
-    if counted and not _counts(entry, counted):
-        return "quantity"
-    if _asked(_HAVING, reading) and not (_counts(entry, "") or entry.title.startswith(_LISTING)):
-        return "quantity"
-    measure = _asked(_MEASURED, reading)
-    if not measure or _gives(entry, _MEASURES[measure]):
-        return ""
-    said = fold(f"{entry.quote} {' '.join(entry.items)}").split()
-    return "" if measure in said else _MEASURES[measure]
+def _is_undated(entry: Entry) -> bool:
+    """Whether an entry says how often or all along, and no day."""
+    return bool(entry.deadlines) and all(
+        deadline.kind in ("yearly", "continuous", "on_demand") and not (deadline.day or deadline.month or deadline.year)
+        for deadline in entry.deadlines
+    )
 
 
-# A number of something is wanted: "mấy kỳ một tháng".
-_COUNTED = re.compile(
-    r"\b(?:bao nhieu|may) (?:ky(?! ngay| ten| hoi)|bo(?! phan)|thanh vien|dot|khoa|chuong)\b"
-    r"|\b(?:hoi dong|ban|khoi|doi|to cong tac|to tu quan)\b.{0,40}\b(?:co|gom) (?:may|bao nhieu) nguoi\b"
-)
+# Words that lead to a reason or an aim.
+_REASON = re.compile(r"\b(?:nham|de|vi|do|gop phan|can cu)\b")
 
 
-# How many there are of something, where an entry has no number and is no list.
-_HAVING = re.compile(
-    r"\bco (?:bao nhieu|may) (?:can bo|cong chuc|nhan vien|dang vien|tuyen duong|doi|chi bo|nha van hoa)\b"
-)
-_LISTING = ("các ", "những ", "hai ", "ba ", "bốn ", "năm ", "mười ", "04 ")
-
-
-def _counts(entry: Entry, noun: str) -> bool:
-    """Whether an entry has numbers of its own, or one before a noun."""
-    if entry.quantities or entry.items or entry.kind == "gap":
-        return True
-    return bool(re.search(rf"\d (?:\w+ )?{noun}\b", fold(entry.quote)))
-
-
-def _asked(measure: re.Pattern[str], reading: Reading) -> str:
-    """The last word of what is measured; empty where it is told in a story: "nghỉ mấy tháng … có được khen không"."""
-    found = measure.search(reading.folded)
-    if found is None or _YES_OR_NO.search(reading.folded, found.end()):
-        return ""
-    return found[0].split()[-1]
-
-
-# Offices of which a paper may name one holder and not another.
-_OFFICE = re.compile(r"\b(?:pho )?(?:chu tich|bi thu|truong ban|truong phong|giam doc|to truong|truong thon)\b")
-
-
-def _same_office(entry: Entry, reading: Reading) -> bool:
-    """Whether an entry that names people names one in the office that is asked for; true where none is."""
-    asked = set(_OFFICE.findall(reading.folded))
-    return not asked or bool(asked & set(_OFFICE.findall(fold(f"{entry.quote} {entry.title}"))))
+def _gives_reason(entry: Entry) -> bool:
+    """Whether an entry says why, or is no mere task or number: a note may, or the aims of a paper do."""
+    bare = entry.kind in ("duty", "target", "quota", "deadline", "criterion", "task") and not entry.notes
+    return not bare or bool(_REASON.search(fold(entry.quote)))
 
 
 # Attributes that are only asked for where the question's first facet is theirs.
 _FACET_OF: Mapping[str, tuple[str, ...]] = {
     "deadline": ("when",),
     "day": ("when",),
+    "month": ("when",),
     "agency": ("who",),
     "quantity": ("how_many",),
     "form": ("form",),
+    "reason": ("why",),
     "criteria": ("condition",),
 }
 
@@ -240,6 +220,7 @@ def _gives(entry: Entry, attribute: str) -> bool:
         "agency": entry.agencies,
         "quantity": entry.quantities,
         "email": entry.contacts,
+        "duration": any(deadline.start and deadline.end for deadline in entry.deadlines),
         "frequency": "frequency" not in entry.not_stated and _REPEATED.search(entry.quote.lower()),
         "size": any(row.unit.startswith("m") for row in entry.quantities),
         "form": entry.form,

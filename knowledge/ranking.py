@@ -122,6 +122,10 @@ class Ranker:
         bag = self._bags[self._position[entry.id]]
         return all(canonical_number(word) in bag for word in words)
 
+    def words(self, entry: Entry) -> Collection[str]:
+        """The canonical words of an entry, each once."""
+        return self._bags[self._position[entry.id]]
+
     def rarity(self, word: str) -> float:
         """How rare a canonical word is among the surfaces; 0 for unknown words."""
         return self._surface_view.idf(canonical_number(word))
@@ -129,6 +133,10 @@ class Ranker:
     def knows(self, word: str) -> bool:
         """Whether any entry has a folded word."""
         return word in self._surface_view
+
+    def is_toned(self, word: str) -> bool:
+        """Whether any entry has a word with just these tones."""
+        return word in self._toned
 
     def weights(self, terms: Sequence[Term]) -> dict[str, float]:
         """Terms of a question with the weight that each has in scoring."""

@@ -28,6 +28,11 @@ from knowledge.verdicts import (
     Verdict,
 )
 
+# Attributes that no rule gives, whatever numbers a question has.
+NEVER_RECKONED = frozenset({"money", "phone", "email", "person", "address", "hours", "allocation", "benefit"})
+# What somebody with years in office hopes for: "khen", "được gì", "có gì không".
+HOPES = re.compile(r"\bkhen\b|\bduoc (?:huong |thuong |nhan |tang )?(?:gi|chi)\b|\bco (?:gi|duoc gi) (?:khong|ko|k)\b")
+
 
 def verdict_on(entry: Entry, reading: Reading, today: date) -> Verdict | None:
     """What the entry's typed rule says of the numbers in the question, or None where nothing is to compare."""

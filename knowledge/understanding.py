@@ -1,7 +1,6 @@
 """From a question to what the documents have on it: facts and verdicts, no sentences."""
 
 import gc
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +10,8 @@ from knowledge.candidates import Candidates
 from knowledge.choices import Choices
 from knowledge.companions import Companions
 from knowledge.courtesies import Courtesies
-from knowledge.deciding import confidence, features, missing_attribute, stating_first
+from knowledge.coverage import Coverage
+from knowledge.deciding import confidence, features, missing_attribute, stating_first, tells_whose
 from knowledge.findings import Finding, joined
 from knowledge.focus import Focus, item_of
 from knowledge.lexicon import Lexicon, load_lexicon
@@ -19,7 +19,7 @@ from knowledge.loading import DOCUMENTS_DIR, Problem, load_library
 from knowledge.model import Entry, Library
 from knowledge.ranking import Match, Ranker, written
 from knowledge.reading import Reader, Reading
-from knowledge.reckoning import verdict_on
+from knowledge.reckoning import HOPES, NEVER_RECKONED, verdict_on
 from knowledge.routes import Routes
 from knowledge.rows import pick_rows
 from knowledge.spelling import Speller
@@ -33,8 +33,6 @@ WORTH_OFFERING = 0.25
 WORTH_CITING = 0.35
 # Below this the next best clause of the same paper is quoted as well.
 DOUBTFUL = 0.85
-# Attributes that no rule gives, whatever numbers a question has.
-NEVER_RECKONED = frozenset({"money", "phone", "email", "person", "address", "hours"})
 # Numbers in the question that fit the entry's own rule make it surer than words alone.
 COMPUTED = 0.34
 # Months in office, told with an award, that can only be meant to be held against it.
@@ -54,9 +52,6 @@ ITEM = 0.9
 # Confidence in a criterion that is named by its number.
 NUMBERED = 0.99
 
-# What somebody with years in office hopes for: "khen", "được gì", "có gì không".
-_HOPES = re.compile(r"\bkhen\b|\bduoc (?:huong |thuong |nhan |tang )?(?:gi|chi)\b|\bco (?:gi|duoc gi) (?:khong|ko|k)\b")
-
 
 class Knowledge:
     """Documents, word lists and indexes, ready to be asked. Immutable after loading; safe to share."""
@@ -72,6 +67,7 @@ class Knowledge:
         self._candidates = Candidates(library, self._reader, self._ranker, self._routes)
         self._companions = Companions(library, self._ranker)
         self._choices = Choices(library)
+        self._coverage = Coverage(lexicon, library, self._reader, self._ranker)
         self._courtesies = Courtesies(lexicon.courtesies)
 
     @classmethod
@@ -186,7 +182,8 @@ class Knowledge:
         reading, matches = self.examine(reading, today, focus, home)
         if criteria:
             return self._by_number(reading, criteria, matches, today)
-        return self._decided(reading, stating_first(reading, matches, self.lexicon.attributes), today, home)
+        found = self._decided(reading, stating_first(reading, matches, self.lexicon.attributes), today, home)
+        return found if focus and focus.entry else self._coverage.within(found)
 
     def _by_number(self, reading: Reading, criteria: Sequence[Entry], matches: Sequence[Match], today: date) -> Finding:
         """The criterion with the asked number; both where it is used twice and nothing else tells them apart."""
@@ -206,12 +203,11 @@ class Knowledge:
         content = reading.content
         if not matches or (content and sum(term.known for term in content) < len(content) / 3):
             return Finding("none", reading, "far")
-        base = Finding(
-            "none", reading, "far", facet=(*reading.facets, "")[0], score=confidence(features(reading, matches))
-        )
+        sure = confidence(features(reading, matches))
+        base = Finding("none", reading, "far", facet=(*reading.facets, "")[0], score=sure)
         first = matches[0].entry
         half = self._companions.half(reading, first, matches)
-        missing = "" if half else missing_attribute(first, reading, self.lexicon.attributes)
+        missing = "" if half else self._coverage.missing(first, reading)
         if reading.generic and reading.documents and base.score < SURE and not (reading.earlier or missing):
             options = self._choices.within(reading, matches)
             if len(options) > 1:
@@ -236,14 +232,13 @@ class Knowledge:
             near = (first,) if base.score >= WORTH_OFFERING else ()
             return replace(base, reason="not_stated", entries=near, attribute=missing)
         if first.kind == "gap" and base.score >= WORTH_CITING:
-            asks = base.reading.asks
-            if asks("advise", "locate") or (asks("which", "who", "when", "sign") and not asks("define", "list")):
+            if tells_whose(first, base.reading):
                 # The line that names a paper also says whose it is and of which day.
                 companions = self._companions.companion(base.reading, matches)
                 return replace(base, kind="answer", reason="", entries=(first, *companions))
             return replace(base, reason="gap", entries=(first,))
         named = base.reading.documents and not base.reading.earlier
-        hopes = _HOPES.search(base.reading.folded) is not None
+        hopes = HOPES.search(base.reading.folded) is not None
         surely = isinstance(verdict, Tenure) and verdict.months >= LASTING and hopes
         # Of a sum, the units and what they owe are all named.
         surely = surely or isinstance(verdict, Total)
