@@ -220,7 +220,8 @@ def _gives(entry: Entry, attribute: str) -> bool:
         "agency": entry.agencies,
         "quantity": entry.quantities,
         "email": entry.contacts,
-        "duration": any(deadline.start and deadline.end for deadline in entry.deadlines),
+        "duration": any(deadline.start and deadline.end for deadline in entry.deadlines)
+        or any(row.unit in ("năm", "tháng") for row in entry.quantities),
         "frequency": "frequency" not in entry.not_stated and _REPEATED.search(entry.quote.lower()),
         "size": any(row.unit.startswith("m") for row in entry.quantities),
         "form": entry.form,
