@@ -93,8 +93,11 @@ def _several(findings: Sequence[Finding], library: Library, say: Translator, tod
     """What answers each question of a message, one after another; how a paper stands is said once."""
     documents = [library.document_of(finding.entries[0]) for finding in findings]
     banners = [banner(say, document, today) for document in dict.fromkeys(documents)]
-    room = (ROOM - sum(len(line.striptags()) + 2 for line in banners)) // len(findings) - 2
-    parts = [_part(finding, library, say, today, room) for finding in findings]
+    room = ROOM - sum(len(line.striptags()) + 2 for line in banners)
+    parts: list[Markup] = []
+    for left in range(len(findings), 0, -1):
+        parts.append(_part(findings[-left], library, say, today, room // left - 2))
+        room -= len(parts[-1].striptags()) + 2
     return Markup("\n\n").join(part for part in (*parts, *banners) if part)
 
 
@@ -102,9 +105,22 @@ def _part(finding: Finding, library: Library, say: Translator, today: date, room
     entry = finding.entries[0]
     head = missing(finding, entry, say) if finding.kind == "none" else _lead(finding, library, say, today)
     source = source_line(say, library.document_of(entry), (entry,))
-    room -= len(head.striptags()) + len(source.striptags()) + 4
+    room -= len(source.striptags()) + 4
+    head = _shortened(head, room)
+    room -= len(head.striptags())
     quote = _quotes(replace(finding, entries=(entry,)), library, say, room, " ".join(head.striptags().split()))
     return Markup("\n\n").join(part for part in (head, *(text for _, text in quote), source) if part)
+
+
+def _shortened(head: Markup, room: int) -> Markup:
+    """The first lines of a lead that fit; the rest stands behind the clause's own buttons."""
+    lines: list[Markup] = []
+    for line in head.split("\n"):
+        room -= len(line.striptags()) + 1
+        if room < len(ELISION) and lines:
+            return Markup("\n").join([*lines, Markup("…")])
+        lines.append(line)
+    return head
 
 
 def answer(finding: Finding, library: Library, say: Translator, today: date) -> Markup:

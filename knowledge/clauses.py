@@ -28,7 +28,7 @@ _WANTED = frozenset(
     [("tieu", "chuan"), ("tieu", "chi"), ("dieu", "kien"), ("noi", "dung"), ("doi", "tuong"), ("hinh", "thuc")]
 )
 # Words of a longer message tell a story, of which the last words ask.
-MOST_WORDS = 30
+MOST_WORDS = 24
 MOST_CLAUSES = 3
 # Fewer words than this ask for nothing by themselves.
 LEAST_WORDS = 2

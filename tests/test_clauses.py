@@ -80,3 +80,24 @@ def test_clauses_are_parts_of_the_message(words: list[str]) -> None:
     assert len(reading.clauses) in (0, 2, 3)
     said = " ".join(word.folded for word in reading.words)
     assert all(" ".join(word.folded for word in clause) in said for clause in reading.clauses)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bo phan nao chu tri ve sinh moi truong, bo phan nao chu tri van hoa",
+        "bang tan phong co may tieu chuan lon, tieu chuan 4 ten gi",
+        "cho hỏi hạn đăng ký công trình q3 là ngày nào, gửi về đâu, theo mẫu nào",
+    ],
+)
+def test_two_long_answers_find_room_in_one_reply(text: str) -> None:
+    answer = reply(found(text))
+    assert len(answer.text.striptags()) <= 1100
+    assert answer.text.count("Nguồn:") == len(answer.entries) == 2
+
+
+def test_what_one_of_two_papers_does_not_give_is_said() -> None:
+    answer = reply(found("hạn đăng ký mô hình dân vận khéo và hạn báo cáo kế hoạch 48"))
+    assert answer.kind == "answer"
+    assert "30/02/2023" in answer.text
+    assert "không nêu thời hạn" in answer.text
