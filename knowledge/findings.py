@@ -79,7 +79,7 @@ def _half(whole: Finding, parts: Sequence[Finding]) -> Finding:
     """The finding where one question has an answer and the paper does not give what another one asks for."""
     first, last = parts[0], parts[-1]
     if first.kind == "clarify":
-        return first
+        return first if whole.reason == "far" else whole
     if first.kind != "answer" or last.reason != "not_stated" or whole.entries:
         # What is not given is said beside the clause that lacks it, where there is one.
         return whole
