@@ -64,8 +64,15 @@ def joined(whole: Finding, parts: Sequence[Finding]) -> Finding:
         return whole
     if len(firsts) == 1:
         return replace(parts[-1], reading=replace(parts[0].reading, facets=whole.reading.facets))
-    others = tuple({part.entries[0]: part for part in reversed(parts)}[entry] for entry in firsts)
+    others = tuple(_of_one(whole, [part for part in parts if part.entries[0] is entry]) for entry in firsts)
     return replace(others[0], others=others[1:], nearby=(), elsewhere=None, focus=parts[-1].focus)
+
+
+def _of_one(whole: Finding, parts: Sequence[Finding]) -> Finding:
+    """The finding for the questions of a message that one entry answers, with the fields of all of them."""
+    asked = {facet for part in parts for facet in part.reading.facets}
+    facets = tuple(facet for facet in whole.reading.facets if facet in asked)
+    return replace(parts[0], reading=replace(parts[0].reading, facets=facets)) if len(parts) > 1 else parts[0]
 
 
 def _lacks_apart(whole: Finding, parts: Sequence[Finding]) -> bool:
