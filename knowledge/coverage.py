@@ -55,7 +55,7 @@ class Coverage:
         missing = missing_attribute(entry, reading, self._attributes)
         if missing or entry.kind == "gap":
             return missing
-        nouns = counted(reading)
+        nouns = [noun for noun in counted(reading) if not any(map(self._is_guess, noun))]
         family = (entry, *self._around(entry)) if nouns else ()
         return "" if all(self._names(noun, family) for noun in nouns) else "quantity"
 

@@ -12,7 +12,7 @@ from knowledge.lexicon import Attribute
 from knowledge.measures import missing_measure, same_office
 from knowledge.model import Entry
 from knowledge.ranking import Match
-from knowledge.reading import Reading
+from knowledge.reading import STORY, Reading
 
 WEIGHTS: Mapping[str, float] = {
     "one": -2.31,
@@ -142,6 +142,9 @@ def missing_attribute(
         if name == "deadline" and is_dated(entry, reading):
             continue
         facet = _FACET_OF.get(name)
+        if name == "result" and entry.quantities and reading.asks("how_many") and len(reading.words) > 2 * STORY:
+            # "Phần đầu làm xong rồi" is told; the number that the paper sets is asked for.
+            continue
         told = name in ("fine", "result") and entry.award and not reading.asks("how_many", "list")
         if told and not _RECEIVERS.search(reading.folded):
             # Somebody who was fined, or serves "tới giờ", asks for the award.
