@@ -116,9 +116,13 @@ def features(reading: Reading, matches: Sequence[Match]) -> dict[str, float]:
 _BODY = re.compile(r"\b(?:của|do|Cơ quan|UBND|Ban|Bộ|Thủ tướng|Sở|Đảng ủy)\b")
 
 
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
 def tells_whose(entry: Entry, reading: Reading) -> bool:
     """Whether an entry that only names a paper has what is asked: whose it is, of which day, who works with it."""
-    asked = reading.asks("which", "when") or (reading.asks("who", "sign") and _BODY.search(entry.quote))
+    dated = reading.asks("when") and _YEAR.search(entry.quote)
+    asked = reading.asks("which") or dated or (reading.asks("who", "sign") and _BODY.search(entry.quote))
     return reading.asks("advise", "locate") or (bool(asked) and not reading.asks("define", "list"))
 
 
